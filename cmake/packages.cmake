@@ -1,0 +1,22 @@
+# Every library that Signet links, in one place.  The Debian package names are in ./dev.
+# Modules name what they use by EXTERNAL in signet_module(); nothing is linked by default.
+set(Boost_NO_WARN_NEW_VERSIONS ON)
+find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS json)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(RocksDB CONFIG REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(xcrypt REQUIRED IMPORTED_TARGET libxcrypt)
+
+# Asio's implementation is compiled once: every file then compiles a little faster.
+add_library(signet_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_impl.cc)
+target_compile_definitions(signet_asio PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(signet_asio PUBLIC signet_flags Boost::headers Threads::Threads)
+target_compile_options(signet_asio PRIVATE -w)
