@@ -1,0 +1,47 @@
+// Accounts, and the store that keeps them (keeper only).
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/store_fault.h"
+#include "base/task.h"
+#include "identity/login.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace signet::identity {
+
+// Shape: name 1 … 255 octets of printable ASCII without space, quotes, % or control characters,
+// folded to lower case (fold_account_name); it is what a client presents as authcid.
+struct Account {
+    std::string name;
+    bool enabled = true;
+    bool may_submit = true;
+    std::vector<SendAs> send_as;
+    std::string password_hash;  // see identity/password_format.h; empty: no password opens it
+    WallTime created{}, changed{};
+    std::uint64_t revision = 0;  // counts every change; a cached check of an older one is void
+};
+
+std::optional<std::string> fold_account_name(std::string_view presented);
+
+// Conformance: tests/conformance/account_store.h.  Every call may wait; none blocks the thread.
+// Faults: unavailable, full, corrupt, deadline; conflict where said.
+class AccountStore {
+public:
+    virtual ~AccountStore() = default;
+    // nullopt: there is none.  Names are compared folded.
+    virtual Task<Result<std::optional<Account>, StoreFault>> find(std::string name) = 0;
+    virtual Task<Result<std::vector<Account>, StoreFault>> list() = 0;  // by name
+    // conflict: the name is taken.  created, changed and revision are set by the store.
+    virtual Task<Result<Account, StoreFault>> add(Account account) = 0;
+    // conflict: account.revision is not the current one (somebody changed it since).
+    virtual Task<Result<Account, StoreFault>> update(Account account) = 0;
+    // false: there was none.
+    virtual Task<Result<bool, StoreFault>> remove(std::string name) = 0;
+};
+
+}  // namespace signet::identity

@@ -1,0 +1,34 @@
+// A proven identity, and what the account behind it may do.
+#pragma once
+
+#include "mail/mailbox.h"
+
+#include <string>
+#include <vector>
+
+namespace signet::identity {
+
+// An address, or every address of a domain.  Folded: lower case, local part too.
+// Shape of text(): "ann@example.com" or "*@example.com".
+struct SendAs {
+    std::string local_part;  // empty: any local part of the domain
+    std::string domain;
+
+    bool covers(const mail::Mailbox& mailbox) const;
+    std::string text() const { return (local_part.empty() ? "*" : local_part) + "@" + domain; }
+    auto operator<=>(const SendAs&) const = default;
+};
+std::optional<SendAs> parse_send_as(std::string_view text);
+
+// Minted by a CredentialStore when a proof was right; a value that lives as long as the session.
+struct Login {
+    std::string account;        // the account's name, as the database writes it
+    std::string authcid;        // as the client presented it
+    std::string method;         // SASL mechanism name, upper case
+    std::string credential_id;  // which of the account's credentials; empty: its main password
+    std::vector<SendAs> send_as;
+
+    bool may_send_as(const mail::Mailbox& mailbox) const;
+};
+
+}  // namespace signet::identity

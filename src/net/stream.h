@@ -1,0 +1,62 @@
+// A connection, plain or inside TLS, as the protocols see it.  Includes nothing of Asio but Task,
+// so that what is written against it compiles fast and can be tested over net/fake_stream.h.
+#pragma once
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "base/task.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace signet::net {
+
+enum class IoFault {
+    closed,     // the peer is gone (end of file, reset)
+    timed_out,  // the deadline passed; the stream can only be closed now
+    tls,        // handshake or record failed; see Stream::last_tls_error
+    cancelled,  // the server drains
+};
+std::string_view name(IoFault fault);
+
+struct Endpoint {
+    std::string ip;  // canonical text, no brackets; IPv4-mapped IPv6 is written as IPv4
+    std::uint16_t port = 0;
+    std::string text() const;  // "192.0.2.1:587", "[2001:db8::1]:587"
+};
+
+struct TlsInfo {
+    std::string version;  // "TLSv1.3"
+    std::string cipher;   // OpenSSL's name
+    std::string sni;      // as the client sent it; sanitised
+    bool resumed = false;
+};
+
+// Lives on one I/O thread.  One read and one write at a time.
+class Stream {
+public:
+    virtual ~Stream() = default;
+
+    // At least one octet.  The view is valid until the next co_await on this thread: an idle
+    // session owns no read buffer.
+    virtual Task<Result<std::string_view, IoFault>> read_some(Deadline deadline) = 0;
+    // All of it, in as few segments as it fits (TCP_NODELAY: hand over whole replies).
+    virtual Task<Result<void, IoFault>> write(std::string_view octets, Deadline deadline) = 0;
+    // The server's (or client's) side of a TLS handshake.  REQUIRES: not inside TLS.
+    virtual Task<Result<void, IoFault>> start_tls(Deadline deadline) = 0;
+    // Octets the peer has sent and nobody has read (peeks at the socket): what lies behind a
+    // STARTTLS line, or an early talker.
+    virtual bool has_unread_octets() = 0;
+    // close_notify if inside TLS, then FIN.  Waits a little for the peer's part so that a last
+    // reply is not lost to a reset.
+    virtual Task<void> close() = 0;
+
+    virtual std::optional<TlsInfo> tls() const = 0;
+    virtual std::string last_tls_error() const = 0;  // for logs: library text, never octets
+    virtual Endpoint peer() const = 0;
+    virtual Endpoint local() const = 0;
+};
+
+}  // namespace signet::net

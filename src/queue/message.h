@@ -1,0 +1,78 @@
+// A message in the queue, from promise to outcome.  Postfix's words.
+//
+//   Draft ──commit──▶ Accepted      the promise: it is on disk
+//   Entry ──claim──▶ Lease ──settle(Outcome)──▶ delivered, deferred or failed, each recipient
+#pragma once
+
+#include "audit/event.h"
+#include "base/clock.h"
+#include "base/ulid.h"
+#include "mail/envelope.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace signet::queue {
+
+using QueueId = Ulid;  // also the file name of a large body
+
+// What accompanies the content.  prepend: header fields in front of it (Received, signatures),
+// complete lines with CRLF, so that they can be made after the content was seen.
+struct MessageInfo {
+    mail::Envelope envelope;
+    std::string account;     // who submitted it; empty: Signet itself (a report)
+    std::string session_id;
+    std::string message_id;  // the Message-ID field, for the audit trail
+    std::string prepend;
+    WallTime accepted{};
+};
+
+enum class RecipientState { pending, delivered, failed };
+std::string_view name(RecipientState state);
+
+struct RecipientStatus {
+    RecipientState state = RecipientState::pending;
+    std::string last_reply;  // "451 4.7.1 greylisted (mx.example.net)"; at most 1'024 octets
+};
+
+struct Entry {
+    QueueId id;
+    MessageInfo info;
+    std::uint64_t content_octets = 0;         // with prepend
+    std::vector<RecipientStatus> recipients;  // as in info.envelope.recipients
+    WallTime due{};                           // when it may be tried next
+    unsigned attempts = 0;
+};
+
+// Held by one worker until `until`; then anyone may claim the entry again.
+struct Lease {
+    Entry entry;
+    std::uint64_t token = 0;
+    WallTime until{};
+};
+
+struct RecipientOutcome {
+    std::size_t recipient = 0;  // index into Entry::recipients
+    enum class Kind { delivered, deferred, failed } kind = Kind::deferred;
+    std::string reply;
+};
+
+// A message that Signet writes itself, small enough to hold: a delivery status report.
+struct Report {
+    QueueId id;
+    MessageInfo info;
+    std::string content;
+};
+
+// All of it becomes true in one commit, or nothing does.  An entry without pending recipients
+// leaves the queue.
+struct Outcome {
+    std::vector<RecipientOutcome> recipients;
+    WallTime retry_at{};  // for those that stay pending
+    std::vector<Report> reports;
+    std::vector<audit::Event> events;
+};
+
+}  // namespace signet::queue

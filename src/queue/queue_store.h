@@ -1,0 +1,90 @@
+// The queue: where a message is before it is somebody else's.
+//
+// RFC 5321 §6.1: after the 250 the message must not be lost, not even by a crash.  So the promise
+// is a type: only Draft::commit makes an Accepted, and only submission/replies.h turns an Accepted
+// into a 250.
+//
+// Conformance: tests/conformance/queue_store.h.  Every call may wait; none blocks the thread.
+#pragma once
+
+#include "base/result.h"
+#include "base/store_fault.h"
+#include "base/task.h"
+#include "queue/message.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace signet::queue {
+
+// The proof that a message is synced to disk.  Cannot be made elsewhere.
+class Accepted {
+public:
+    const QueueId& id() const { return id_; }
+
+private:
+    friend class Draft;
+    explicit Accepted(QueueId id) : id_(std::move(id)) {}
+    QueueId id_;
+};
+
+// A message on its way in.  Dropped without commit it leaves nothing behind.  Memory is bounded:
+// what does not fit a small buffer is written out as it comes.  Not safe for concurrent use.
+class Draft {
+public:
+    virtual ~Draft() = default;
+    const QueueId& id() const { return id_; }
+
+    // full, unavailable: the message cannot be kept; drop the draft and answer 452 or 451.
+    virtual Task<Result<void, StoreFault>> append(std::string_view content) = 0;
+
+    // Synced with its record, content and `event` (message.accepted) in one commit.
+    // A fault means that nothing was promised; the draft is spent.
+    Task<Result<Accepted, StoreFault>> commit(MessageInfo info, audit::Event event);
+
+protected:
+    explicit Draft(QueueId id) : id_(std::move(id)) {}
+
+private:
+    virtual Task<Result<void, StoreFault>> do_commit(MessageInfo info, audit::Event event) = 0;
+    QueueId id_;
+};
+
+// The content of a message, prepend first.
+class ContentReader {
+public:
+    virtual ~ContentReader() = default;
+    // The next part (at most 64 KiB), empty at the end.  corrupt: its checksum is wrong; what was
+    // read so far must not be delivered.  (Checked before the first part is given out.)
+    virtual Task<Result<std::string, StoreFault>> read() = 0;
+};
+
+struct ClaimRequest {
+    WallTime now{};
+    std::size_t count = 1;
+    std::chrono::seconds lease_time{600};
+};
+
+struct Edit {
+    enum class Kind { retry_now, remove } kind = Kind::retry_now;
+    audit::Event event;
+};
+
+class QueueStore {
+public:
+    virtual ~QueueStore() = default;
+    virtual Task<Result<std::unique_ptr<Draft>, StoreFault>> begin() = 0;
+    // Those due, oldest due first, not leased to anyone.  Empty: nothing to do now.
+    virtual Task<Result<std::vector<Lease>, StoreFault>> claim(ClaimRequest request) = 0;
+    virtual Task<Result<std::unique_ptr<ContentReader>, StoreFault>> content(QueueId id) = 0;
+    // conflict: the lease has run out or the entry is gone; nothing was changed.
+    virtual Task<Result<void, StoreFault>> settle(Lease lease, Outcome outcome) = 0;
+    // By id (oldest first), those after `after`; count at most 1'000.
+    virtual Task<Result<std::vector<Entry>, StoreFault>> list(QueueId after, std::size_t count) = 0;
+    virtual Task<Result<std::optional<Entry>, StoreFault>> find(QueueId id) = 0;
+    // false: no such entry.  conflict: it is being delivered just now (remove only).
+    virtual Task<Result<bool, StoreFault>> edit(QueueId id, Edit edit) = 0;
+};
+
+}  // namespace signet::queue
