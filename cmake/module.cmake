@@ -49,8 +49,11 @@ endfunction()
 
 # One precompiled header for the whole tree (the standard library and asio/awaitable.hpp).
 function(_signet_precompiled target)
+  if(SIGNET_FLAVOUR STREQUAL "tidy")  # clang-tidy reads the compile commands; nothing is built
+    return()
+  endif()
   if(NOT TARGET signet_pch)
-    file(WRITE ${CMAKE_BINARY_DIR}/pch.cc "")
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/pch.cc CONTENT "")  # untouched when it is there
     add_library(signet_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cc)
     target_link_libraries(signet_pch PUBLIC signet_flags signet_asio)
     target_include_directories(signet_pch PRIVATE ${CMAKE_SOURCE_DIR}/src)
