@@ -1,0 +1,230 @@
+// The address grammar of RFC 5321 §4.1.2, production by production.
+//
+// Legal does not mean obeyed: "%", "!" and a source route are octets of a local part or nothing
+// at all; none of them ever routes a message (RFC 5321 appendix F.2 tells what happened when they
+// did).  Octets from 0x80 are refused until SMTPUTF8 is offered (RFC 6531).
+#include "mail/mailbox.h"
+
+#include <string_view>
+
+namespace signet::mail {
+namespace {
+
+constexpr std::size_t kLocalPartOctets = 64;  // RFC 5321 §4.5.3.1.1
+constexpr std::size_t kDomainOctets = 255;    // RFC 5321 §4.5.3.1.2
+constexpr std::size_t kPathOctets = 256;      // RFC 5321 §4.5.3.1.3, with "<" and ">"
+constexpr std::size_t kLabelOctets = 63;      // RFC 1035 §2.3.4
+
+// RFC 5322 §3.2.3: atext, without the octets of RFC 6531.
+bool is_atext(char c) {
+    return is_alnum(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.contains(c);
+}
+
+// qtextSMTP = %d32-33 / %d35-91 / %d93-126, and quoted-pairSMTP = %d92 %d32-126
+bool is_quotable(char c) { return c >= ' ' && c <= '~'; }
+
+bool is_ldh(char c) { return is_alnum(c) || c == '-'; }
+bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
+
+// Dot-string = Atom *("." Atom)
+bool is_dot_string(std::string_view text) {
+    Cursor in{text};
+    do {
+        if (in.take_while(is_atext).empty()) return false;
+    } while (in.take('.'));
+    return in.at_end();
+}
+
+// Quoted-string = DQUOTE *QcontentSMTP DQUOTE.  Yields what stands between, escapes removed.
+std::optional<std::string> parse_quoted_string(Cursor& in) {
+    if (!in.take('"')) return {};
+    std::string content;
+    while (!in.at_end() && in.peek() != '"') {
+        in.take('\\');
+        if (in.at_end() || !is_quotable(in.peek())) return {};
+        content += in.peek();
+        in.rewind(in.offset() + 1);
+        if (content.size() > kLocalPartOctets) return {};
+    }
+    if (!in.take('"')) return {};
+    return content;
+}
+
+// Local-part = Dot-string / Quoted-string.  The grammar lets "" through; no mailbox is named so.
+std::optional<std::string> parse_local_part(Cursor& in) {
+    std::string local_part;
+    if (in.peek() == '"') {
+        auto content = parse_quoted_string(in);
+        if (!content) return {};
+        local_part = std::move(*content);
+    } else {
+        local_part = in.take_while([](char c) { return is_atext(c) || c == '.'; });
+        if (!is_dot_string(local_part)) return {};
+    }
+    if (local_part.empty() || local_part.size() > kLocalPartOctets) return {};
+    return local_part;
+}
+
+// sub-domain = Let-dig [Ldh-str], Ldh-str = *( ALPHA / DIGIT / "-" ) Let-dig
+bool is_label(std::string_view label) {
+    return !label.empty() && label.size() <= kLabelOctets && label.front() != '-' &&
+           label.back() != '-';
+}
+
+// Domain = sub-domain *("." sub-domain).  RFC 1123 §2.1: the highest label is never a number, so
+// a host name can never be taken for an IPv4 address.
+bool is_domain(std::string_view text) {
+    if (text.empty() || text.size() > kDomainOctets) return false;
+    const auto labels = split(text, '.');
+    for (const auto label : labels) {
+        if (!is_label(label)) return false;
+    }
+    return labels.back().find_first_not_of("0123456789") != std::string_view::npos;
+}
+
+// IPv4-address-literal = Snum 3("." Snum).  The grammar allows "010"; programs do not agree
+// whether that is ten or eight, so it is refused.
+bool is_ipv4(std::string_view text) {
+    const auto parts = split(text, '.');
+    if (parts.size() != 4) return false;
+    for (const auto part : parts) {
+        if (part.empty() || part.size() > 3 || (part.size() > 1 && part[0] == '0')) return false;
+        const auto number = parse_unsigned(part);
+        if (!number || *number > 255) return false;
+    }
+    return true;
+}
+
+// IPv6-hex *(":" IPv6-hex), the last of which may be an IPv4 address.  Counts the 16-bit groups;
+// nullopt if the text is something else.
+std::optional<std::size_t> count_groups(std::string_view text, bool ipv4_may_end) {
+    if (text.empty()) return 0;
+    const auto parts = split(text, ':');
+    std::size_t groups = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto part = parts[i];
+        const bool last = i + 1 == parts.size();
+        if (last && ipv4_may_end && is_ipv4(part)) return groups + 2;
+        if (part.empty() || part.size() > 4) return {};
+        for (const char c : part) {
+            if (!is_hex(c)) return {};
+        }
+        ++groups;
+    }
+    return groups;
+}
+
+// IPv6-addr = IPv6-full / IPv6-comp / IPv6v4-full / IPv6v4-comp.  "The "::" represents at least
+// 2 16-bit groups of zeros."
+bool is_ipv6(std::string_view text) {
+    const auto gap = text.find("::");
+    if (gap == std::string_view::npos) return count_groups(text, true) == 8u;
+    const auto before = count_groups(text.substr(0, gap), false);
+    const auto after = count_groups(text.substr(gap + 2), true);
+    return before && after && *before + *after <= 6;
+}
+
+// address-literal = "[" ( IPv4-address-literal / IPv6-address-literal ) "]".  No other tag is
+// registered for General-address-literal.
+bool is_address_literal(std::string_view text) {
+    if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
+    text = text.substr(1, text.size() - 2);
+    constexpr std::string_view tag = "IPv6:";
+    return starts_nocase(text, tag) ? is_ipv6(text.substr(tag.size())) : is_ipv4(text);
+}
+
+// Moves behind the domain or address literal, if there is one.
+std::optional<std::string> parse_domain(Cursor& in) {
+    const auto from = in.offset();
+    if (in.take('[')) {
+        in.take_until("]");
+        in.take(']');
+        const auto to = in.offset();
+        in.rewind(from);
+        const auto literal = in.rest().substr(0, to - from);
+        if (!is_address_literal(literal)) return {};
+        in.rewind(to);
+        return lower(literal);
+    }
+    const auto domain = in.take_while([](char c) { return is_ldh(c) || c == '.'; });
+    if (!is_domain(domain)) return {};
+    return lower(domain);
+}
+
+// A-d-l = At-domain *( "," At-domain ), At-domain = "@" Domain; read, and forgotten.
+bool skip_source_route(Cursor& in) {
+    if (in.peek() != '@') return true;
+    do {
+        if (!in.take('@') || !parse_domain(in)) return false;
+    } while (in.take(','));
+    return in.take(':');
+}
+
+// Path = "<" [ A-d-l ":" ] Mailbox ">"
+std::optional<Mailbox> parse_path(Cursor& in) {
+    const auto from = in.offset();
+    if (in.take('<') && skip_source_route(in)) {
+        auto mailbox = parse_mailbox(in);
+        if (mailbox && in.take('>') && in.offset() - from <= kPathOctets) return mailbox;
+    }
+    in.rewind(from);
+    return {};
+}
+
+}  // namespace
+
+std::string Mailbox::text() const {
+    std::string text;
+    if (is_dot_string(local_part)) {
+        text = local_part;
+    } else {
+        text = '"';
+        for (const char c : local_part) {
+            if (c == '"' || c == '\\') text += '\\';
+            text += c;
+        }
+        text += '"';
+    }
+    return domain.empty() ? text : text + "@" + domain;
+}
+
+Mailbox Mailbox::folded() const { return {lower(local_part), domain}; }
+
+std::optional<Mailbox> parse_mailbox(Cursor& in) {
+    const auto from = in.offset();
+    if (auto local_part = parse_local_part(in); local_part && in.take('@')) {
+        if (auto domain = parse_domain(in)) {
+            Mailbox mailbox{std::move(*local_part), std::move(*domain)};
+            // What we write must fit, too: "<" text ">" is a path of somebody else's.
+            if (mailbox.text().size() + 2 <= kPathOctets) return mailbox;
+        }
+    }
+    in.rewind(from);
+    return {};
+}
+
+std::optional<Mailbox> parse_mailbox(std::string_view whole) {
+    Cursor in{whole};
+    auto mailbox = parse_mailbox(in);
+    if (!mailbox || !in.at_end()) return {};
+    return mailbox;
+}
+
+std::optional<ReversePath> parse_reverse_path(Cursor& in) {
+    if (in.take("<>")) return ReversePath{};
+    auto mailbox = parse_path(in);
+    if (!mailbox) return {};
+    return ReversePath{std::move(*mailbox)};
+}
+
+std::optional<Mailbox> parse_forward_path(Cursor& in) {
+    const auto from = in.offset();
+    if (in.take('<')) {
+        const auto name = in.rest().substr(0, std::string_view{"Postmaster"}.size());
+        if (in.take("Postmaster>")) return Mailbox{std::string{name}, {}};
+        in.rewind(from);
+    }
+    return parse_path(in);
+}
+
+}  // namespace signet::mail
