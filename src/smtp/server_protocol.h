@@ -28,7 +28,7 @@
 
 namespace signet::smtp {
 
-enum class Role { submission, submissions };  // 587 with STARTTLS; 465 inside TLS (RFC 8314)
+enum class Role { submission, submissions };  // 587 with STARTTLS; 465 inside TLS (RFC 8314 §3)
 std::string_view name(Role role);
 
 struct ProtocolLimits {
