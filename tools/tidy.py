@@ -30,7 +30,7 @@ IMPURE = re.compile(
 AWAITABLE = 'boost/asio/awaitable.hpp'
 CLOCK = re.compile(r'\b(system_clock|steady_clock|high_resolution_clock)::now\b|\bstd::(time|rand)\(')
 RFC = re.compile(r'\bRFC[\s-]*\d')
-RFC_RIGHT = re.compile(r'RFC \d{3,5}\b(?!,? (?:s\b|sec\b|section))')
+RFC_RIGHT = re.compile(r'RFC \d{3,5}\b(?!,? (?:s\.?\d|sec))')
 LEFTOVER = re.compile(r'\b(' + 'TO' + 'DO|FIX' + r'ME|XX' + r'X)\b')
 
 
