@@ -9,7 +9,9 @@ namespace {
 
 // FIPS 180-4 examples: https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines
 TEST(Digest, Sha256GivesTheExamplesOfTheStandard) {
-    struct Case { std::string text, digest; };
+    struct Case {
+        std::string text, digest;
+    };
     const Case cases[] = {
         {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
         {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
@@ -22,7 +24,9 @@ TEST(Digest, Sha256GivesTheExamplesOfTheStandard) {
 }
 
 TEST(Digest, HmacGivesTheVectorsOfRfc4231) {
-    struct Case { std::string what, key, text, code; };
+    struct Case {
+        std::string what, key, text, code;
+    };
     const Case cases[] = {
         {"4.2", std::string(20, '\x0b'), "Hi There",
          "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},

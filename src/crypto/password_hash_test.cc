@@ -48,7 +48,9 @@ TEST(PasswordHash, ADecoyHasTheShapeOfAHashAndOpensForNobody) {
 // Made by others: the reference implementation's first example, OpenSSL's Argon2 by way of
 // python3-cryptography (p = 4), the papers named, and yescrypt by Python's crypt module.
 TEST(PasswordHash, HashesOfOtherProgramsVerify) {
-    struct Case { std::string stored, password; };
+    struct Case {
+        std::string stored, password;
+    };
     const Case argon2[] = {
         {"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb"
          "2GRPPc",
@@ -67,9 +69,11 @@ TEST(PasswordHash, HashesOfOtherProgramsVerify) {
     const Case crypt3[] = {
         // https://www.akkadia.org/drepper/SHA-crypt.txt
         {"$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdF"
-         "CoEOfaS35inz1", "Hello world!"},
+         "CoEOfaS35inz1",
+         "Hello world!"},
         {"$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp"
-         "8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.", "Hello world!"},
+         "8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.",
+         "Hello world!"},
         // https://www.openwall.com/crypt/ test vectors of bcrypt
         {"$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"},
         {"$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "U*U"},

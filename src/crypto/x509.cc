@@ -20,7 +20,9 @@ namespace {
 template <auto free>
 struct Free {
     template <class T>
-    void operator()(T* owned) const { free(owned); }
+    void operator()(T* owned) const {
+        free(owned);
+    }
 };
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
@@ -31,7 +33,8 @@ using Octets = std::unique_ptr<ASN1_OCTET_STRING, Free<ASN1_OCTET_STRING_free>>;
 
 constexpr std::chrono::hours kClockSkew{1};
 
-// ---- PEM ------------------------------------------------------------------------------------------
+// ---- PEM
+// ------------------------------------------------------------------------------------------
 
 std::string_view contents(BIO* bio) {
     char* octets = nullptr;
@@ -47,8 +50,7 @@ Result<CertifiedKey, CertificateFault> to_pem(X509* certificate, EVP_PKEY* key) 
             1) {
         return fail(CertificateFault::library);
     }
-    return CertifiedKey{std::string{contents(open.get())},
-                        Secret::copy_of(contents(secret.get()))};
+    return CertifiedKey{std::string{contents(open.get())}, Secret::copy_of(contents(secret.get()))};
 }
 
 Bio reader(std::string_view text) {
@@ -58,7 +60,10 @@ Bio reader(std::string_view text) {
 // Nobody is asked for a pass phrase: an encrypted key simply does not load.
 int no_pass_phrase(char*, int, int, void*) { return 0; }
 
-struct Authority { Certificate certificate; Key key; };
+struct Authority {
+    Certificate certificate;
+    Key key;
+};
 
 Result<Authority, CertificateFault> load(const CertifiedKey& ca) {
     const auto certificate_in = reader(ca.certificate_pem);
@@ -75,7 +80,8 @@ Result<Authority, CertificateFault> load(const CertifiedKey& ca) {
     return authority;
 }
 
-// ---- building -------------------------------------------------------------------------------------
+// ---- building
+// -------------------------------------------------------------------------------------
 
 // A certificate without issuer, extensions and signature.
 Certificate begin(EVP_PKEY* key, std::string_view common_name, WallTime now,
@@ -98,10 +104,9 @@ Certificate begin(EVP_PKEY* key, std::string_view common_name, WallTime now,
         ASN1_TIME_set(X509_getm_notBefore(made.get()), from.time_since_epoch().count()) &&
         ASN1_TIME_set(X509_getm_notAfter(made.get()), until.time_since_epoch().count()) &&
         X509_set_pubkey(made.get(), key) == 1 &&
-        X509_NAME_add_entry_by_NID(
-            subject, NID_commonName, MBSTRING_UTF8,
-            reinterpret_cast<const unsigned char*>(common_name.data()),
-            static_cast<int>(common_name.size()), -1, 0) == 1;
+        X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char*>(common_name.data()),
+                                   static_cast<int>(common_name.size()), -1, 0) == 1;
     return done ? std::move(made) : Certificate{};
 }
 

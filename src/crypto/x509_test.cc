@@ -74,7 +74,9 @@ TEST(X509, AServerCertificateCannotIssueAnother) {
 
 TEST(X509, ACaThatIsNoneIsRefused) {
     const auto good = a_ca(), other = a_ca();
-    struct Case { std::string what, certificate, key; };
+    struct Case {
+        std::string what, certificate, key;
+    };
     const Case cases[] = {
         {"empty", "", ""},
         {"key of another", good.certificate_pem, std::string{other.key_pem.reveal()}},
