@@ -22,14 +22,18 @@ using QueueId = Ulid;  // also the file name of a large body
 // complete lines with CRLF, so that they can be made after the content was seen.
 struct MessageInfo {
     mail::Envelope envelope;
-    std::string account;     // who submitted it; empty: Signet itself (a report)
+    std::string account;  // who submitted it; empty: Signet itself (a report)
     std::string session_id;
     std::string message_id;  // the Message-ID field, for the audit trail
     std::string prepend;
     WallTime accepted{};
 };
 
-enum class RecipientState { pending, delivered, failed };
+enum class RecipientState {
+    pending,
+    delivered,
+    failed
+};
 std::string_view name(RecipientState state);
 
 struct RecipientStatus {
@@ -55,8 +59,12 @@ struct Lease {
 
 struct RecipientOutcome {
     std::size_t recipient = 0;  // index into Entry::recipients
-    enum class Kind { delivered, deferred, failed } kind = Kind::deferred;
-    std::string reply;
+    enum class Kind {
+        delivered,
+        deferred,
+        failed
+    } kind = Kind::deferred;
+    std::string reply{};
 };
 
 // A message that Signet writes itself, small enough to hold: a delivery status report.
@@ -69,10 +77,10 @@ struct Report {
 // All of it becomes true in one commit, or nothing does.  An entry without pending recipients
 // leaves the queue.
 struct Outcome {
-    std::vector<RecipientOutcome> recipients;
+    std::vector<RecipientOutcome> recipients{};
     WallTime retry_at{};  // for those that stay pending
-    std::vector<Report> reports;
-    std::vector<audit::Event> events;
+    std::vector<Report> reports{};
+    std::vector<audit::Event> events{};
 };
 
 }  // namespace signet::queue

@@ -40,7 +40,8 @@ public:
     virtual Task<Result<void, StoreFault>> append(std::string_view content) = 0;
 
     // Synced with its record, content and `event` (message.accepted) in one commit.
-    // A fault means that nothing was promised; the draft is spent.
+    // A fault means that nothing was promised; the draft is spent.  conflict: it was spent before,
+    // or the message is not one (no recipient, or beyond the limits of queue/entry.h).
     Task<Result<Accepted, StoreFault>> commit(MessageInfo info, audit::Event event);
 
 protected:
@@ -67,7 +68,10 @@ struct ClaimRequest {
 };
 
 struct Edit {
-    enum class Kind { retry_now, remove } kind = Kind::retry_now;
+    enum class Kind {
+        retry_now,
+        remove
+    } kind = Kind::retry_now;
     audit::Event event;
 };
 
@@ -77,13 +81,18 @@ public:
     virtual Task<Result<std::unique_ptr<Draft>, StoreFault>> begin() = 0;
     // Those due, oldest due first, not leased to anyone.  Empty: nothing to do now.
     virtual Task<Result<std::vector<Lease>, StoreFault>> claim(ClaimRequest request) = 0;
+    // conflict: no such entry.
     virtual Task<Result<std::unique_ptr<ContentReader>, StoreFault>> content(QueueId id) = 0;
-    // conflict: the lease has run out or the entry is gone; nothing was changed.
+    // What it means for the entry: queue/entry.h.  A lease whose time is over still settles as
+    // long as nobody else has claimed the entry: what was learnt is true.
+    // conflict: the entry is gone or someone else's, the outcome does not fit it, or a report's id
+    // is taken; nothing was changed.
     virtual Task<Result<void, StoreFault>> settle(Lease lease, Outcome outcome) = 0;
     // By id (oldest first), those after `after`; count at most 1'000.
     virtual Task<Result<std::vector<Entry>, StoreFault>> list(QueueId after, std::size_t count) = 0;
     virtual Task<Result<std::optional<Entry>, StoreFault>> find(QueueId id) = 0;
-    // false: no such entry.  conflict: it is being delivered just now (remove only).
+    // false: no such entry.  conflict: it is being delivered just now (remove only; retry_now has
+    // then nothing to do and says true).
     virtual Task<Result<bool, StoreFault>> edit(QueueId id, Edit edit) = 0;
 };
 

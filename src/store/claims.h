@@ -1,0 +1,59 @@
+// Which entry is due when, and who holds it: the part of a queue that lives in memory.
+//
+// Leases run on the steady clock, so that a wall clock that jumps neither frees an entry that is
+// being delivered nor holds one for a year.  They die with the process: a spool has one owner.
+// Not safe for concurrent use: its store guards it.
+#pragma once
+
+#include "base/clock.h"
+#include "queue/message.h"
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace signet::store {
+
+struct Claim {
+    queue::QueueId id;
+    std::uint64_t token = 0;
+};
+
+class Claims {
+public:
+    // Tokens count up from here.  One store's must not repeat those of its life before: whoever
+    // held a lease then may still come to settle it.
+    explicit Claims(std::uint64_t last_token = 0) : last_token_(last_token) {}
+
+    // A new entry, or one whose lease ended with an outcome, or one that is to be tried earlier.
+    void put(const queue::QueueId& id, WallTime due);
+    void erase(const queue::QueueId& id);
+
+    bool contains(const queue::QueueId& id) const { return entries_.contains(id); }
+    bool is_leased(const queue::QueueId& id, SteadyTime now) const;
+    // The lease is the last one given out for this entry, whether or not its time is over.
+    bool holds(const queue::QueueId& id, std::uint64_t token) const;
+
+    // Those due at `wall` and not leased at `now`: oldest due first, at most `count`.
+    std::vector<Claim> claim(WallTime wall, SteadyTime now, std::size_t count,
+                             std::chrono::seconds lease_time);
+
+    std::size_t size() const { return entries_.size(); }
+    void clear();
+
+private:
+    struct State {
+        WallTime due{};
+        std::uint64_t token = 0;  // 0: nobody has it
+        SteadyTime until{};
+    };
+    void free_expired(SteadyTime now);
+
+    std::unordered_map<queue::QueueId, State> entries_;
+    std::set<std::pair<WallTime, queue::QueueId>> due_;       // those that nobody has
+    std::set<std::pair<SteadyTime, queue::QueueId>> leases_;  // the others
+    std::uint64_t last_token_;
+};
+
+}  // namespace signet::store

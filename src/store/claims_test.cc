@@ -1,0 +1,91 @@
+#include "store/claims.h"
+
+#include <gtest/gtest.h>
+
+namespace signet::store {
+namespace {
+
+using std::chrono::seconds;
+
+const WallTime kWall{seconds{1'000'000}};
+const SteadyTime kNow{seconds{500}};
+
+std::vector<std::string> ids(const std::vector<Claim>& claims) {
+    std::vector<std::string> found;
+    for (const auto& claim : claims) found.push_back(claim.id);
+    return found;
+}
+
+using Ids = std::vector<std::string>;
+
+TEST(Claims, GiveOutTheOldestDueFirstAndNothingThatIsNotDue) {
+    Claims claims;
+    claims.put("b", kWall - seconds{1});
+    claims.put("a", kWall - seconds{1});
+    claims.put("c", kWall - seconds{9});
+    claims.put("d", kWall + seconds{1});
+    EXPECT_EQ(ids(claims.claim(kWall, kNow, 2, seconds{10})), (Ids{"c", "a"}));
+    EXPECT_EQ(ids(claims.claim(kWall, kNow, 9, seconds{10})), (Ids{"b"}));
+    EXPECT_EQ(ids(claims.claim(kWall + seconds{1}, kNow, 9, seconds{10})), (Ids{"d"}));
+    EXPECT_EQ(claims.size(), 4u);
+}
+
+TEST(Claims, ALeaseThatRanOutIsGivenToTheNextAndTheFirstHolderLosesIt) {
+    Claims claims;
+    claims.put("a", kWall);
+    const auto first = claims.claim(kWall, kNow, 1, seconds{10});
+    ASSERT_EQ(first.size(), 1u);
+    EXPECT_TRUE(claims.is_leased("a", kNow + seconds{9}));
+    EXPECT_FALSE(claims.is_leased("a", kNow + seconds{10}));
+    EXPECT_TRUE(claims.claim(kWall, kNow + seconds{9}, 1, seconds{10}).empty());
+    EXPECT_TRUE(claims.holds("a", first[0].token));  // nobody else came
+
+    const auto second = claims.claim(kWall, kNow + seconds{10}, 1, seconds{10});
+    ASSERT_EQ(second.size(), 1u);
+    EXPECT_FALSE(claims.holds("a", first[0].token));
+    EXPECT_TRUE(claims.holds("a", second[0].token));
+}
+
+TEST(Claims, AWallClockThatJumpsFreesNoLease) {
+    Claims claims;
+    claims.put("a", kWall);
+    ASSERT_EQ(claims.claim(kWall, kNow, 1, seconds{10}).size(), 1u);
+    const auto in_a_year = kWall + std::chrono::hours{24 * 400};
+    EXPECT_TRUE(claims.claim(in_a_year, kNow + seconds{1}, 1, seconds{10}).empty());
+}
+
+TEST(Claims, PuttingAnEntryAgainEndsItsLeaseAndMovesItsTime) {
+    Claims claims;
+    claims.put("a", kWall);
+    const auto first = claims.claim(kWall, kNow, 1, seconds{10});
+    claims.put("a", kWall + seconds{5});
+    EXPECT_FALSE(claims.holds("a", first[0].token));
+    EXPECT_TRUE(claims.claim(kWall + seconds{4}, kNow, 1, seconds{10}).empty());
+    EXPECT_EQ(claims.claim(kWall + seconds{5}, kNow, 1, seconds{10}).size(), 1u);
+}
+
+TEST(Claims, WhatIsErasedIsGoneLeasedOrNot) {
+    Claims claims;
+    claims.put("a", kWall);
+    claims.put("b", kWall);
+    const auto held = claims.claim(kWall, kNow, 1, seconds{10});
+    claims.erase("a");
+    claims.erase("b");
+    claims.erase("never there");
+    EXPECT_EQ(claims.size(), 0u);
+    EXPECT_FALSE(claims.holds("a", held[0].token));
+    EXPECT_TRUE(claims.claim(kWall, kNow + seconds{99}, 9, seconds{10}).empty());
+}
+
+TEST(Claims, ATokenOfALifeBeforeOpensNothing) {
+    Claims before{100}, after{200};
+    before.put("a", kWall);
+    after.put("a", kWall);
+    const auto old = before.claim(kWall, kNow, 1, seconds{10});
+    ASSERT_EQ(after.claim(kWall, kNow, 1, seconds{10}).size(), 1u);
+    EXPECT_FALSE(after.holds("a", old[0].token));
+    EXPECT_FALSE(after.holds("a", 0));
+}
+
+}  // namespace
+}  // namespace signet::store
