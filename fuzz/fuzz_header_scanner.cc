@@ -22,8 +22,10 @@ Scan scan(std::string_view content, std::size_t part_octets) {
     HeaderScanner scanner{kLimit};
     Scan result;
     const auto keep = [&](const Result<std::string_view, HeaderFault>& octets) {
-        if (octets) result.kept += *octets;
-        else result.too_big = true;
+        if (octets)
+            result.kept += *octets;
+        else
+            result.too_big = true;
     };
     while (!content.empty() && !result.too_big) {
         const std::string part{content.substr(0, part_octets)};

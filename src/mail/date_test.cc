@@ -6,7 +6,10 @@ namespace signet::mail {
 namespace {
 
 TEST(DateTime, is_written_as_rfc_5322_section_3_3_says) {
-    struct Case { std::int64_t seconds; const char* text; };
+    struct Case {
+        std::int64_t seconds;
+        const char* text;
+    };
     const Case cases[] = {
         {0, "Thu, 01 Jan 1970 00:00:00 +0000"},
         {880'127'706, "Fri, 21 Nov 1997 15:55:06 +0000"},  // RFC 5322 appendix A.1.1, in UTC

@@ -16,7 +16,9 @@ namespace signet::mail {
 // Shape: fields are whole lines with CRLF, to be put in front of the header; empty if nothing is
 // missing.  message_id is the value of the message's Message-ID field, the first if it has several
 // and perhaps empty: a stranger's octets, unless it was made here.
-struct Fixups { std::string fields, message_id; };
+struct Fixups {
+    std::string fields, message_id;
+};
 
 // RFC 6409 §8.2 (Date) and §8.3 (Message-ID).  unique: a name that is used once, such as the queue
 // id.  hostname: ours, a domain or an address literal.

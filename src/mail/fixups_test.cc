@@ -15,7 +15,9 @@ Fixups fix(std::string_view header) {
 
 TEST(Fixups, add_what_is_missing_and_nothing_else) {
     const auto both = std::string{kDate} + std::string{kId};
-    struct Case { std::string_view header, fields, message_id; };
+    struct Case {
+        std::string_view header, fields, message_id;
+    };
     const Case cases[] = {
         {"", both, "<01K@mail.example.com>"},
         {"Subject: x\r\n", both, "<01K@mail.example.com>"},

@@ -47,9 +47,7 @@ HeaderScanner::State HeaderScanner::step(std::size_t at) {
     case State::value_cr:
         if (c == '\n') return State::line_start;
         return c == '\r' ? State::value_cr : State::value;
-    case State::empty_line_cr:
-        blank_line_ = c == '\n';
-        return State::body;
+    case State::empty_line_cr: blank_line_ = c == '\n'; return State::body;
     case State::body:
     case State::too_big: break;
     }

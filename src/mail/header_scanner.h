@@ -14,7 +14,8 @@
 // does not begin with a field at all.
 //
 // Lines end with CRLF and nothing else: smtp::DataDecoder has refused bare CR, bare LF and NUL.
-// Memory: the limit, one line, and the part fed last.  Work: each octet of the header once.  Holds no clock, socket or store.  Not safe for concurrent use.
+// Memory: the limit, one line, and the part fed last.  Work: each octet of the header once.  Holds
+// no clock, socket or store.  Not safe for concurrent use.
 #pragma once
 
 #include "base/result.h"
@@ -48,7 +49,16 @@ public:
     std::size_t octets_added() const { return octets_added_; }
 
 private:
-    enum class State { line_start, name, blanks, value, value_cr, empty_line_cr, body, too_big };
+    enum class State {
+        line_start,
+        name,
+        blanks,
+        value,
+        value_cr,
+        empty_line_cr,
+        body,
+        too_big
+    };
 
     State step(std::size_t at);
     State step_line_start(std::size_t at);

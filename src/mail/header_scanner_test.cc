@@ -24,8 +24,10 @@ Scan scan(std::string_view content, Cut cut, std::size_t limit = HeaderScanner::
     HeaderScanner scanner{limit};
     Scan result;
     const auto keep = [&](const Result<std::string_view, HeaderFault>& octets) {
-        if (octets) result.kept += *octets;
-        else result.too_big = true;
+        if (octets)
+            result.kept += *octets;
+        else
+            result.too_big = true;
     };
     while (!content.empty()) {
         const auto part = content.substr(0, std::max<std::size_t>(1, cut()));
@@ -53,7 +55,9 @@ void expect_the_same_in_any_split(std::string_view content) {
 }
 
 TEST(HeaderScanner, ends_the_header_where_a_reader_of_rfc_5322_does) {
-    struct Case { std::string content, header, kept; };
+    struct Case {
+        std::string content, header, kept;
+    };
     const Case cases[] = {
         {"A: 1\r\nB: 2\r\n\r\nbody\r\n", "A: 1\r\nB: 2\r\n", "A: 1\r\nB: 2\r\n\r\nbody\r\n"},
         {"A: 1\r\n\r\n", "A: 1\r\n", "A: 1\r\n\r\n"},

@@ -9,9 +9,9 @@
 namespace signet::mail {
 namespace {
 
-constexpr std::size_t kLineOctets = 78;       // RFC 5322 §2.1.1, without the CRLF
-constexpr std::size_t kDomainOctets = 255;    // RFC 5321 §4.5.3.1.2
-constexpr std::size_t kAddressOctets = 45;    // the longest IPv6 address, written out
+constexpr std::size_t kLineOctets = 78;     // RFC 5322 §2.1.1, without the CRLF
+constexpr std::size_t kDomainOctets = 255;  // RFC 5321 §4.5.3.1.2
+constexpr std::size_t kAddressOctets = 45;  // the longest IPv6 address, written out
 constexpr std::string_view kUnknown = "unknown";
 
 // What may stand in a host name, and the "_" that many machines have in theirs.

@@ -15,7 +15,9 @@
 namespace signet::mail {
 
 // How the message came, as registered by RFC 3848: SMTP, ESMTP, ESMTPA, ESMTPS or ESMTPSA.
-struct With { bool extended = true, tls = false, authenticated = false; };
+struct With {
+    bool extended = true, tls = false, authenticated = false;
+};
 std::string_view name(With with);
 
 struct Trace {

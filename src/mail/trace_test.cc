@@ -37,7 +37,9 @@ TEST(Received, says_what_rfc_5321_section_4_4_asks_for) {
 
 TEST(Received, names_the_address_only_when_it_is_asked_for) {
     EXPECT_THAT(received_field(trace_of("laptop")), Not(HasSubstr("198.51.100.9")));
-    struct Case { std::string_view ehlo, ip, from; };
+    struct Case {
+        std::string_view ehlo, ip, from;
+    };
     const Case cases[] = {
         {"laptop", "198.51.100.9", "Received: from laptop ([198.51.100.9]) by "},
         {"laptop", "2001:db8::1", "Received: from laptop ([IPv6:2001:db8::1]) by "},
@@ -110,7 +112,8 @@ TEST(ReturnPath, is_the_reverse_path_in_brackets) {
 TEST(ReceivedCount, counts_the_hops) {
     std::string block;
     for (std::size_t hops = 0; hops < 101; ++hops) {
-        EXPECT_EQ(received_count(Header{block + "X-Received: no\r\nSubject: Received: no\r\n"}), hops);
+        EXPECT_EQ(received_count(Header{block + "X-Received: no\r\nSubject: Received: no\r\n"}),
+                  hops);
         block += hops % 2 ? "received: from a\r\n by b\r\n" : "Received: from a by b\r\n";
     }
 }
