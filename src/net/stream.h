@@ -15,9 +15,10 @@ namespace signet::net {
 
 enum class IoFault {
     closed,     // the peer is gone (end of file, reset)
-    timed_out,  // the deadline passed; the stream can only be closed now
-    tls,        // handshake or record failed; see Stream::last_tls_error
-    cancelled,  // the server drains
+    timed_out,  // the deadline passed.  After a read a last reply may still be written; after a
+                // write or a handshake the stream can only be closed
+    tls,        // handshake or record failed; see Stream::last_tls_error.  Only close() is left
+    cancelled,  // the server drains.  As for timed_out
 };
 std::string_view name(IoFault fault);
 
@@ -44,6 +45,9 @@ public:
     virtual Task<Result<std::string_view, IoFault>> read_some(Deadline deadline) = 0;
     // All of it, in as few segments as it fits (TCP_NODELAY: hand over whole replies).
     virtual Task<Result<void, IoFault>> write(std::string_view octets, Deadline deadline) = 0;
+    // While idle, a drain ends the read at once (IoFault::cancelled); otherwise the session has
+    // its time to finish.  false at first.
+    virtual void set_idle(bool /*idle*/) {}
     // The server's (or client's) side of a TLS handshake.  REQUIRES: not inside TLS.
     virtual Task<Result<void, IoFault>> start_tls(Deadline deadline) = 0;
     // Octets the peer has sent and nobody has read (peeks at the socket): what lies behind a

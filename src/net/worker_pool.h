@@ -11,10 +11,10 @@
 namespace signet::net {
 
 struct PoolOptions {
-    const char* name = "worker";           // of the threads, at most 15 octets
+    const char* name = "worker";  // of the threads, at most 15 octets
     unsigned threads = 1;
-    int nice = 0;                          // > 0: yields to the I/O threads
-    std::size_t queue_length = 10'000;     // tasks waiting, at most
+    int nice = 0;                               // > 0: yields to the I/O threads
+    std::size_t queue_length = 10'000;          // tasks waiting, at most
     std::chrono::milliseconds max_wait{5'000};  // a task that would wait longer is refused; judged
                                                 // by how long recent tasks took (0: no such limit)
 };

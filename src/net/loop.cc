@@ -1,0 +1,62 @@
+#include "net/loop.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/execution_context.hpp>
+
+namespace signet::net {
+
+namespace {
+
+class LoopService final : public boost::asio::execution_context::service {
+public:
+    using key_type = LoopService;
+    static inline boost::asio::execution_context::id id;
+
+    explicit LoopService(boost::asio::execution_context& context) : service(context) {}
+
+    Loop loop;
+
+private:
+    void shutdown() override {}
+};
+
+}  // namespace
+
+Loop& Loop::of(const boost::asio::any_io_executor& executor) {
+    auto& context = boost::asio::query(executor, boost::asio::execution::context);
+    return boost::asio::use_service<LoopService>(context).loop;
+}
+
+Loop::Waiter::Waiter(Loop& loop) : loop_(loop), next_(loop.first_), link_(&loop.first_) {
+    if (next_) next_->link_ = &next_;
+    loop.first_ = this;
+    ++loop.waiters_;
+}
+
+Loop::Waiter::~Waiter() {
+    if (loop_.next_of_walk_ == this) loop_.next_of_walk_ = next_;
+    *link_ = next_;
+    if (next_) next_->link_ = link_;
+    --loop_.waiters_;
+}
+
+// A call may end its own waiter, and others.
+void Loop::each_waiter(void (Waiter::*call)()) {
+    for (auto* waiter = first_; waiter; waiter = next_of_walk_) {
+        next_of_walk_ = waiter->next_;
+        (waiter->*call)();
+    }
+    next_of_walk_ = nullptr;
+}
+
+void Loop::begin_drain() {
+    draining_ = true;
+    each_waiter(&Waiter::begin_drain);
+}
+
+void Loop::cancel_all() {
+    draining_ = cancelled_ = true;
+    each_waiter(&Waiter::cancel);
+}
+
+}  // namespace signet::net

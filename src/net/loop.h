@@ -1,0 +1,66 @@
+// What one I/O thread's event loop knows of itself: who waits on it, and whether it drains.
+// Found from the executor that every coroutine carries, so nothing has to be passed along.
+//
+// Draining has two steps.  begin_drain() wakes those who wait for nothing that matters: sleepers,
+// and streams that are idle (Stream::set_idle).  cancel_all() ends every wait there is.
+//
+// Used on the loop's own thread only.
+#pragma once
+
+#include "base/task.h"
+
+#include <cstddef>
+
+namespace signet::net {
+
+class Loop {
+public:
+    // Somebody who waits on this loop and wants to hear of a drain.  On the list from its
+    // construction to its destruction.
+    class Waiter {
+    public:
+        explicit Waiter(Loop& loop);
+        Waiter(const Waiter&) = delete;
+        Waiter& operator=(const Waiter&) = delete;
+        virtual void begin_drain() = 0;
+        virtual void cancel() = 0;
+
+    protected:
+        ~Waiter();
+        Loop& loop() const { return loop_; }
+
+    private:
+        friend class Loop;
+        Loop& loop_;
+        Waiter* next_ = nullptr;
+        Waiter** link_ = nullptr;  // what points here
+    };
+
+    static Loop& of(const boost::asio::any_io_executor& executor);
+
+    Loop() = default;
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void begin_drain();
+    void cancel_all();
+    bool draining() const { return draining_; }
+    bool cancelled() const { return cancelled_; }
+
+    std::size_t waiters() const { return waiters_; }
+    // Coroutines that another thread will wake (net/resume.h).
+    std::size_t suspended() const { return suspended_; }
+    void count_suspended(int change) { suspended_ += static_cast<std::size_t>(change); }
+
+private:
+    void each_waiter(void (Waiter::*call)());
+
+    Waiter* first_ = nullptr;
+    Waiter* next_of_walk_ = nullptr;
+    std::size_t waiters_ = 0;
+    std::size_t suspended_ = 0;
+    bool draining_ = false;
+    bool cancelled_ = false;
+};
+
+}  // namespace signet::net

@@ -1,0 +1,85 @@
+// For tests of a session: the client is a script, everything happens at once, time is virtual.
+//
+//   ScriptedStream stream(clock);
+//   stream.say("EHLO me\r\n").say("STARTTLS\r\n").start_tls().say("EHLO me\r\n").hang_up();
+//   run_task(serve(stream));
+//   EXPECT_EQ(stream.written(), "220 …");
+//
+// Behind the last line of the script the client hangs up.
+#pragma once
+
+#include "net/stream.h"
+
+#include <deque>
+
+namespace signet::net {
+
+class ScriptedStream final : public Stream {
+public:
+    explicit ScriptedStream(ManualClock& clock);
+
+    // Comes when the server reads; nothing of it is there before.
+    ScriptedStream& say(std::string octets);
+    // The same, one octet a read.
+    ScriptedStream& trickle(std::string_view octets);
+    // Is there already, as if in the same segment: has_unread_octets sees it.
+    ScriptedStream& glue(std::string octets);
+    ScriptedStream& start_tls(std::string sni = "mail.test");
+    ScriptedStream& fail_tls(std::string error = "sslv3 alert certificate unknown");
+    // Time passes before the next line comes; a read whose deadline is sooner times out.
+    ScriptedStream& pause(std::chrono::microseconds span);
+    ScriptedStream& stall();    // nothing comes any more, every read times out
+    ScriptedStream& drain();    // the read is cancelled if the session is idle
+    ScriptedStream& hang_up();  // end of file; writes fail from then on
+
+    // Inside TLS from the start.
+    ScriptedStream& inside_tls(std::string sni = "mail.test");
+    ScriptedStream& from(Endpoint client);
+
+    const std::string& written() const { return written_; }  // by the server, TLS or not
+    std::size_t written_before_tls() const { return before_tls_; }
+    unsigned writes() const { return writes_; }
+    bool closed() const { return closed_; }  // by the server
+    bool script_done() const { return script_.empty(); }
+
+    Task<Result<std::string_view, IoFault>> read_some(Deadline deadline) override;
+    Task<Result<void, IoFault>> write(std::string_view octets, Deadline deadline) override;
+    void set_idle(bool idle) override { idle_ = idle; }
+    Task<Result<void, IoFault>> start_tls(Deadline deadline) override;
+    bool has_unread_octets() override;
+    Task<void> close() override;
+    std::optional<TlsInfo> tls() const override { return tls_; }
+    std::string last_tls_error() const override { return tls_error_; }
+    Endpoint peer() const override { return client_; }
+    Endpoint local() const override { return {"192.0.2.1", 587}; }
+
+private:
+    struct Line {
+        enum class Kind {
+            say,
+            glue,
+            start_tls,
+            fail_tls,
+            pause,
+            stall,
+            drain,
+            hang_up
+        } kind;
+        std::string text = {};
+        std::chrono::microseconds span = {};
+    };
+    ScriptedStream& add(Line line);
+    bool pass_time(Deadline deadline);  // false: the deadline comes first
+
+    ManualClock& clock_;
+    std::deque<Line> script_;
+    std::string written_, tls_error_;
+    std::unique_ptr<char[]> last_;
+    std::optional<TlsInfo> tls_;
+    Endpoint client_{"192.0.2.7", 49'152};
+    std::size_t before_tls_ = 0;
+    unsigned writes_ = 0;
+    bool idle_ = false, closed_ = false;
+};
+
+}  // namespace signet::net
