@@ -130,6 +130,15 @@ std::string percent_encode(std::string_view text) {
     return encoded;
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto length = utf8_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 std::string sanitised(std::string_view text, std::size_t limit) {
     std::string clean;
     clean.reserve(std::min(text.size(), limit));

@@ -34,6 +34,9 @@ std::optional<std::string> unhex(std::string_view text);         // either case,
 // and all octets from 0x80, so that a value can never forge a second field (CWE-117).
 std::string percent_encode(std::string_view text);
 
+// Well-formed UTF-8 (RFC 3629 §4): no overlong form, no surrogate, nothing above U+10FFFF.
+bool is_utf8(std::string_view text);
+
 // For people and JSON: at most `limit` octets, control characters and bad UTF-8 as U+FFFD.
 std::string sanitised(std::string_view text, std::size_t limit);
 

@@ -44,12 +44,23 @@ TEST(Text, security_23_a_field_cannot_forge_another) {
 
 TEST(Text, security_23_what_people_read_has_no_control_characters) {
     EXPECT_EQ(sanitised("m\r\n235 ok\x1b[2J", 99), "m\uFFFD\uFFFD235 ok\uFFFD[2J");
-    EXPECT_EQ(sanitised("\xC2\x85", 99), "\uFFFD");                   // NEL, a C1 control
-    EXPECT_EQ(sanitised("\xFF\xC0\x80", 99), "\uFFFD\uFFFD\uFFFD");   // never legal, overlong
-    EXPECT_EQ(sanitised("\xED\xA0\x80", 99), "\uFFFD\uFFFD\uFFFD");   // a surrogate
+    EXPECT_EQ(sanitised("\xC2\x85", 99), "\uFFFD");                  // NEL, a C1 control
+    EXPECT_EQ(sanitised("\xFF\xC0\x80", 99), "\uFFFD\uFFFD\uFFFD");  // never legal, overlong
+    EXPECT_EQ(sanitised("\xED\xA0\x80", 99), "\uFFFD\uFFFD\uFFFD");  // a surrogate
     EXPECT_EQ(sanitised("gr\xC3\xBC\xC3\x9F", 99), "gr\xC3\xBC\xC3\x9F");
-    EXPECT_EQ(sanitised("gr\xC3\xBC\xC3\x9F", 5), "gr\xC3\xBC");      // never half a character
+    EXPECT_EQ(sanitised("gr\xC3\xBC\xC3\x9F", 5), "gr\xC3\xBC");  // never half a character
     EXPECT_EQ(sanitised("\xC3", 99), "\uFFFD");
+}
+
+TEST(Text, Utf8IsWellFormedOrItIsNot) {
+    for (const auto* good :
+         {"", "a", "j\xC3\xB6rg", "\xE2\x82\xAC", "\xF0\x9F\x93\xA8", "\xEF\xBF\xBF"}) {
+        EXPECT_TRUE(is_utf8(good)) << good;
+    }
+    for (const auto* bad : {"\x80", "a\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80",
+                            "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82", "j\xF6rg"}) {
+        EXPECT_FALSE(is_utf8(bad)) << hex(bad);
+    }
 }
 
 }  // namespace
