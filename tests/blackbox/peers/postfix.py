@@ -1,0 +1,200 @@
+"""Postfix as a smart host: Debian's own, unpacked by tools/peers.sh, started for one test.
+
+    with Postfix(accounts={'relay': 'secret'}) as peer:
+        ... connect to 127.0.0.1:peer.submission_port with peer.ca_file ...
+        [message] = peer.wait_for(1)
+
+It listens on two free loopback ports (STARTTLS and implicit TLS), wants AUTH PLAIN or LOGIN, takes
+mail for any address, and puts what it took into a Maildir.  Nothing leaves it: there is no smtp(8)
+client in its master.cf.
+
+Postfix has fixed paths and needs its own users, so it runs in a mount namespace of its own, where
+/usr and /etc are overlays: nothing of it is seen outside, and it ends with its first process.
+That takes root; without it available() is false.
+"""
+import os
+import pathlib
+import shutil
+import smtplib
+import socket
+import subprocess
+import tempfile
+import time
+
+from . import certificates
+
+ROOT = pathlib.Path(__file__).resolve().parents[3] / 'build/peers/postfix'
+HOSTNAME = 'mail.peer.test'
+OWNER_UID, DROP_GID, NOBODY = 64901, 64902, 65534
+
+# Services that smtpd needs to take a message and virtual(8) to store it; no smtp(8) client.
+MASTER = '''
+127.0.0.1:{submission_port} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt
+127.0.0.1:{submissions_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+cleanup   unix n - n - 0 cleanup
+qmgr      unix n - n 300 1 qmgr
+tlsmgr    unix - - n 1000? 1 tlsmgr
+rewrite   unix - - n - - trivial-rewrite
+bounce    unix - - n - 0 bounce
+defer     unix - - n - 0 bounce
+trace     unix - - n - 0 bounce
+proxymap  unix - - n - - proxymap
+error     unix - - n - - error
+retry     unix - - n - - error
+discard   unix - - n - - discard
+virtual   unix - n n - - virtual
+anvil     unix - - n - 1 anvil
+postlog   unix-dgram n - n - 1 postlogd
+'''
+
+MAIN = {
+    'compatibility_level': '3.6',
+    'myhostname': HOSTNAME,
+    'mail_owner': 'postfix',
+    'setgid_group': 'postdrop',
+    'maillog_file': '/dev/stdout',
+    'inet_interfaces': '127.0.0.1',
+    'inet_protocols': 'ipv4',
+    'mydestination': '',
+    'mynetworks': '',
+    'local_recipient_maps': '',
+    'alias_maps': '',
+    'default_transport': 'virtual',
+    'virtual_mailbox_maps': 'static:inbox/',
+    'virtual_uid_maps': f'static:{NOBODY}',
+    'virtual_gid_maps': f'static:{NOBODY}',
+    'smtpd_sasl_auth_enable': 'yes',
+    'smtpd_sasl_local_domain': HOSTNAME,
+    'smtpd_tls_auth_only': 'yes',
+    'smtpd_relay_restrictions': 'permit_sasl_authenticated, reject',
+    'smtpd_client_connection_count_limit': '0',
+    'biff': 'no',
+}
+
+# Runs as root inside the namespace; $1 is the unpacked tree, $2 the folder of this instance.
+INSIDE = r'''
+set -e
+root=$1 work=$2
+mkdir "$work/overlay" && mount -t tmpfs tmpfs "$work/overlay"
+mkdir "$work/overlay/upper" "$work/overlay/work"
+mount -t overlay overlay -o "lowerdir=$root/usr:/usr" /usr
+mount -t overlay overlay \
+    -o "lowerdir=$root/etc:/etc,upperdir=$work/overlay/upper,workdir=$work/overlay/work" /etc
+sed -i '/^postfix:/d; /^postdrop:/d' /etc/passwd /etc/group
+echo 'postfix:x:%(uid)d:%(uid)d::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
+printf 'postfix:x:%(uid)d:\npostdrop:x:%(gid)d:\n' >>/etc/group
+cp /usr/share/postfix/dynamicmaps.cf /etc/postfix/
+cp "$work/main.cf" "$work/master.cf" /etc/postfix/
+mkdir -p /etc/postfix/sasl
+cp "$work/smtpd.conf" /etc/postfix/sasl/smtpd.conf
+rm -f /etc/sasldb2
+while IFS=: read -r user password; do
+    printf '%%s' "$password" | saslpasswd2 -p -c -f /etc/sasldb2 -u %(hostname)s "$user"
+done <"$work/accounts"
+chown postfix /etc/sasldb2
+# The shell stays the first process of the namespace.  master(8) changes its user, and the kernel
+# then forgets that it was to die with unshare.
+postfix start-fg
+exit $?
+''' % {'uid': OWNER_UID, 'gid': DROP_GID, 'hostname': HOSTNAME}
+
+
+def available():
+    return os.geteuid() == 0 and (ROOT / '.complete').exists()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class Postfix:
+    def __init__(self, accounts=None, **settings):
+        """settings: parameters of main.cf that this test needs otherwise."""
+        self.accounts = {'relay': 'relay-secret'} if accounts is None else accounts
+        self.settings = settings
+        self.submission_port = free_port()
+        self.submissions_port = free_port()
+        self.process = None
+
+    def __enter__(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix='signet-postfix-'))
+        try:
+            self._write()
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.kill()  # the first process of its namespace: all others go with it
+            self.process.wait()
+            self.log_file.close()
+        shutil.rmtree(self.work)
+
+    @property
+    def ca_file(self):
+        return self.work / 'ca.pem'
+
+    def log(self):
+        return (self.work / 'log').read_text(errors='replace')
+
+    def messages(self):
+        """What arrived, oldest first, as octets; Postfix's own fields are on top."""
+        folder = self.work / 'mail/inbox/new'
+        paths = sorted(folder.iterdir(), key=lambda p: p.stat().st_mtime_ns) if folder.exists() else []
+        return [path.read_bytes() for path in paths]
+
+    def wait_for(self, count, seconds=30):
+        """At least `count` messages."""
+        self._until(lambda: len(self.messages()) >= count, seconds, f'{count} messages')
+        return self.messages()
+
+    def _until(self, condition, seconds, what):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise AssertionError(f'Postfix: no {what}\n{self.log()}')
+            time.sleep(0.05)
+
+    def _write(self):
+        self.work.chmod(0o755)
+        certificates.write(self.work, names=('localhost', HOSTNAME))
+        for name, owner in (('spool', 0), ('data', OWNER_UID), ('mail', NOBODY)):
+            (self.work / name).mkdir()
+            os.chown(self.work / name, owner, 0)
+        main = MAIN | {
+            'queue_directory': f'{self.work}/spool',
+            'data_directory': f'{self.work}/data',
+            'virtual_mailbox_base': f'{self.work}/mail',
+            'smtpd_tls_cert_file': f'{self.work}/cert.pem',
+            'smtpd_tls_key_file': f'{self.work}/key.pem',
+        } | self.settings
+        self._file('main.cf', ''.join(f'{name} = {value}\n' for name, value in main.items()))
+        self._file('master.cf', MASTER.format(submission_port=self.submission_port,
+                                              submissions_port=self.submissions_port))
+        self._file('smtpd.conf', 'pwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
+                                 'mech_list: PLAIN LOGIN\n')
+        self._file('accounts', ''.join(f'{n}:{p}\n' for n, p in self.accounts.items()))
+
+    def _file(self, name, text):
+        (self.work / name).write_text(text)
+
+    def _start(self):
+        self.log_file = (self.work / 'log').open('wb')
+        self.process = subprocess.Popen(
+            ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc',
+             'sh', '-c', INSIDE, 'postfix', str(ROOT), str(self.work)],
+            stdin=subprocess.DEVNULL, stdout=self.log_file, stderr=subprocess.STDOUT,
+            env={'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'LANG': 'C'})
+        self._until(self._greets, 30, 'greeting')
+
+    def _greets(self):
+        try:
+            with smtplib.SMTP('127.0.0.1', self.submission_port, timeout=5):
+                return True
+        except OSError:
+            return False

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Unpacks other people's servers for the tests, below build/peers.  Nothing is installed: no file
+# outside build/ changes, no daemon starts, and a mail server that this machine has is not touched.
+# docs/decisions/0005-peers-are-unpacked.md says why.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly POSTFIX=(postfix sasl2-bin libsasl2-modules libsasl2-modules-db)
+readonly EXIM=(exim4-daemon-heavy exim4-base)
+
+# The packages named, and those that installing them here would add (it is only simulated).
+closure() {
+    printf '%s\n' "$@"
+    apt-get install -s --no-install-recommends "$@" 2>/dev/null | awk '/^Inst/ { print $2 }' || true
+}
+
+unpack() {  # unpack NAME PACKAGE…: into build/peers/NAME, with usr/ and etc/ as Debian lays them
+    local root=build/peers/$1 packages deb folder
+    shift
+    [ -e "$root/.complete" ] && return
+    rm -rf "$root"
+    mkdir -p "$root/.deb"
+    mapfile -t packages < <(closure "$@" | sort -u)
+    (cd "$root/.deb" && apt-get -q=2 -o APT::Sandbox::User=root download "${packages[@]}")
+    for deb in "$root"/.deb/*.deb; do
+        dpkg-deb -x "$deb" "$root"
+    done
+    for folder in bin sbin lib; do  # Debian 12 has these below usr/
+        [ -d "$root/$folder" ] || continue
+        mkdir -p "$root/usr/$folder"
+        cp -a "$root/$folder/." "$root/usr/$folder/"
+        rm -rf "${root:?}/$folder"
+    done
+    rm -rf "$root/.deb"
+    touch "$root/.complete"
+    echo "unpacked ${packages[*]} into $root"
+}
+
+# apt-get can only tell what it has heard of.
+apt-cache show postfix >/dev/null 2>&1 || apt-get update -qq
+unpack postfix "${POSTFIX[@]}"
+unpack exim "${EXIM[@]}"
