@@ -1,0 +1,106 @@
+#include "queue/record.h"
+
+#include "base/crc32c.h"
+#include "queue/entry.h"
+#include "queue/octets.h"
+#include "queue/seal.h"
+
+namespace signet::queue {
+namespace {
+
+constexpr std::string_view kEntryKind = "SGQE";
+constexpr std::string_view kContentKind = "SGQC";
+constexpr std::size_t kMaxLocalPart = 255;
+constexpr std::size_t kMaxDomain = 255;
+constexpr std::size_t kMaxName = 1'024;
+constexpr std::size_t kMaxMessageId = 2'048;
+
+template <class Io, class Time>
+bool time(Io& io, Time& value) {
+    std::int64_t micros = value.time_since_epoch().count();
+    if (!io.number(micros)) return false;
+    if constexpr (Io::kReads) value = WallTime{std::chrono::microseconds{micros}};
+    return true;
+}
+
+template <class Io, class Mailbox>
+bool mailbox(Io& io, Mailbox& value) {
+    return io.text(value.local_part, kMaxLocalPart) && io.text(value.domain, kMaxDomain);
+}
+
+template <class Io, class Status>
+bool status(Io& io, Status& value) {
+    return io.choice(value.state, RecipientState::failed) && io.text(value.last_reply, kMaxReply);
+}
+
+// The order of the fields is the format.
+template <class Io, class E>
+bool fields(Io& io, E& entry) {
+    auto& info = entry.info;
+    const auto one_mailbox = [](Io& in, auto& value) { return mailbox(in, value); };
+    const auto one_recipient = [](Io& in, auto& value) { return mailbox(in, value.mailbox); };
+    const auto one_status = [](Io& in, auto& value) { return status(in, value); };
+    return io.ulid(entry.id) && io.text(info.account, kMaxName) &&
+           io.text(info.session_id, kMaxName) && io.text(info.message_id, kMaxMessageId) &&
+           io.text(info.prepend, kMaxPrepend) && time(io, info.accepted) &&
+           maybe(io, info.envelope.sender.mailbox, one_mailbox) &&
+           io.choice(info.envelope.body, mail::Body::eight_bit_mime) &&
+           list(io, info.envelope.recipients, kMaxRecipients, one_recipient) &&
+           list(io, entry.recipients, kMaxRecipients, one_status) &&
+           io.number(entry.content_octets) && time(io, entry.due) && io.number(entry.attempts);
+}
+
+// What no store has ever written, however well it is formed.
+bool makes_sense(const Entry& entry) {
+    return !entry.recipients.empty() &&
+           entry.recipients.size() == entry.info.envelope.recipients.size() &&
+           entry.content_octets >= entry.info.prepend.size();
+}
+
+template <class Io, class Head>
+bool head_fields(Io& io, Head& head) {
+    return io.flag(head.in_file) && io.number(head.octets) && io.number(head.checksum);
+}
+
+}  // namespace
+
+Result<std::string, RecordFault> encode_entry(const Entry& entry) {
+    Writer out;
+    if (!makes_sense(entry) || !fields(out, entry)) return fail(RecordFault::shape);
+    const auto payload = out.take();
+    if (payload.size() > kMaxRecord - kFrame) return fail(RecordFault::shape);
+    return seal(kEntryKind, payload);
+}
+
+Result<Entry, RecordFault> decode_entry(std::string_view record) {
+    const auto payload = unseal(kEntryKind, record);
+    if (!payload) return fail(payload.error());
+    if (record.size() != kFrame + payload->size()) return fail(RecordFault::length);
+    Entry entry;
+    Reader in{*payload};
+    if (!fields(in, entry) || !in.at_end() || !makes_sense(entry)) return fail(RecordFault::shape);
+    return entry;
+}
+
+std::string encode_content_head(const ContentHead& head) {
+    Writer out;
+    head_fields(out, head);
+    return seal(kContentKind, out.take());
+}
+
+Result<ContentRecord, RecordFault> decode_content(std::string_view record) {
+    const auto payload = unseal(kContentKind, record);
+    if (!payload) return fail(payload.error());
+    ContentRecord content;
+    Reader in{*payload};
+    if (!head_fields(in, content.head) || !in.at_end()) return fail(RecordFault::shape);
+    content.inlined = record.substr(kFrame + payload->size());
+    const auto follow = content.head.in_file ? 0 : content.head.octets;
+    if (content.inlined.size() != follow) return fail(RecordFault::length);
+    if (!content.head.in_file && crc32c(content.inlined) != content.head.checksum) {
+        return fail(RecordFault::checksum);
+    }
+    return content;
+}
+
+}  // namespace signet::queue

@@ -1,0 +1,207 @@
+#include "queue/record.h"
+
+#include "base/entropy.h"
+#include "queue/entry.h"
+#include "queue/seal.h"
+
+#include <gtest/gtest.h>
+
+namespace signet::queue {
+namespace {
+
+const QueueId kId = "01JV3K5T8Q0000000000000000";
+
+Entry entry() {
+    Entry one;
+    one.id = kId;
+    one.info.envelope.sender.mailbox = mail::Mailbox{"ann", "example.org"};
+    one.info.envelope.recipients = {{{"bob", "example.net"}}, {{"c d", "[192.0.2.1]"}}};
+    one.info.envelope.body = mail::Body::eight_bit_mime;
+    one.info.account = "ann@example.org";
+    one.info.session_id = "01JV3K5T8Q0000000000000001";
+    one.info.message_id = "<1@example.org>";
+    one.info.prepend = "Received: by mx.example.org\r\n";
+    one.info.accepted = WallTime{std::chrono::microseconds{1'795'500'000'123'456}};
+    one.content_octets = 1'000;
+    one.recipients = {{RecipientState::delivered, "250 ok"},
+                      {RecipientState::pending, std::string{"451 \0 later", 11}}};
+    one.due = one.info.accepted + std::chrono::minutes{5};
+    one.attempts = 3;
+    return one;
+}
+
+void expect_same(const Entry& a, const Entry& b) {
+    EXPECT_EQ(a.id, b.id);
+    EXPECT_EQ(a.info.envelope, b.info.envelope);
+    EXPECT_EQ(a.info.account, b.info.account);
+    EXPECT_EQ(a.info.session_id, b.info.session_id);
+    EXPECT_EQ(a.info.message_id, b.info.message_id);
+    EXPECT_EQ(a.info.prepend, b.info.prepend);
+    EXPECT_EQ(a.info.accepted, b.info.accepted);
+    EXPECT_EQ(a.content_octets, b.content_octets);
+    ASSERT_EQ(a.recipients.size(), b.recipients.size());
+    for (std::size_t i = 0; i < a.recipients.size(); ++i) {
+        EXPECT_EQ(a.recipients[i].state, b.recipients[i].state);
+        EXPECT_EQ(a.recipients[i].last_reply, b.recipients[i].last_reply);
+    }
+    EXPECT_EQ(a.due, b.due);
+    EXPECT_EQ(a.attempts, b.attempts);
+}
+
+audit::Event event() {
+    audit::Event one;
+    one.id = kId;
+    one.time = WallTime{std::chrono::microseconds{1'795'500'000'123'456}};
+    one.event = "message.accepted";
+    one.outcome = audit::Outcome::failure;
+    one.severity = audit::Severity::warning;
+    one.client = {"192.0.2.7", 49'152, "client.example.org"};
+    one.server = {"192.0.2.1", 587};
+    one.tls = audit::Tls{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "mail.example.org", true};
+    one.smtp = {250, "2.0.0"};
+    one.latency_ms = 0.1;
+    one.message = audit::Message{kId, "<1@example.org>", "ann@example.org", {"a@b", "c@d"}, 10};
+    one.delivery = audit::Delivery{"mx", "mx.example.net", 2};
+    one.actor = audit::Actor{"1", "root", "cli"};
+    one.target = audit::Target{"account", "2", "ann"};
+    one.change = {{"password", "***", "***"}};
+    one.detail = "one sentence";
+    return one;
+}
+
+TEST(QueueRecord, AnEntryComesBackAsItWas) {
+    const auto record = encode_entry(entry());
+    ASSERT_TRUE(record);
+    const auto back = decode_entry(*record);
+    ASSERT_TRUE(back);
+    expect_same(*back, entry());
+
+    auto report = entry();
+    report.info.envelope.sender.mailbox.reset();
+    expect_same(*decode_entry(*encode_entry(report)), report);
+}
+
+TEST(QueueRecord, AnEventComesBackAsItWas) {
+    const auto record = encode_event(event());
+    const auto back = decode_event(record);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(encode_event(*back), record);
+    EXPECT_EQ(back->event, "message.accepted");
+    EXPECT_EQ(back->message->recipients[1], "c@d");
+    EXPECT_EQ(back->latency_ms, 0.1);
+    EXPECT_TRUE(back->tls->implicit);
+    EXPECT_EQ(back->change[0].field, "password");
+
+    const auto bare = decode_event(encode_event({}));
+    ASSERT_TRUE(bare);
+    EXPECT_FALSE(bare->tls || bare->message || bare->delivery || bare->actor || bare->target);
+}
+
+TEST(QueueRecord, AnEventBeyondItsLimitsIsCutNotLost) {
+    auto big = event();
+    big.detail.assign(100'000, 'x');
+    big.message->recipients.assign(20'000, std::string(10'000, 'r'));
+    big.change.assign(1'000, {"field", "old", "new"});
+    const auto back = decode_event(encode_event(big));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->detail.size(), 4'096u);
+    EXPECT_EQ(back->message->recipients.size(), 10'000u);
+    EXPECT_EQ(back->change.size(), 256u);
+}
+
+TEST(QueueRecord, ContentIsProvenByItsHead) {
+    const std::string record = encode_content_head({false, 9, 0xE3069283u}) + "123456789";
+    const auto good = decode_content(record);
+    ASSERT_TRUE(good);
+    EXPECT_EQ(good->inlined, "123456789");
+
+    auto changed = record;
+    changed.back() = '8';
+    EXPECT_EQ(decode_content(changed).error(), RecordFault::checksum);
+    EXPECT_EQ(decode_content(record + "0").error(), RecordFault::length);
+    EXPECT_EQ(decode_content(record.substr(0, record.size() - 1)).error(), RecordFault::length);
+
+    const ContentHead in_file{true, 1'000'000, 7};
+    EXPECT_EQ(decode_content(encode_content_head(in_file))->head, in_file);
+    EXPECT_EQ(decode_content(encode_content_head(in_file) + "x").error(), RecordFault::length);
+}
+
+TEST(QueueRecord, AnyOctetChangedOrMissingOrTooManyIsNoticed) {
+    const auto record = *encode_entry(entry());
+    for (std::size_t at = 0; at < record.size(); ++at) {
+        for (const int flip : {1, 128}) {
+            auto changed = record;
+            changed[at] = static_cast<char>(changed[at] ^ flip);
+            EXPECT_FALSE(decode_entry(changed)) << at;
+        }
+        EXPECT_FALSE(decode_entry(record.substr(0, at))) << at;
+    }
+    EXPECT_EQ(decode_entry(record + "x").error(), RecordFault::length);
+    EXPECT_EQ(decode_event(record).error(), RecordFault::not_a_record);
+    EXPECT_EQ(decode_content(record).error(), RecordFault::not_a_record);
+}
+
+// Payloads whose checksum is right, as a bug or a forger would write them.
+TEST(QueueRecord, AValueThatCannotBeIsRefusedThoughTheChecksumIsRight) {
+    const auto payload = encode_entry(entry())->substr(kFrame);
+    const auto decode = [](std::string_view text) { return decode_entry(seal("SGQE", text)); };
+    ASSERT_TRUE(decode(payload));
+
+    struct Case {
+        const char* what;
+        std::string payload;
+    };
+    auto bad_id = payload;
+    bad_id[0] = '9';  // no ULID begins so
+    auto huge = payload;
+    huge[29] = '\x7F';  // the length of `account`, beyond the record
+    auto states = payload;
+    states[payload.find("250 ok") - 5] = '\x03';  // no such state
+    const Case cases[] = {
+        {"id", bad_id},  {"length", huge},        {"state", states},
+        {"nothing", ""}, {"more", payload + "x"}, {"cut", payload.substr(0, payload.size() - 1)},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.what);
+        const auto decoded = decode(c.payload);
+        ASSERT_FALSE(decoded);
+        EXPECT_EQ(decoded.error(), RecordFault::shape);
+    }
+}
+
+TEST(QueueRecord, AnEntryThatNoStoreWouldWriteIsNotWritten) {
+    const auto refused = [](auto change) {
+        auto one = entry();
+        change(one);
+        const auto record = encode_entry(one);
+        return !record && record.error() == RecordFault::shape;
+    };
+    EXPECT_TRUE(refused([](Entry& e) { e.id = "../../etc/passwd"; }));
+    EXPECT_TRUE(refused([](Entry& e) { e.recipients.pop_back(); }));
+    EXPECT_TRUE(refused([](Entry& e) { e.content_octets = 1; }));
+    EXPECT_TRUE(refused([](Entry& e) { e.info.account.assign(2'000, 'x'); }));
+    EXPECT_TRUE(refused([](Entry& e) { e.info.prepend.assign(kMaxPrepend + 1, 'x'); }));
+    EXPECT_TRUE(refused([](Entry& e) { e.recipients[0].last_reply.assign(kMaxReply + 1, 'x'); }));
+}
+
+TEST(QueueRecord, OneOfANewerVersionIsToldFromADamagedOne) {
+    auto record = *encode_entry(entry());
+    record[4] = 2;
+    EXPECT_EQ(decode_entry(record).error(), RecordFault::version);
+}
+
+TEST(QueueRecord, TheLargestEntryThatMayBeAcceptedFitsARecord) {
+    auto one = entry();
+    one.info.envelope.recipients.assign(kMaxRecipients,
+                                        {{std::string(64, 'l'), std::string(255, 'd')}});
+    one.recipients.assign(kMaxRecipients, {RecipientState::failed, std::string(kMaxReply, 'r')});
+    one.info.prepend.assign(kMaxPrepend, 'p');
+    one.content_octets = kMaxPrepend;
+    const auto record = encode_entry(one);
+    ASSERT_TRUE(record);
+    EXPECT_LE(record->size(), kMaxRecord);
+    EXPECT_TRUE(decode_entry(*record));
+}
+
+}  // namespace
+}  // namespace signet::queue

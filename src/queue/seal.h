@@ -1,0 +1,23 @@
+// The frame around every record of the queue.
+//
+//   offset  octets
+//        0       4  kind
+//        4       1  version
+//        5       4  length of the payload
+//        9       4  CRC-32C of octets 0 … 8 and the payload
+//       13       …  payload
+#pragma once
+
+#include "queue/record.h"
+
+namespace signet::queue {
+
+inline constexpr std::size_t kFrame = 13;
+
+// REQUIRES: kind is four octets, the payload fits kMaxRecord.
+std::string seal(std::string_view kind, std::string_view payload);
+
+// The payload of the record that stands at the front of `octets`; what follows is the caller's.
+Result<std::string_view, RecordFault> unseal(std::string_view kind, std::string_view octets);
+
+}  // namespace signet::queue
