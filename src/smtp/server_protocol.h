@@ -19,6 +19,7 @@
 #pragma once
 
 #include "smtp/command.h"
+#include "smtp/need_input.h"
 #include "smtp/reply.h"
 
 #include <memory>
@@ -43,7 +44,6 @@ struct ProtocolLimits {
     std::uint64_t message_octets = 50u << 20; // advertised as SIZE; 552 5.3.4 beyond
 };
 
-struct NeedInput {};
 struct Closed {};
 struct AuthResponse { std::optional<Secret> octets; };  // nullopt: the client sent "*"
 struct Content { std::string_view octets; };            // valid until the next call

@@ -1,0 +1,370 @@
+#include "smtp/client_protocol.h"
+
+#include "base/base64.h"
+#include "base/invariant.h"
+
+#include <optional>
+#include <utility>
+
+namespace signet::smtp {
+namespace {
+
+using Kind = RecipientResult::Kind;
+using Phase = ClientTransaction::Phase;
+
+constexpr std::size_t kAuthLineOctets = 12'288;  // RFC 4954 §4, with CRLF
+
+enum class Stage {
+    greeting,     // waits for the 220
+    ehlo,         // waits for the answer to EHLO
+    helo,         // … to HELO, after EHLO was not understood
+    starttls,     // … to STARTTLS
+    handshake,    // waits for the caller
+    auth,         // waits for an answer within AUTH
+    transaction,  // MAIL to the final reply: see ClientTransaction
+    quit,         // waits for the answer to QUIT, which changes nothing any more
+    done,
+};
+
+// How a conversation is left.
+enum class Leave {
+    with_quit,
+    at_once
+};
+
+// A line in which a secret travels, without a copy of it left behind.
+Secret secret_line(std::string_view command, const Secret& octets) {
+    auto encoded = base64(octets.reveal());
+    std::string line;
+    line.reserve(command.size() + encoded.size() + 2);  // it must not grow, and so be left behind
+    line += command;
+    line += encoded;
+    line += "\r\n";
+    wipe(encoded);
+    return Secret{std::move(line)};
+}
+
+}  // namespace
+
+std::string_view name(ClientEnd end) {
+    switch (end) {
+    case ClientEnd::completed: return "completed";
+    case ClientEnd::refused: return "refused";
+    case ClientEnd::tls_unavailable: return "tls_unavailable";
+    case ClientEnd::tls_failed: return "tls_failed";
+    case ClientEnd::injected: return "injected";
+    case ClientEnd::auth_unavailable: return "auth_unavailable";
+    case ClientEnd::auth_refused: return "auth_refused";
+    case ClientEnd::out_of_step: return "out_of_step";
+    case ClientEnd::lost_before_dot: return "lost_before_dot";
+    case ClientEnd::lost_after_dot: return "lost_after_dot";
+    case ClientEnd::content_unavailable: return "content_unavailable";
+    case ClientEnd::bare_newline: return "bare_newline";
+    }
+    std::unreachable();
+}
+
+struct ClientProtocol::State {
+    State(ClientSetting asked, Outgoing message)
+        : setting(std::move(asked)), replies(setting.limits), transaction(std::move(message)) {}
+
+    std::optional<ClientStep> take_output();
+    void say(std::string line);
+    void say_ehlo() { stage = Stage::ehlo, say("EHLO " + setting.hostname + "\r\n"); }
+    void on_reply(const Reply& reply);
+    void on_ehlo(const Reply& reply);
+    void on_starttls(const Reply& reply);
+    void on_auth(const Reply& reply);
+    void after_ehlo();
+    void prove_or_send();
+    void begin_auth();
+    void turn_transaction();
+
+    // The conversation is over; whoever has no result yet is deferred with this reply.
+    void end_with(ClientEnd why, const Reply& reply, Leave leave, bool from_next_hop = false);
+    void end_with(ClientEnd why, EnhancedStatus status, std::string text, Leave leave) {
+        end_with(why, reply(451, status, std::move(text)), leave);
+    }
+    void refused(const Reply& reply);
+    void leave_with(ClientEnd why, Leave leave);
+
+    ClientSetting setting;
+    ReplyParser replies;
+    ClientTransaction transaction;
+    Stage stage = Stage::greeting;
+    Capabilities offered;
+    std::unique_ptr<sasl::ClientExchange> exchange;
+    std::string output;
+    std::optional<Secret> secret_output;
+    ClientEnd end = ClientEnd::completed;
+};
+
+std::optional<ClientStep> ClientProtocol::State::take_output() {
+    if (secret_output) return SendSecret{*std::exchange(secret_output, std::nullopt)};
+    if (!output.empty()) return Send{std::exchange(output, {})};
+    return {};
+}
+
+// A command that opens a new turn: nothing may lie there that nobody has asked for.  A server that
+// shuts down says 421 unasked (RFC 5321 §3.8); anything else is a forgery or a bug.
+void ClientProtocol::State::say(std::string line) {
+    if (replies.holds_octets()) {
+        const auto unasked = replies.next();
+        if (unasked && *unasked && (*unasked)->code == 421) {
+            return end_with(ClientEnd::refused, **unasked, Leave::at_once, true);
+        }
+        return end_with(ClientEnd::out_of_step, {4, 5, 0},
+                        "the next hop answered what nobody had asked", Leave::at_once);
+    }
+    output += line;
+}
+
+void ClientProtocol::State::end_with(ClientEnd why, const Reply& reply, Leave leave,
+                                     bool from_next_hop) {
+    transaction.settle_rest(
+        {.kind = Kind::deferred, .reply = reply, .from_next_hop = from_next_hop});
+    leave_with(why, leave);
+}
+
+// By the server as a whole, which says nothing about the message: it waits.
+void ClientProtocol::State::refused(const Reply& reply) {
+    if (!reply.positive()) {
+        return end_with(ClientEnd::refused, reply, Leave::with_quit, true);
+    }
+    end_with(ClientEnd::out_of_step, {4, 5, 0}, "the next hop said " + reply.text(),
+             Leave::at_once);
+}
+
+void ClientProtocol::State::leave_with(ClientEnd why, Leave leave) {
+    end = why;
+    exchange.reset();
+    secret_output.reset();
+    output.clear();
+    stage = Stage::done;
+    if (leave == Leave::at_once) return;
+    output = "QUIT\r\n";
+    stage = Stage::quit;
+}
+
+void ClientProtocol::State::on_reply(const Reply& reply) {
+    if (reply.code == 421 && stage != Stage::quit) {
+        return end_with(ClientEnd::refused, reply, Leave::at_once, true);
+    }
+    switch (stage) {
+    case Stage::greeting: return reply.code == 220 ? say_ehlo() : refused(reply);
+    case Stage::ehlo:
+    case Stage::helo: return on_ehlo(reply);
+    case Stage::starttls: return on_starttls(reply);
+    case Stage::auth: return on_auth(reply);
+    case Stage::transaction: transaction.answered(reply); return turn_transaction();
+    case Stage::quit: stage = Stage::done; return;
+    case Stage::handshake:
+    case Stage::done: break;
+    }
+    std::unreachable();
+}
+
+void ClientProtocol::State::on_ehlo(const Reply& reply) {
+    if (reply.code >= 200 && reply.code < 300) {
+        offered = stage == Stage::ehlo ? parse_ehlo_reply(reply) : Capabilities{};
+        return after_ehlo();
+    }
+    // RFC 5321 §3.2: a server that does not know EHLO may still know HELO.
+    if (stage == Stage::ehlo && reply.permanent()) {
+        stage = Stage::helo;
+        return say("HELO " + setting.hostname + "\r\n");
+    }
+    refused(reply);
+}
+
+void ClientProtocol::State::after_ehlo() {
+    if (setting.inside_tls || setting.tls == TlsPolicy::none) return prove_or_send();
+    if (offered.starttls) {
+        stage = Stage::starttls;
+        return say("STARTTLS\r\n");
+    }
+    if (setting.tls == TlsPolicy::opportunistic) return prove_or_send();
+    end_with(ClientEnd::tls_unavailable, {4, 7, 4},
+             "the next hop does not offer STARTTLS, and TLS is required", Leave::with_quit);
+}
+
+void ClientProtocol::State::on_starttls(const Reply& reply) {
+    if (reply.code == 220) {
+        // Whatever lies behind the 220 was sent in the clear and would be read as if it had come
+        // through TLS.  Nobody honest sends anything there.
+        if (replies.holds_octets()) {
+            return end_with(ClientEnd::injected, {4, 7, 0},
+                            "octets were received behind the answer to STARTTLS", Leave::at_once);
+        }
+        stage = Stage::handshake;
+        return;
+    }
+    if (reply.positive()) {
+        return end_with(ClientEnd::out_of_step, {4, 5, 0}, "STARTTLS was answered " + reply.text(),
+                        Leave::at_once);
+    }
+    if (setting.tls == TlsPolicy::opportunistic) return prove_or_send();
+    end_with(ClientEnd::tls_unavailable, reply, Leave::with_quit, true);
+}
+
+void ClientProtocol::State::prove_or_send() {
+    if (!setting.credentials.user.empty()) return begin_auth();
+    stage = Stage::transaction;
+    transaction.begin(offered);
+    turn_transaction();
+}
+
+void ClientProtocol::State::begin_auth() {
+    const auto* mechanism = sasl::choose_client_mechanism(offered.auth);
+    const char* lacking = !setting.inside_tls ? "there is no TLS to send a password in"
+                          : !mechanism        ? "the next hop offers no AUTH PLAIN or LOGIN"
+                          : !setting.credentials.usable()
+                              ? "the user name or password cannot be sent"
+                              : nullptr;
+    if (lacking) {
+        return end_with(ClientEnd::auth_unavailable, {4, 7, 0}, lacking, Leave::with_quit);
+    }
+    stage = Stage::auth;
+    exchange = mechanism->begin(std::exchange(setting.credentials, {}));
+    auto command = "AUTH " + std::string{mechanism->name};
+    const auto initial = exchange->initial();
+    if (!initial) return say(command + "\r\n");
+    say({});  // nothing may lie there unasked: checked before a secret goes out
+    if (stage != Stage::auth) return;
+    auto line = secret_line(command + " ", *initial);
+    INVARIANT(line.size() <= kAuthLineOctets, "usable credentials fit an AUTH line");
+    secret_output = std::move(line);
+}
+
+void ClientProtocol::State::on_auth(const Reply& reply) {
+    if (reply.code >= 200 && reply.code < 300) {  // 235 (RFC 4954 §4)
+        exchange.reset();
+        stage = Stage::transaction;
+        transaction.begin(offered);
+        return turn_transaction();
+    }
+    if (!reply.positive()) {
+        // Whether the password is wrong or the server is ill: the message is not to blame.
+        return end_with(ClientEnd::auth_refused, reply, Leave::with_quit, true);
+    }
+    const auto challenge = unbase64(reply.lines.front());
+    auto response = challenge && reply.code == 334 && reply.lines.size() == 1
+                        ? exchange->respond(*challenge)
+                        : fail(sasl::ClientFault::out_of_turn);
+    if (!response || replies.holds_octets()) {
+        return end_with(ClientEnd::auth_refused, {4, 7, 0},
+                        "the next hop asked for more than AUTH has to say", Leave::at_once);
+    }
+    secret_output = secret_line({}, *response);
+}
+
+// Puts out what may go out next, or ends when there is nothing left to do.
+void ClientProtocol::State::turn_transaction() {
+    switch (transaction.phase()) {
+    case Phase::commands:
+    case Phase::final_reply: {
+        const bool new_turn = !transaction.awaits_reply();
+        auto commands = transaction.take_commands();
+        if (new_turn) return say(std::move(commands));
+        output += commands;
+        return;
+    }
+    case Phase::content: return say({});  // nothing unasked between the 354 and the content
+    case Phase::done: return leave_with(ClientEnd::completed, Leave::with_quit);
+    case Phase::out_of_step:
+        return end_with(ClientEnd::out_of_step, {4, 5, 0},
+                        "the next hop's answer does not fit the command", Leave::at_once);
+    }
+    std::unreachable();
+}
+
+ClientProtocol::ClientProtocol(ClientSetting setting, Outgoing message)
+    : state_(std::make_unique<State>(std::move(setting), std::move(message))) {}
+ClientProtocol::~ClientProtocol() = default;
+ClientProtocol::ClientProtocol(ClientProtocol&&) noexcept = default;
+ClientProtocol& ClientProtocol::operator=(ClientProtocol&&) noexcept = default;
+
+ClientStep ClientProtocol::next() {
+    for (;;) {
+        if (auto step = state_->take_output()) return std::move(*step);
+        if (state_->stage == Stage::done) {
+            return Finished{state_->end, state_->transaction.results()};
+        }
+        if (state_->stage == Stage::handshake) return HandshakeWanted{};
+        if (state_->stage == Stage::transaction && state_->transaction.phase() == Phase::content) {
+            return ContentWanted{};
+        }
+        const auto reply = state_->replies.next();
+        if (!reply && state_->stage == Stage::quit) {
+            state_->stage = Stage::done;
+        } else if (!reply) {
+            state_->end_with(ClientEnd::out_of_step, {4, 5, 0}, std::string{name(reply.error())},
+                             Leave::at_once);
+        } else if (!*reply) {
+            return NeedInput{};
+        } else {
+            state_->on_reply(**reply);
+        }
+    }
+}
+
+void ClientProtocol::received(std::string_view octets) { state_->replies.received(octets); }
+
+void ClientProtocol::handshake(Handshake how) {
+    INVARIANT(state_->stage == Stage::handshake, "a handshake is answered when it was wanted");
+    switch (how) {
+    case Handshake::done:
+        // RFC 3207 §4.2: everything learned before is forgotten.
+        state_->setting.inside_tls = true;
+        state_->replies = ReplyParser{state_->setting.limits};
+        state_->offered = {};
+        return state_->say_ehlo();
+    case Handshake::failed:
+        return state_->end_with(ClientEnd::tls_failed, {4, 7, 5}, "the TLS handshake failed",
+                                Leave::at_once);
+    case Handshake::unread_octets:
+        return state_->end_with(ClientEnd::injected, {4, 7, 0},
+                                "octets were received behind the answer to STARTTLS",
+                                Leave::at_once);
+    }
+    std::unreachable();
+}
+
+void ClientProtocol::content(std::string_view part) {
+    INVARIANT(state_->stage == Stage::transaction, "content belongs to a transaction");
+    auto octets = state_->transaction.content(part);
+    if (octets) {
+        state_->output = std::move(*octets);
+        return;
+    }
+    state_->transaction.settle_rest({.kind = Kind::failed,
+                                     .reply = reply(554, {5, 6, 0},
+                                                    "the message has a bare CR or LF at octet " +
+                                                        std::to_string(octets.error().offset))});
+    state_->leave_with(ClientEnd::bare_newline, Leave::at_once);
+}
+
+void ClientProtocol::content_unavailable() {
+    state_->end_with(ClientEnd::content_unavailable, {4, 3, 0}, "the message could not be read",
+                     Leave::at_once);
+}
+
+void ClientProtocol::connection_lost(std::string_view how) {
+    if (state_->stage == Stage::done) return;
+    if (state_->stage == Stage::quit) {
+        state_->output.clear();
+        state_->stage = Stage::done;
+        return;
+    }
+    if (state_->transaction.settled())
+        return state_->leave_with(ClientEnd::completed, Leave::at_once);
+    const bool after_dot = state_->transaction.phase() == Phase::final_reply;
+    state_->end_with(after_dot ? ClientEnd::lost_after_dot : ClientEnd::lost_before_dot, {4, 4, 2},
+                     "the connection was lost " +
+                         std::string{after_dot ? "behind the final dot: " : ""} + std::string{how},
+                     Leave::at_once);
+}
+
+bool ClientProtocol::inside_tls() const { return state_->setting.inside_tls; }
+
+}  // namespace signet::smtp

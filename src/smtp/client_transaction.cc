@@ -1,0 +1,198 @@
+#include "smtp/client_transaction.h"
+
+#include "base/invariant.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace signet::smtp {
+namespace {
+
+using Kind = RecipientResult::Kind;
+using mail::Body;
+
+// RFC 2920 §3.1 warns of both sides waiting in a full window.  64 answers of ordinary length fit
+// the smallest socket buffer.
+constexpr std::size_t kPipelinedCommands = 64;
+
+// A path as it may go on the wire.  An address came through a parser once; here it must still not
+// be able to end the line (CVE-2020-28021 was a newline in a stored parameter).
+std::optional<std::string> wire_path(const std::string& address) {
+    const auto printable = [](char c) { return c >= 0x20 && c < 0x7F; };
+    if (address.empty() || !std::ranges::all_of(address, printable)) return {};
+    return "<" + address + ">";
+}
+
+// "<Postmaster>" has no domain (RFC 5321 §4.1.1.3).
+std::string address_of(const mail::Mailbox& mailbox) {
+    return mailbox.domain.empty() ? mailbox.local_part : mailbox.text();
+}
+
+RecipientResult ours(Kind kind, Reply reply) {
+    return {.kind = kind, .reply = std::move(reply), .from_next_hop = false};
+}
+
+RecipientResult refusal(const Reply& reply) {
+    return {.kind = reply.permanent() ? Kind::failed : Kind::deferred,
+            .reply = reply,
+            .from_next_hop = true};
+}
+
+// These say that the server wants a proof or TLS first: something is wrong with how it is set up
+// here, not with the message (RFC 4954 §6).
+bool blames_the_setting(int code) {
+    return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
+// RFC 5321 §4.5.3.1.10: old servers say 552 for "too many recipients" and mean 452.  A full
+// mailbox is 552 too, but says so in its enhanced status.
+bool means_too_many(const Reply& reply) {
+    return reply.code == 552 && (!reply.status || *reply.status == EnhancedStatus{5, 5, 3});
+}
+
+}  // namespace
+
+ClientTransaction::ClientTransaction(Outgoing message)
+    : message_(std::move(message)),
+      results_(message_.envelope.recipients.size()),
+      unsettled_(results_.size()) {
+    INVARIANT(!results_.empty(), "a message is sent to somebody");
+}
+
+void ClientTransaction::begin(const Capabilities& offered) {
+    refuse_unsendable();
+    if (message_.envelope.body == Body::eight_bit_mime && !offered.eight_bit_mime) {
+        // RFC 6152 §3: a client must not send it as it is; we do not convert.
+        settle_rest(ours(Kind::failed, reply(554, {5, 6, 3}, "the next hop takes no 8-bit text")));
+    }
+    if (offered.size_limit.value_or(0) != 0 && message_.octets > *offered.size_limit) {
+        settle_rest(ours(Kind::failed, reply(552, {5, 3, 4},
+                                             "the message has " + std::to_string(message_.octets) +
+                                                 " octets, the next hop takes " +
+                                                 std::to_string(*offered.size_limit))));
+    }
+    if (offered.size_limit) mail_parameters_ += " SIZE=" + std::to_string(message_.octets);
+    if (message_.envelope.body == Body::eight_bit_mime) mail_parameters_ += " BODY=8BITMIME";
+    if (offered.pipelining) window_ = kPipelinedCommands;
+    if (unsettled_ == 0) phase_ = Phase::done;
+}
+
+void ClientTransaction::refuse_unsendable() {
+    const auto& sender = message_.envelope.sender;
+    if (!sender.is_null() && !wire_path(sender.text())) {
+        settle_rest(ours(Kind::failed, reply(553, {5, 1, 7}, "the sender cannot be sent by SMTP")));
+    }
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+        if (wire_path(address_of(message_.envelope.recipients[i].mailbox))) {
+            sendable_.push_back(i);
+        } else {
+            settle(i, ours(Kind::failed, reply(553, {5, 1, 3}, "the address cannot be sent")));
+        }
+    }
+}
+
+std::string ClientTransaction::command(std::size_t number) const {
+    if (number == 0) {
+        return "MAIL FROM:<" + message_.envelope.sender.text() + ">" + mail_parameters_ + "\r\n";
+    }
+    if (number == last_command()) return "DATA\r\n";
+    const auto& recipient = message_.envelope.recipients[sendable_[number - 1]];
+    return "RCPT TO:" + *wire_path(address_of(recipient.mailbox)) + "\r\n";
+}
+
+std::string ClientTransaction::take_commands() {
+    if (std::exchange(lone_dot_, false)) {
+        ++sent_;
+        return ".\r\n";
+    }
+    std::string out;
+    while (phase_ == Phase::commands && sent_ <= last_command() && sent_ - answered_ < window_ &&
+           unsettled_ > 0) {
+        out += command(sent_++);
+    }
+    return out;
+}
+
+void ClientTransaction::answered(const Reply& reply) {
+    INVARIANT(awaits_reply(), "an answer belongs to a command");
+    const auto number = answered_++;
+    if (phase_ == Phase::final_reply) return final_answered(reply);
+    command_answered(number, reply);
+    if (phase_ == Phase::commands && !awaits_reply()) conclude_commands();
+}
+
+void ClientTransaction::command_answered(std::size_t number, const Reply& reply) {
+    const bool is_data = number == last_command();
+    const bool fits = reply.code >= 400 || (is_data ? reply.code == 354 : reply.code < 300);
+    if (!fits) {
+        phase_ = Phase::out_of_step;
+    } else if (reply.positive()) {
+        data_open_ = is_data;
+    } else if (number == 0 || is_data) {
+        auto result = refusal(reply);
+        if (blames_the_setting(reply.code)) result.kind = Kind::deferred;
+        settle_rest(std::move(result));
+    } else {
+        auto result = refusal(reply);
+        if (means_too_many(reply)) result.kind = Kind::deferred;
+        settle(sendable_[number - 1], std::move(result));
+    }
+}
+
+// Everything that was sent is answered.
+void ClientTransaction::conclude_commands() {
+    if (data_open_ && unsettled_ > 0) {
+        phase_ = Phase::content;
+    } else if (data_open_) {
+        // RFC 2920 §3.1: the server took DATA although it had refused everybody.  A lone dot.
+        phase_ = Phase::final_reply;
+        lone_dot_ = true;
+    } else if (unsettled_ == 0) {
+        phase_ = Phase::done;
+    }
+}
+
+Result<std::string, BareNewline> ClientTransaction::content(std::string_view part) {
+    INVARIANT(phase_ == Phase::content, "content follows a 354");
+    std::string out;
+    out.reserve(part.size() + part.size() / 32 + 8);
+    const auto done = part.empty() ? encoder_.finish(out) : encoder_.encode(part, out);
+    if (!done) return fail(done.error());
+    if (part.empty()) {
+        phase_ = Phase::final_reply;
+        ++sent_;
+    }
+    return out;
+}
+
+void ClientTransaction::final_answered(const Reply& reply) {
+    if (reply.code >= 300 && reply.code < 400) {
+        phase_ = Phase::out_of_step;
+        return;
+    }
+    auto result = refusal(reply);
+    if (reply.positive()) result.kind = Kind::delivered;
+    settle_rest(std::move(result));
+    phase_ = Phase::done;
+}
+
+void ClientTransaction::settle(std::size_t recipient, RecipientResult result) {
+    auto& slot = results_[recipient];
+    if (slot) return;
+    slot = std::move(result);
+    --unsettled_;
+}
+
+void ClientTransaction::settle_rest(RecipientResult result) {
+    for (std::size_t i = 0; i < results_.size(); ++i) settle(i, result);
+}
+
+std::vector<RecipientResult> ClientTransaction::results() const {
+    INVARIANT(unsettled_ == 0, "every recipient has a result at the end");
+    std::vector<RecipientResult> all;
+    all.reserve(results_.size());
+    for (const auto& result : results_) all.push_back(*result);
+    return all;
+}
+
+}  // namespace signet::smtp

@@ -1,0 +1,93 @@
+// One message from MAIL to the reply behind the final dot, from the client's side: the part of
+// ClientProtocol that knows recipients.  Without input or output; not safe for concurrent use.
+//
+//   commands ──354──▶ content ──finish──▶ final_reply ──▶ done
+//       └── refused, or nobody left ──▶ done          an answer that fits nowhere ──▶ out_of_step
+#pragma once
+
+#include "mail/envelope.h"
+#include "smtp/capabilities.h"
+#include "smtp/data_encoder.h"
+#include "smtp/reply.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signet::smtp {
+
+// What is to be sent.  octets: of the content, before dots are stuffed (for SIZE).
+// REQUIRES: at least one recipient.
+struct Outgoing {
+    mail::Envelope envelope{};
+    std::uint64_t octets = 0;
+};
+
+struct RecipientResult {
+    enum class Kind {
+        delivered,
+        deferred,
+        failed
+    } kind = Kind::deferred;
+    Reply reply;                 // the next hop's; where it gave none, one of ours in its place
+    bool from_next_hop = false;  // which of the two
+};
+
+class ClientTransaction {
+public:
+    enum class Phase {
+        commands,
+        content,
+        final_reply,
+        done,
+        out_of_step
+    };
+
+    explicit ClientTransaction(Outgoing message);
+
+    // What the server offers decides how it is sent, or that it cannot be sent at all: then the
+    // phase is done at once.
+    void begin(const Capabilities& offered);
+    Phase phase() const { return phase_; }
+
+    // Commands that may go out now, complete lines; empty: wait for an answer.
+    std::string take_commands();
+    // The answer to the oldest command that has none.  REQUIRES: awaits_reply().
+    void answered(const Reply& reply);
+    bool awaits_reply() const { return answered_ < sent_; }
+
+    // The octets to send for the next part of the content; an empty part is its end.
+    // On a fault nothing more may be sent (class 2 of outbound smuggling).
+    // REQUIRES: phase() == content.
+    Result<std::string, BareNewline> content(std::string_view part);
+
+    bool settled() const { return unsettled_ == 0; }
+    // Gives those without a result this one.
+    void settle_rest(RecipientResult result);
+    // One for each recipient, in their order.  REQUIRES: none is without a result.
+    std::vector<RecipientResult> results() const;
+
+private:
+    std::size_t last_command() const { return sendable_.size() + 1; }  // DATA
+    std::string command(std::size_t number) const;
+    void refuse_unsendable();
+    void settle(std::size_t recipient, RecipientResult result);
+    void command_answered(std::size_t number, const Reply& reply);
+    void final_answered(const Reply& reply);
+    void conclude_commands();
+
+    Outgoing message_;
+    std::vector<std::size_t> sendable_;  // recipients whose address can go on the wire
+    std::vector<std::optional<RecipientResult>> results_;
+    std::size_t unsettled_;
+    std::string mail_parameters_;
+    std::size_t window_ = 1;  // commands that may wait for an answer at a time
+    std::size_t sent_ = 0, answered_ = 0;
+    bool data_open_ = false, lone_dot_ = false;
+    DataEncoder encoder_;
+    Phase phase_ = Phase::commands;
+};
+
+}  // namespace signet::smtp
