@@ -282,6 +282,16 @@ class Tree:
             if not any((self.root / 'fuzz/corpus' / name).glob('*')):
                 self.report('fuzzer', path, 1, name, f'no seed in fuzz/corpus/{name}')
 
+    def check_links(self):
+        pages = [*self.root.glob('*.md'), *(self.root / 'docs').rglob('*.md'),
+                 *(self.root / 'src').rglob('*.md')]
+        for page in sorted(pages):
+            for found in re.finditer(r'\]\(([^)#:\s]+)(?:#[^)]*)?\)', page.read_text()):
+                if not (page.parent / found.group(1)).exists():
+                    line = page.read_text().count('\n', 0, found.start()) + 1
+                    self.report('link', page, line, found.group(1),
+                                f'{found.group(1)} is not there')
+
     def check(self):
         self.check_folders()
         self.check_floors()
@@ -292,6 +302,7 @@ class Tree:
         self.check_references()
         self.check_headers()
         self.check_fuzzers()
+        self.check_links()
         return self.findings
 
 

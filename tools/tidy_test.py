@@ -165,6 +165,12 @@ class Words(unittest.TestCase):
         self.assertEqual(rules({'fuzz/fuzz_new.cc': ''}), [('fuzzer', 'new'), ('fuzzer', 'new')])
 
 
+    def test_a_link_leads_somewhere(self):
+        page = '[a](b.md) [b](src/base/text.h#L1) [c](https://example.org/x) [d](#here)\n'
+        self.assertEqual(rules({'docs/b.md': '', 'README.md': page}), [('link', 'b.md')])
+        self.assertEqual(rules({'b.md': '', 'README.md': page}), [])
+
+
 class Exceptions(unittest.TestCase):
     def left(self, found, *entries):
         with tempfile.TemporaryDirectory() as root:

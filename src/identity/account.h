@@ -8,14 +8,16 @@
 #include "base/task.h"
 #include "identity/login.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace signet::identity {
 
-// Shape: name 1 … 255 octets of printable ASCII without space, quotes, % or control characters,
-// folded to lower case (fold_account_name); it is what a client presents as authcid.
+// Shape: name 1 … 255 octets of printable ASCII without space, quotes, %, / and \, not beginning
+// with a dot, folded to lower case (fold_account_name); it is what a client presents as authcid.
 struct Account {
     std::string name;
     bool enabled = true;
@@ -23,9 +25,10 @@ struct Account {
     std::vector<SendAs> send_as;
     std::string password_hash;  // see identity/password_format.h; empty: no password opens it
     WallTime created{}, changed{};
-    std::uint64_t revision = 0;  // counts every change; a cached check of an older one is void
+    std::uint64_t revision = 0;  // grows with every change; a cached check of an older one is void
 };
 
+// nullopt: no account can have that name.
 std::optional<std::string> fold_account_name(std::string_view presented);
 
 // Conformance: tests/conformance/account_store.h.  Every call may wait; none blocks the thread.
@@ -36,7 +39,9 @@ public:
     // nullopt: there is none.  Names are compared folded.
     virtual Task<Result<std::optional<Account>, StoreFault>> find(std::string name) = 0;
     virtual Task<Result<std::vector<Account>, StoreFault>> list() = 0;  // by name
-    // conflict: the name is taken.  created, changed and revision are set by the store.
+    // conflict: the name is taken.  created, changed and revision are set by the store; a revision
+    // is never used twice, not even when an account is removed and added again.
+    // REQUIRES: the name is folded.
     virtual Task<Result<Account, StoreFault>> add(Account account) = 0;
     // conflict: account.revision is not the current one (somebody changed it since).
     virtual Task<Result<Account, StoreFault>> update(Account account) = 0;

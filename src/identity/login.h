@@ -3,19 +3,21 @@
 
 #include "mail/mailbox.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace signet::identity {
 
 // An address, or every address of a domain.  Folded: lower case, local part too.
-// Shape of text(): "ann@example.com" or "*@example.com".
+// Shape of text(): "ann@example.com" or "*@example.com"; parse_send_as() reads it back.
 struct SendAs {
     std::string local_part;  // empty: any local part of the domain
     std::string domain;
 
     bool covers(const mail::Mailbox& mailbox) const;
-    std::string text() const { return (local_part.empty() ? "*" : local_part) + "@" + domain; }
+    std::string text() const;
     auto operator<=>(const SendAs&) const = default;
 };
 std::optional<SendAs> parse_send_as(std::string_view text);

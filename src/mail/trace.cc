@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "mail/date.h"
+#include "mail/folded_field.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +10,6 @@
 namespace signet::mail {
 namespace {
 
-constexpr std::size_t kLineOctets = 78;     // RFC 5322 §2.1.1, without the CRLF
 constexpr std::size_t kDomainOctets = 255;  // RFC 5321 §4.5.3.1.2
 constexpr std::size_t kAddressOctets = 45;  // the longest IPv6 address, written out
 constexpr std::string_view kUnknown = "unknown";
@@ -51,27 +51,6 @@ std::string client_name(const Trace& trace) {
     return name.empty() ? std::string{kUnknown} : name;
 }
 
-// Puts phrases one behind the other, each on the line above if it fits there.
-class Folded {
-public:
-    explicit Folded(std::string name) : text_(std::move(name)) {}
-    void add(std::string_view phrase) {
-        if (text_.size() - line_begin_ + 1 + phrase.size() > kLineOctets) {
-            text_ += "\r\n";
-            line_begin_ = text_.size();
-            text_ += '\t';
-        } else {
-            text_ += ' ';
-        }
-        text_ += phrase;
-    }
-    std::string finish() && { return std::move(text_) + "\r\n"; }
-
-private:
-    std::string text_;
-    std::size_t line_begin_ = 0;
-};
-
 }  // namespace
 
 std::string_view name(With with) {
@@ -83,7 +62,7 @@ std::string_view name(With with) {
 // Time-stamp-line = "Received:" FWS Stamp <CRLF>
 // Stamp = From-domain By-domain Opt-info [CFWS] ";" FWS date-time
 std::string received_field(const Trace& trace) {
-    Folded field{"Received:"};
+    FoldedField field{"Received:"};
     field.add("from " + client_name(trace));
     if (trace.show_client_address) field.add("(" + address_literal(trace.client_ip) + ")");
     field.add("by " + std::string{trace.hostname});

@@ -17,7 +17,10 @@ namespace signet::settings {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct Address { std::string ip; std::uint16_t port = 0; };  // of one socket
+struct Address {
+    std::string ip;
+    std::uint16_t port = 0;
+};  // of one socket
 
 struct TlsSettings {
     std::string certificate, key;  // PEM files: chain, leaf first; its private key
@@ -38,7 +41,7 @@ struct AuthSettings {
     unsigned failures = 10;             // in one session, then 421
     seconds cache_life{120};            // of a verified credential; 0 turns the cache off
     unsigned hash_threads = 1;
-    milliseconds hash_wait{5'000};      // a check that would wait longer is answered 454
+    milliseconds hash_wait{5'000};  // a check that would wait longer is answered 454
     std::uint64_t argon2_memory = 19u << 20;
     unsigned argon2_passes = 2;
 };
@@ -51,23 +54,32 @@ struct LimitSettings {
     unsigned recipients = 1'000;
     std::uint64_t message_size = 50u << 20;
     std::uint64_t header_size = 256u << 10;
-    unsigned received_fields = 50;         // more is a loop
-    seconds idle{300};                     // RFC 5321 §4.5.3.2.7 asks for 5 minutes
-    seconds before_auth{60};               // from the greeting to a proof
+    unsigned received_fields = 50;  // more is a loop
+    seconds idle{300};              // RFC 5321 §4.5.3.2.7 asks for 5 minutes
+    seconds before_auth{60};        // from the greeting to a proof
     seconds session{86'400};
-    seconds drain{20};                     // after SIGTERM
+    seconds drain{20};  // after SIGTERM
 };
 
-struct StorageSettings { std::string path = "/var/lib/signet"; };
+struct StorageSettings {
+    std::string path = "/var/lib/signet";
+};
 
-struct SecretSource { std::string file, env, credential; };  // exactly one is set, or none
+// Where a secret is; exactly one is set, or none.  It is read when it is used, never kept here:
+// only what an administrator wrote into the settings themselves (warning W0312) is in `literal`.
+struct SecretSource {
+    std::string file, env, credential;  // credential: a name in $CREDENTIALS_DIRECTORY
+    std::shared_ptr<const Secret> literal;
+
+    bool empty() const { return file.empty() && env.empty() && credential.empty() && !literal; }
+};
 
 struct SmartHostSettings {
-    std::string host;                   // "smtp.example.net:465"
-    std::uint16_t port = 0;
-    bool implicit_tls = false;          // default: true for port 465
-    std::string tls = "verified";       // "verified", "opportunistic" or "none"
-    std::string ca;                     // PEM file; empty: the system's
+    std::string host;              // "smtp.example.net", lower case; or an IP address
+    std::uint16_t port = 587;      // both come from the one key host = "smtp.example.net:465"
+    bool implicit_tls = false;     // default: true for port 465
+    std::string tls = "verified";  // "verified", "opportunistic" or "none"
+    std::string ca;                // PEM file; empty: the system's
     std::string user;
     SecretSource password;
 };
@@ -75,21 +87,27 @@ struct SmartHostSettings {
 // Routes are tried in order; the first whose match fits the recipient's domain is taken.
 struct RouteSettings {
     std::string name;
-    std::vector<std::string> match;     // domains, "*.example.com", or "*"
+    std::vector<std::string> match;  // domains, "*.example.com", or "*"
     std::optional<SmartHostSettings> smart_host;
-    std::string maildir;                // a directory; {account}, {domain}, {local} are filled in
+    std::string maildir;  // a directory; {account}, {domain}, {local} are filled in
 };
 
 struct QueueSettings {
     seconds retry_first{60}, retry_max{4 * 3'600};
-    seconds lifetime{5 * 86'400};       // then it fails, if it was tried at all
+    seconds lifetime{5 * 86'400};  // then it fails, if it was tried at all
     unsigned delivery_concurrency = 20;
     seconds delivery_timeout{300};
 };
 
-struct LogSettings { std::string level = "info", format = "text"; };  // or "json"
-struct AuditSettings { std::string directory; };  // empty: <storage.path>/audit
-struct AdminSettings { std::string socket = "/run/signet/admin.sock"; };
+struct LogSettings {
+    std::string level = "info", format = "text";
+};  // or "json"
+struct AuditSettings {
+    std::string directory;
+};  // empty: <storage.path>/audit
+struct AdminSettings {
+    std::string socket = "/run/signet/admin.sock";
+};
 
 struct Snapshot {
     std::string hostname;

@@ -1,0 +1,17 @@
+#include "identity/credential_store.h"
+
+#include <utility>
+
+namespace signet::identity {
+
+std::string_view name(Refusal refusal) {
+    switch (refusal) {
+    case Refusal::unknown_account: return "unknown_account";
+    case Refusal::bad_password: return "bad_password";
+    case Refusal::account_disabled: return "account_disabled";
+    case Refusal::may_not_submit: return "may_not_submit";
+    }
+    std::unreachable();
+}
+
+}  // namespace signet::identity

@@ -1,0 +1,152 @@
+#include "settings/codes.h"
+
+#include "base/text.h"
+
+namespace signet::settings {
+namespace {
+
+constexpr Code kCodes[] = {
+    {"E0101", "The file is not TOML",
+     "A line breaks the grammar of TOML (https://toml.io). What follows may not have been read, so "
+     "more problems can appear when this one is solved.",
+     "Look at the place shown: most often a quote, a bracket or an equals sign is missing."},
+    {"E0102", "A key is not known",
+     "Signet reads every key of its settings and refuses those it does not know, since a misspelt "
+     "limit would otherwise be no limit.",
+     "Take the spelling suggested, or see `signet config describe` for the keys of the section."},
+    {"E0103", "A section is not known, or has the wrong brackets",
+     "Sections that can occur several times are written [[listener]] and [[route]], all others "
+     "[auth], [tls] and so on.",
+     "Take the spelling suggested; `signet config describe` lists the sections."},
+    {"E0104", "A value is of the wrong kind",
+     "For example a number where a string is expected, or a string where a list is.",
+     "Write what the message expects. Strings, durations, sizes and addresses stand in quotes."},
+    {"E0105", "A key is missing", "There is no sensible default for this setting.",
+     "Add it; `signet config describe KEY` says what it is for."},
+    {"E0106", "A key or section is written twice in one file",
+     "Only one of the two could be meant.", "Leave one of them out."},
+    {"E0107", "A key is set in two files",
+     "The main file and those of conf.d are one set of settings. [[listener]] and [[route]] add up "
+     "over all files; any other key has one home.",
+     "Keep it in one of the two files that are named."},
+    {"E0108", "The version is missing, unknown or not first",
+     "`version = 1` in the first line says which form of settings the file is written in, so that "
+     "a later Signet can read it rightly.",
+     "Write `version = 1` as the first line of the main file."},
+    {"E0109", "The file is too large",
+     "Settings are at most 1 MiB, and a line has at most 500 dots.",
+     "Check that the right file is named; break long lists into several lines."},
+    {"E0201", "A word is not among those allowed", "The setting takes one of a few words.",
+     "Write one of the words listed."},
+    {"E0202", "A number, size or duration is out of range",
+     "Beyond these bounds the server would not work as anybody expects.",
+     "Write a value inside the range shown."},
+    {"E0203", "A unit is missing",
+     "A bare number could be seconds or milliseconds, bytes or megabytes. Signet does not guess.",
+     "Add the unit: \"30s\", \"15m\", \"4h\", \"5d\", \"250ms\"; \"25 MiB\", \"256 KiB\"."},
+    {"E0204", "A duration or size cannot be read",
+     "Durations are a whole number with ms, s, m, h or d; sizes one with B, KiB, MiB, GiB or TiB.",
+     "Write for example \"90s\" or \"25 MiB\"."},
+    {"E0205", "An address, host or domain cannot be read",
+     "Listeners take an IP address and a port, smart hosts a name and a port, routes domains.",
+     "Write for example \"0.0.0.0:587\", \"[::]:465\", \"smtp.example.net:465\", "
+     "\"*.example.com\"."},
+    {"E0206", "A secret needs exactly one source",
+     "A secret is in a file, in an environment variable, or in a systemd credential.",
+     "Write { file = \"/etc/signet/secrets/x\" }, { env = \"X\" } or { credential = \"x\" }."},
+    {"E0207", "A text cannot be used",
+     "It is empty, too long, contains a control character, or has a form that a name cannot have.",
+     "Write it as the message says."},
+    {"E0208", "A list names something twice", "Only one of the two could be meant.",
+     "Leave one of them out."},
+    {"E0301", "There is no listener",
+     "Without a [[listener]] the server would run and nobody could connect.",
+     "Add one: `signet config describe listener` has an example."},
+    {"E0302", "An address is listened on twice",
+     "An address and port can be taken once; 0.0.0.0 takes the port on every IPv4 address, [::] on "
+     "every IPv6 address.",
+     "Give each listener its own port or address."},
+    {"E0303", "Two of a kind have the same name",
+     "Names tell listeners and routes apart in logs and audit events.", "Give each its own."},
+    {"E0304", "A route leads nowhere", "It has neither `host` nor `maildir`.",
+     "Say where its mail goes."},
+    {"E0305", "A route has two targets", "It delivers either to a smart host or into a Maildir.",
+     "Leave one out, or make two routes of it."},
+    {"E0306", "A password would travel in the clear",
+     "The route signs in at its smart host without TLS; anybody on the way could read the "
+     "password.",
+     "Write tls = \"verified\"; or leave out auth, if the host knows this server by its address."},
+    {"E0307", "User without password, or password without user",
+     "Both are needed to sign in at a smart host.", "Add the other, or leave out auth."},
+    {"E0308", "TLS is asked for and excluded",
+     "implicit_tls starts with TLS; tls = \"none\" has none.", "Leave out one of the two."},
+    {"E0309", "Certificate or key is missing",
+     "Signet takes no password and no message outside TLS, and TLS needs both.",
+     "Set `certificate` and `key` in [tls]."},
+    {"E0310", "Two limits contradict each other",
+     "One could never be reached because of the other.", "Raise one or lower the other."},
+    {"E0311", "A file that is needed cannot be read",
+     "The server would not start, or could not deliver.",
+     "Create the file, or give the server's user the right to read it."},
+    {"E0312", "A private key can be changed by others",
+     "Whoever may write the key file, or the directory it is in, can make it theirs.",
+     "chmod go-w on the file and its directory."},
+    {"W0312", "A secret is written in the settings",
+     "Settings are copied, shown and kept in version control; a secret should not be.",
+     "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
+    {"W0313", "A secret file is readable by others",
+     "Any user of this machine could read the private key or password.",
+     "chmod 600 the file, or 640 with a group that has no other members."},
+    {"W0314", "No mail ever comes to a route",
+     "Routes are tried in order, and earlier ones take all its domains.",
+     "Move it up, or leave it out."},
+    {"W0315", "A path is relative", "It depends on the directory in which the server is started.",
+     "Write it from the root directory on."},
+    {"W0316", "A password is sent over unverified TLS",
+     "Somebody between this server and the smart host could take its place and learn the password.",
+     "Write tls = \"verified\", with `ca` if the host has a certificate of its own."},
+    {"W0317", "Some mail has nowhere to go",
+     "A message to a domain that no route matches stays in the queue until it is given up.",
+     "Add a last [[route]] with match = \"*\"."},
+    {"W0318", "The storage directory is open to others",
+     "The queue holds messages, the accounts hold password hashes.",
+     "chmod 700 the directory and give it to the server's user."},
+    {"W0319", "An account may send as every address of a domain",
+     "Whoever learns its password can write in the name of everybody there.",
+     "If that is not meant: `signet account set NAME --address ADDRESS` for each address."},
+    {"W0320", "An account can be used without restriction it may not need",
+     "It is enabled and has no password, or no address it may send as.",
+     "`signet account set`, `signet account disable` or `signet account delete` it."},
+};
+
+}  // namespace
+
+std::span<const Code> codes() { return kCodes; }
+
+const Code* find_code(std::string_view code) {
+    for (const auto& known : kCodes) {
+        if (equal_nocase(known.code, code)) return &known;
+    }
+    return nullptr;
+}
+
+std::string explain(const Code& code) {
+    return std::string{code.code} + ": " + std::string{code.title} + "\n\n" +
+           std::string{code.meaning} + "\n\nWhat to do: " + std::string{code.remedy} + "\n";
+}
+
+std::string codes_page() {
+    std::string page =
+        "# Errors and warnings\n\n"
+        "<!-- Generated from src/settings/codes.cc by `signet explain --markdown`. -->\n\n"
+        "What `signet check` and `signet serve` say about the settings. An error (E) keeps the "
+        "server from starting, or an old configuration in force; a warning (W) does not. "
+        "`signet explain CODE` shows the same on the command line.\n";
+    for (const auto& code : kCodes) {
+        page += "\n## " + std::string{code.code} + "\n\n**" + std::string{code.title} + ".** " +
+                std::string{code.meaning} + "\n\n*What to do:* " + std::string{code.remedy} + "\n";
+    }
+    return page;
+}
+
+}  // namespace signet::settings

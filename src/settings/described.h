@@ -1,0 +1,154 @@
+// A setting, described once: from this come the parser, the default, `signet config describe` and
+// docs/reference/signet.toml.md.
+//
+// To add a setting: a field in snapshot.h and its line in the table_*.cc of its section.
+// To add a section: table_<name>.cc, its declaration below, and its line in sections.cc.
+#pragma once
+
+#include "settings/snapshot.h"
+
+#include <limits>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace signet::settings {
+
+struct Type {
+    enum class Kind {
+        text,       // a string
+        name,       // 1 … 64 of a-z 0-9 - _ .
+        host,       // a host name
+        path,       // of a file or directory
+        choice,     // one of `words`
+        choices,    // a list of some of `words`, each once
+        domains,    // a list of domain patterns
+        flag,       // true or false
+        count,      // an integer, min … max
+        size,       // "25 MiB"; min … max in octets
+        duration,   // "15m"; min … max in milliseconds
+        addresses,  // a list of "IP:port"
+        host_port,  // "smtp.example.net:465"
+        secret,     // { file = … }, { env = … } or { credential = … }
+    };
+    Kind kind = Kind::text;
+    std::uint64_t min = 0, max = std::numeric_limits<std::uint64_t>::max();
+    std::span<const std::string_view> words = {};
+};
+
+constexpr Type of_kind(Type::Kind kind) { return {.kind = kind}; }
+constexpr Type count(std::uint64_t min, std::uint64_t max) {
+    return {.kind = Type::Kind::count, .min = min, .max = max};
+}
+constexpr Type size(std::uint64_t min, std::uint64_t max) {
+    return {.kind = Type::Kind::size, .min = min, .max = max};
+}
+constexpr Type duration(milliseconds min, milliseconds max) {
+    return {.kind = Type::Kind::duration,
+            .min = static_cast<std::uint64_t>(min.count()),
+            .max = static_cast<std::uint64_t>(max.count())};
+}
+constexpr Type choice(std::span<const std::string_view> words) {
+    return {.kind = Type::Kind::choice, .words = words};
+}
+constexpr Type choices(std::span<const std::string_view> words) {
+    return {.kind = Type::Kind::choices, .words = words};
+}
+
+// What a checked value is while it is on its way from the text to its field.
+// text, name, host, path, choice → string; choices, domains → list of strings; host_port →
+// Address whose ip may be a name; size, count → number.
+using Value = std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
+                           std::vector<Address>, Address, SecretSource>;
+
+struct Key {
+    std::string_view name;  // "cache_life"; a dot goes into a table: "auth.user"
+    Type type;
+    std::string_view description;            // one sentence
+    void (*set)(void* record, Value value);  // REQUIRES: the alternative that belongs to `type`
+    Value (*get)(const void* record);
+    bool required = false;
+    std::string_view default_text = {};  // where the default is not a constant, in words
+};
+
+struct Section {
+    std::string_view name;  // "auth"; empty: the top of the file
+    bool repeated = false;  // [[listener]]: may occur any number of times
+    std::string_view description;
+    std::span<const Key> keys;
+    void* (*record)(Snapshot&);  // the record of this section; a repeated one gains an element
+    std::string_view example;    // TOML that is valid in a file with the required keys
+};
+
+// In the order of the manual.
+std::span<const Section> sections();
+const Section* find_section(std::string_view name);
+
+extern const Section section_top, section_tls, section_listener, section_auth, section_limits,
+    section_storage, section_route, section_queue, section_log, section_audit, section_admin;
+
+// ---- making a Key from a member pointer ----//
+// -----------------------------------------------------------
+
+template <class Record, class Field>
+Record record_of(Field Record::*);
+template <class Record, class Field>
+Field field_of(Field Record::*);
+
+template <class Field>
+Field field_from(Value value) {
+    if constexpr (std::is_same_v<Field, seconds>) {
+        return std::chrono::floor<seconds>(std::get<milliseconds>(value));
+    } else if constexpr (std::is_same_v<Field, unsigned>) {
+        return static_cast<unsigned>(
+            std::get<std::uint64_t>(value));  // Type::max keeps it in range
+    } else {
+        return std::get<Field>(std::move(value));
+    }
+}
+
+template <class Field>
+Value value_from(const Field& field) {
+    if constexpr (std::is_same_v<Field, seconds>) {
+        return milliseconds{field};
+    } else if constexpr (std::is_same_v<Field, unsigned>) {
+        return std::uint64_t{field};
+    } else {
+        return field;
+    }
+}
+
+// key<&AuthSettings::cache_life>("cache_life", duration(…), "…")
+template <auto Member>
+constexpr Key key(std::string_view name, Type type, std::string_view description) {
+    using Record = decltype(record_of(Member));
+    using Field = decltype(field_of(Member));
+    return {.name = name,
+            .type = type,
+            .description = description,
+            .set =
+                [](void* record, Value value) {
+                    static_cast<Record*>(record)->*Member = field_from<Field>(std::move(value));
+                },
+            .get = [](const void* record) -> Value {
+                return value_from(static_cast<const Record*>(record)->*Member);
+            }};
+}
+
+constexpr Key required(Key key) {
+    key.required = true;
+    return key;
+}
+constexpr Key with_default(Key key, std::string_view text) {
+    key.default_text = text;
+    return key;
+}
+
+// One sentence of what may be written: `a duration, "1s" … "1h"`.
+std::string type_text(const Type& type);
+// As it would be written in the file; "none" for nothing.
+std::string value_text(const Type& type, const Value& value);
+
+}  // namespace signet::settings

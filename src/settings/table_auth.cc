@@ -1,0 +1,44 @@
+#include "settings/described.h"
+
+namespace signet::settings {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::string_view kMechanisms[] = {"PLAIN", "LOGIN"};
+
+constexpr Key kKeys[] = {
+    key<&AuthSettings::mechanisms>("mechanisms", choices(kMechanisms),
+                                   "The SASL mechanisms offered, inside TLS only."),
+    key<&AuthSettings::failure_floor>(
+        "failure_floor", duration(0ms, 1min),
+        "A failed sign-in is answered no sooner than this, so that the time of the answer does not "
+        "tell which accounts exist."),
+    key<&AuthSettings::failure_step>(
+        "failure_step", duration(0ms, 1min),
+        "Each further failure in a session is answered later by this much."),
+    key<&AuthSettings::failures>("failures", count(1, 1'000),
+                                 "After this many failed sign-ins a session is ended with 421."),
+    key<&AuthSettings::cache_life>(
+        "cache_life", duration(0s, 1h),
+        "How long a password that was right is remembered, as a keyed digest in memory; any change "
+        "of the account ends it, and `\"0s\"` turns it off."),
+    key<&AuthSettings::hash_threads>("hash_threads", count(1, 256),
+                                     "How many passwords are checked at the same time."),
+    key<&AuthSettings::hash_wait>(
+        "hash_wait", duration(100ms, 1min),
+        "A check that would wait longer than this for its turn is answered 454, try later."),
+    key<&AuthSettings::argon2_memory>("argon2_memory", size(8u << 20, 1u << 30),
+                                      "Memory that one check of a new password takes (Argon2id)."),
+    key<&AuthSettings::argon2_passes>("argon2_passes", count(1, 16),
+                                      "Passes over that memory (Argon2id).")};
+
+}  // namespace
+
+constinit const Section section_auth{
+    .name = "auth",
+    .description = "How a client proves who it is, and what guessing costs.",
+    .keys = kKeys,
+    .record = [](Snapshot& snapshot) -> void* { return &snapshot.auth; },
+    .example = "[auth]\nmechanisms = [\"PLAIN\", \"LOGIN\"]\n"};
+
+}  // namespace signet::settings

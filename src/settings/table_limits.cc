@@ -1,0 +1,49 @@
+#include "settings/described.h"
+
+namespace signet::settings {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Key kKeys[] = {
+    key<&LimitSettings::connections>("connections", count(1, 1'000'000),
+                                     "Connections at the same time; one more is answered 421."),
+    key<&LimitSettings::connections_per_client>(
+        "connections_per_client", count(1, 1'000'000),
+        "Of those, from one client: one IPv4 address, or one IPv6 network of 64 bits."),
+    key<&LimitSettings::commands>(
+        "commands", count(10, 1'000'000),
+        "Commands a client may send between two accepted messages, then 421."),
+    key<&LimitSettings::errors>("errors", count(1, 10'000),
+                                "Commands refused in one session, then 421."),
+    key<&LimitSettings::recipients>(
+        "recipients", count(100, 100'000),
+        "Recipients of one message, then 452; RFC 5321 asks for 100 at least."),
+    key<&LimitSettings::message_size>("message_size", size(64u << 10, 1ull << 40),
+                                      "The largest message taken; it is announced as SIZE."),
+    key<&LimitSettings::header_size>("header_size", size(4u << 10, 64u << 20),
+                                     "The largest header of a message."),
+    key<&LimitSettings::received_fields>(
+        "received_fields", count(10, 1'000),
+        "Received fields in one header; a message with more runs in a loop and is refused."),
+    key<&LimitSettings::idle>("idle", duration(10s, 1h),
+                              "A session that sends nothing for this long is ended with 421; RFC "
+                              "5321 asks for 5 minutes."),
+    key<&LimitSettings::before_auth>("before_auth", duration(5s, 1h),
+                                     "Time from the connection to a sign-in, then 421."),
+    key<&LimitSettings::session>("session", duration(1min, 7 * 24h),
+                                 "The longest a session may last."),
+    key<&LimitSettings::drain>("drain", duration(0s, 1h),
+                               "When the server is told to stop, sessions have this long to "
+                               "finish the message they are sending.")};
+
+}  // namespace
+
+constinit const Section section_limits{
+    .name = "limits",
+    .description = "What one client may ask for, and what all of them together may.",
+    .keys = kKeys,
+    .record = [](Snapshot& snapshot) -> void* { return &snapshot.limits; },
+    .example = "[limits]\nmessage_size = \"25 MiB\"\nidle         = \"5m\"\n"};
+
+}  // namespace signet::settings

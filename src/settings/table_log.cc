@@ -1,0 +1,49 @@
+// [log], [audit] and [admin]: how the server is watched and steered.
+#include "settings/described.h"
+
+namespace signet::settings {
+namespace {
+
+constexpr std::string_view kLevels[] = {"error", "warning", "info", "debug"};
+constexpr std::string_view kFormats[] = {"text", "json"};
+
+constexpr Key kLogKeys[] = {
+    key<&LogSettings::level>("level", choice(kLevels),
+                             "The least important kind of line that is written."),
+    key<&LogSettings::format>("format", choice(kFormats),
+                              "`text` for people, `json` for machines: one object a line.")};
+
+constexpr Key kAuditKeys[] = {with_default(
+    key<&AuditSettings::directory>("directory", of_kind(Type::Kind::path),
+                                   "Directory of the audit log: one file of JSON lines a day."),
+    "`audit` below storage.path")};
+
+constexpr Key kAdminKeys[] = {key<&AdminSettings::socket>(
+    "socket", of_kind(Type::Kind::path),
+    "The Unix socket that `signet account`, `signet queue` and `signet status` talk to; root, the "
+    "server's own user and members of the group `signet-admin` may.")};
+
+}  // namespace
+
+constinit const Section section_log{
+    .name = "log",
+    .description = "The operations log, on standard error.",
+    .keys = kLogKeys,
+    .record = [](Snapshot& snapshot) -> void* { return &snapshot.log; },
+    .example = "[log]\nformat = \"json\"\n"};
+
+constinit const Section section_audit{
+    .name = "audit",
+    .description = "The record of who did what.",
+    .keys = kAuditKeys,
+    .record = [](Snapshot& snapshot) -> void* { return &snapshot.audit; },
+    .example = "[audit]\ndirectory = \"/var/log/signet/audit\"\n"};
+
+constinit const Section section_admin{
+    .name = "admin",
+    .description = "How the running server is steered.",
+    .keys = kAdminKeys,
+    .record = [](Snapshot& snapshot) -> void* { return &snapshot.admin; },
+    .example = "[admin]\nsocket = \"/run/signet/admin.sock\"\n"};
+
+}  // namespace signet::settings

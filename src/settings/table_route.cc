@@ -1,0 +1,100 @@
+#include "settings/described.h"
+
+namespace signet::settings {
+namespace {
+
+constexpr std::string_view kTls[] = {"verified", "opportunistic", "none"};
+
+SmartHostSettings& smart_host(void* record) {
+    auto& host = static_cast<RouteSettings*>(record)->smart_host;
+    return host ? *host : host.emplace();
+}
+const SmartHostSettings& smart_host(const void* record) {
+    static const SmartHostSettings none;
+    const auto& host = static_cast<const RouteSettings*>(record)->smart_host;
+    return host ? *host : none;
+}
+
+// As key<>, for a field of the smart host, which comes into being with its first key.
+template <auto Member>
+constexpr Key host_key(std::string_view name, Type type, std::string_view description) {
+    using Field = decltype(field_of(Member));
+    return {
+        .name = name,
+        .type = type,
+        .description = description,
+        .set =
+            [](void* record, Value value) {
+                smart_host(record).*Member = field_from<Field>(std::move(value));
+            },
+        .get = [](const void* record) -> Value { return value_from(smart_host(record).*Member); }};
+}
+
+constexpr std::uint16_t kSubmissions = 465;  // RFC 8314: inside TLS from the first octet
+
+// implicit_tls follows the port, unless it is written itself (behind `host` in the table, so it is
+// read later: see the reader).
+constexpr Key kHost{
+    .name = "host",
+    .type = of_kind(Type::Kind::host_port),
+    .description =
+        "The smart host that takes the mail of this route, with its port; without one, "
+        "587.",
+    .set =
+        [](void* record, Value value) {
+            auto address = std::get<Address>(std::move(value));
+            auto& host = smart_host(record);
+            host.implicit_tls = address.port == kSubmissions;
+            host.host = std::move(address.ip);
+            host.port = address.port;
+        },
+    .get = [](const void* record) -> Value {
+        return Address{smart_host(record).host, smart_host(record).port};
+    }};
+
+constexpr Key kKeys[] = {
+    required(key<&RouteSettings::name>("name", of_kind(Type::Kind::name),
+                                       "What logs and audit events call this route.")),
+    required(key<&RouteSettings::match>(
+        "match", of_kind(Type::Kind::domains),
+        "The recipients' domains it serves: `example.com`, `*.example.com` for those below it, or "
+        "`*` for all.")),
+    with_default(kHost, "none"),
+    with_default(host_key<&SmartHostSettings::implicit_tls>(
+                     "implicit_tls", of_kind(Type::Kind::flag),
+                     "Whether TLS starts with the first octet instead of by STARTTLS."),
+                 "`true` for port 465, else `false`"),
+    host_key<&SmartHostSettings::tls>(
+        "tls", choice(kTls),
+        "`verified`: TLS, and the certificate must carry the host's name; `opportunistic`: TLS "
+        "when it is offered, unverified; `none`: in the clear."),
+    with_default(host_key<&SmartHostSettings::ca>(
+                     "ca", of_kind(Type::Kind::path),
+                     "PEM file with the authorities that may have signed the host's certificate."),
+                 "those of the system"),
+    host_key<&SmartHostSettings::user>("auth.user", of_kind(Type::Kind::text),
+                                       "The name to sign in with at the smart host."),
+    host_key<&SmartHostSettings::password>("auth.password", of_kind(Type::Kind::secret),
+                                           "The password for it: where it is, never what it is."),
+    key<&RouteSettings::maildir>(
+        "maildir", of_kind(Type::Kind::path),
+        "Delivers into a Maildir here instead of to a smart host; `{account}`, `{domain}` and "
+        "`{local}` are filled in.")};
+
+}  // namespace
+
+constinit const Section section_route{
+    .name = "route",
+    .repeated = true,
+    .description =
+        "Where accepted mail goes. Routes are tried in the order of the file, and the "
+        "first that matches a recipient's domain takes it. Each has either `host` or "
+        "`maildir`.",
+    .keys = kKeys,
+    .record = [](Snapshot& snapshot) -> void* { return &snapshot.routes.emplace_back(); },
+    .example =
+        "[[route]]\nname  = \"upstream\"\nmatch = \"*\"\n"
+        "host  = \"smtp.provider.example:465\"\n"
+        "auth  = { user = \"apikey\", password = { credential = \"upstream\" } }\n"};
+
+}  // namespace signet::settings

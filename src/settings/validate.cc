@@ -1,0 +1,252 @@
+#include "settings/validate.h"
+
+#include "settings/address.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace signet::settings {
+namespace {
+
+struct Judgement {
+    const Snapshot& settings;
+    const Places& places;
+    std::vector<Problem> problems;
+
+    Problem& add(std::string code, std::string message, std::string_view path,
+                 std::string label = {}) {
+        const auto severity = code.front() == 'W' ? Severity::warning : Severity::error;
+        return problems.emplace_back(Problem{.code = std::move(code),
+                                             .severity = severity,
+                                             .message = std::move(message),
+                                             .place = places.of(path),
+                                             .label = std::move(label),
+                                             .notes = {},
+                                             .suggestion = {}});
+    }
+};
+
+std::string item(std::string_view section, std::size_t index) {
+    return std::string{section} + "[" + std::to_string(index) + "]";
+}
+
+std::string where(const Place& place) { return place.file + ":" + std::to_string(place.line); }
+
+void some_listener(Judgement& judgement) {
+    if (!judgement.settings.listeners.empty()) return;
+    judgement.add("E0301", "there is no listener, so nobody could connect", "",
+                  "add a [[listener]] section: signet config describe listener");
+}
+
+bool any_address(std::string_view ip) { return ip == "0.0.0.0" || ip == "::"; }
+
+// Linux binds [::] for IPv6 alone here (IPV6_V6ONLY), so the families never meet.
+bool overlap(const Address& a, const Address& b) {
+    const bool v6_a = a.ip.find(':') != std::string::npos;
+    const bool v6_b = b.ip.find(':') != std::string::npos;
+    if (a.port != b.port || v6_a != v6_b) return false;
+    return a.ip == b.ip || any_address(a.ip) || any_address(b.ip);
+}
+
+void addresses_once(Judgement& judgement) {
+    std::vector<std::pair<Address, std::string>> seen;
+    for (std::size_t i = 0; i < judgement.settings.listeners.size(); ++i) {
+        const auto path = item("listener", i) + ".bind";
+        for (const auto& address : judgement.settings.listeners[i].bind) {
+            for (const auto& [other, other_path] : seen) {
+                if (!overlap(address, other)) continue;
+                judgement
+                    .add("E0302", address_text(address) + " is listened on twice", path,
+                         "each address and port can be taken once")
+                    .notes.push_back(address_text(other) + " is taken at " +
+                                     where(judgement.places.of(other_path)));
+                break;
+            }
+            seen.emplace_back(address, path);
+        }
+    }
+}
+
+template <class Record>
+void names_once(Judgement& judgement, std::string_view section,
+                const std::vector<Record>& records) {
+    std::map<std::string, std::string> seen;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const auto path = item(section, i) + ".name";
+        if (records[i].name.empty()) continue;
+        const auto [first, fresh] = seen.try_emplace(records[i].name, path);
+        if (fresh) continue;
+        judgement
+            .add("E0303", "two " + std::string{section} + "s are named `" + records[i].name + "`",
+                 path, "give each its own name")
+            .notes.push_back("first at " + where(judgement.places.of(first->second)));
+    }
+}
+
+void names_differ(Judgement& judgement) {
+    names_once(judgement, "listener", judgement.settings.listeners);
+    names_once(judgement, "route", judgement.settings.routes);
+}
+
+void one_target_each(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& route = judgement.settings.routes[i];
+        const auto path = item("route", i);
+        if (judgement.places.is_spoiled(path + ".host") ||
+            judgement.places.is_spoiled(path + ".maildir")) {
+            continue;
+        }
+        const bool host = route.smart_host && !route.smart_host->host.empty();
+        if (host && !route.maildir.empty()) {
+            judgement.add("E0305", "a route has either `host` or `maildir`", path + ".maildir",
+                          "leave one of them out");
+        } else if (!host && route.maildir.empty()) {
+            judgement.add("E0304", "a route needs `host` or `maildir`", path,
+                          "say where its mail goes");
+        } else if (!host && route.smart_host) {
+            judgement.add("E0305", "a route into a Maildir has no settings of a smart host", path,
+                          "leave out implicit_tls, tls, ca and auth");
+        }
+    }
+}
+
+void no_password_in_the_clear(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& route = judgement.settings.routes[i];
+        if (!route.smart_host) continue;
+        const auto& host = *route.smart_host;
+        const auto path = item("route", i);
+        const bool signs_in = !host.user.empty() || !host.password.empty();
+        if (signs_in && host.tls == "none" && !host.implicit_tls) {
+            judgement.add("E0306", "the password for `" + host.host + "` would travel in the clear",
+                          path + ".tls", "write tls = \"verified\", or leave out auth");
+        } else if (signs_in && host.tls != "verified") {
+            judgement.add(
+                "W0316", "the password for `" + host.host + "` goes to whoever answers in its name",
+                path + ".tls", "write tls = \"verified\"");
+        }
+        if (host.implicit_tls && host.tls == "none") {
+            judgement.add("E0308", "`implicit_tls` and tls = \"none\" exclude each other",
+                          path + ".tls", "leave out one of them");
+        }
+    }
+}
+
+void user_and_password(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& route = judgement.settings.routes[i];
+        const auto path = item("route", i);
+        if (!route.smart_host || judgement.places.is_spoiled(path + ".auth.password") ||
+            judgement.places.is_spoiled(path + ".auth.user")) {
+            continue;
+        }
+        const auto& host = *route.smart_host;
+        if (host.user.empty() == host.password.empty()) continue;
+        judgement.add("E0307",
+                      host.user.empty() ? "a password without a user" : "a user without a password",
+                      host.user.empty() ? path + ".auth.password" : path + ".auth.user",
+                      "auth needs both `user` and `password`");
+    }
+}
+
+void every_route_is_reached(Judgement& judgement) {
+    std::map<std::string, std::string> taken;
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto path = item("route", i) + ".match";
+        const auto& match = judgement.settings.routes[i].match;
+        const auto all = taken.find("*");
+        const bool hidden = !match.empty() && std::ranges::all_of(match, [&](const auto& domain) {
+            return all != taken.end() || taken.contains(domain);
+        });
+        if (hidden) {
+            const auto& by = all != taken.end() ? all->second : taken.find(match.front())->second;
+            judgement.add("W0314", "no mail ever comes to this route", path)
+                .notes.push_back("an earlier route takes it: " + where(judgement.places.of(by)));
+        }
+        for (const auto& domain : match) taken.try_emplace(domain, path);
+    }
+}
+
+void some_route_for_all(Judgement& judgement) {
+    const auto& routes = judgement.settings.routes;
+    const bool all = std::ranges::any_of(routes, [](const RouteSettings& route) {
+        return std::ranges::count(route.match, "*") != 0;
+    });
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        if (judgement.places.is_spoiled(item("route", i) + ".match")) return;
+    }
+    if (all) return;
+    judgement.add("W0317", "mail to most domains has nowhere to go", "",
+                  "add a last [[route]] with match = \"*\"");
+}
+
+void certificate_and_key(Judgement& judgement) {
+    const auto& tls = judgement.settings.tls;
+    const auto& places = judgement.places;
+    if (places.is_spoiled("tls.certificate") || places.is_spoiled("tls.key")) return;
+    if (tls.certificate.empty() && tls.key.empty() && judgement.settings.listeners.empty()) return;
+    if (tls.certificate.empty()) {
+        judgement.add("E0309", "there is no certificate", "tls", "set `certificate` in [tls]");
+    }
+    if (tls.key.empty())
+        judgement.add("E0309", "there is no private key", "tls", "set `key` in [tls]");
+}
+
+void retries_make_sense(Judgement& judgement) {
+    const auto& queue = judgement.settings.queue;
+    if (queue.retry_first > queue.retry_max) {
+        judgement.add("E0310", "`retry_first` is longer than `retry_max`", "queue.retry_first");
+    }
+    if (queue.lifetime < queue.retry_first) {
+        judgement.add("E0310", "`lifetime` ends before the first retry", "queue.lifetime");
+    }
+}
+
+void limits_make_sense(Judgement& judgement) {
+    const auto& limits = judgement.settings.limits;
+    if (limits.header_size > limits.message_size) {
+        judgement.add("E0310", "`header_size` is larger than `message_size`", "limits.header_size");
+    }
+    if (limits.connections_per_client > limits.connections) {
+        judgement.add("E0310", "`connections_per_client` is more than `connections`",
+                      "limits.connections_per_client");
+    }
+}
+
+void absolute_paths(Judgement& judgement) {
+    const auto& settings = judgement.settings;
+    const std::pair<std::string_view, const std::string&> paths[] = {
+        {"tls.certificate", settings.tls.certificate},
+        {"tls.key", settings.tls.key},
+        {"storage.path", settings.storage.path},
+        {"audit.directory", settings.audit.directory},
+        {"admin.socket", settings.admin.socket}};
+    const auto judge = [&](std::string_view path, const std::string& value) {
+        if (value.empty() || value.starts_with('/')) return;
+        judgement.add("W0315", "a relative path means another file in each working directory", path,
+                      "write it from / on");
+    };
+    for (const auto& [path, value] : paths) judge(path, value);
+    for (std::size_t i = 0; i < settings.routes.size(); ++i) {
+        judge(item("route", i) + ".maildir", settings.routes[i].maildir);
+        if (settings.routes[i].smart_host) {
+            judge(item("route", i) + ".ca", settings.routes[i].smart_host->ca);
+        }
+    }
+}
+
+constexpr std::array kRules{some_listener,          addresses_once,           names_differ,
+                            one_target_each,        no_password_in_the_clear, user_and_password,
+                            every_route_is_reached, some_route_for_all,       certificate_and_key,
+                            retries_make_sense,     limits_make_sense,        absolute_paths};
+
+}  // namespace
+
+std::vector<Problem> validate(const Snapshot& snapshot, const Places& places) {
+    Judgement judgement{snapshot, places, {}};
+    for (const auto rule : kRules) rule(judgement);
+    return std::move(judgement.problems);
+}
+
+}  // namespace signet::settings

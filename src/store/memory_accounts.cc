@@ -1,0 +1,53 @@
+#include "store/memory_accounts.h"
+
+#include "base/invariant.h"
+#include "base/text.h"
+
+namespace signet::store {
+
+using identity::Account;
+
+Task<Result<std::optional<Account>, StoreFault>> MemoryAccounts::find(std::string name) {
+    const std::lock_guard lock(mutex_);
+    const auto found = accounts_.find(lower(name));
+    if (found == accounts_.end()) co_return std::optional<Account>{};
+    co_return std::optional<Account>{found->second};
+}
+
+Task<Result<std::vector<Account>, StoreFault>> MemoryAccounts::list() {
+    const std::lock_guard lock(mutex_);
+    std::vector<Account> all;
+    all.reserve(accounts_.size());
+    for (const auto& [name, account] : accounts_) all.push_back(account);
+    co_return all;
+}
+
+Task<Result<Account, StoreFault>> MemoryAccounts::add(Account account) {
+    INVARIANT(identity::fold_account_name(account.name) == account.name, "the name is folded");
+    const std::lock_guard lock(mutex_);
+    if (accounts_.contains(account.name)) co_return fail(StoreFault::conflict);
+    if (accounts_.size() >= limit_) co_return fail(StoreFault::full);
+    account.created = account.changed = clock_.wall();
+    account.revision = ++last_revision_;
+    accounts_[account.name] = account;
+    co_return account;
+}
+
+Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
+    const std::lock_guard lock(mutex_);
+    const auto found = accounts_.find(account.name);
+    const bool current = found != accounts_.end() && found->second.revision == account.revision;
+    if (!current) co_return fail(StoreFault::conflict);
+    account.created = found->second.created;
+    account.changed = clock_.wall();
+    account.revision = ++last_revision_;
+    found->second = account;
+    co_return account;
+}
+
+Task<Result<bool, StoreFault>> MemoryAccounts::remove(std::string name) {
+    const std::lock_guard lock(mutex_);
+    co_return accounts_.erase(lower(name)) > 0;
+}
+
+}  // namespace signet::store

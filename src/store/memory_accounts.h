@@ -1,0 +1,33 @@
+// identity::AccountStore in memory: for tests, and for what needs no disk.
+#pragma once
+
+#include "base/clock.h"
+#include "identity/account.h"
+
+#include <map>
+#include <mutex>
+
+namespace signet::store {
+
+// Safe for concurrent use.  No call waits.  The clock outlives the store.
+class MemoryAccounts final : public identity::AccountStore {
+public:
+    // More accounts than `limit` are refused: full.
+    explicit MemoryAccounts(const Clock& clock, std::size_t limit = 100'000)
+        : clock_(clock), limit_(limit) {}
+
+    Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
+    Task<Result<std::vector<identity::Account>, StoreFault>> list() override;
+    Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
+    Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
+    Task<Result<bool, StoreFault>> remove(std::string name) override;
+
+private:
+    const Clock& clock_;
+    const std::size_t limit_;
+    std::mutex mutex_;
+    std::map<std::string, identity::Account> accounts_;  // guarded by mutex_
+    std::uint64_t last_revision_ = 0;                    // guarded by mutex_
+};
+
+}  // namespace signet::store
