@@ -1,5 +1,6 @@
 #include "dsn/failure_report.h"
 
+#include "base/text.h"
 #include "mail/date.h"
 #include "mail/folded_field.h"
 #include "mail/header.h"
