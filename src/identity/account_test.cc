@@ -45,6 +45,7 @@ TEST(Account, security_24_names_are_ascii_so_that_no_letter_has_a_twin) {
 TEST(Refusal, EachHasItsWordForTheAudit) {
     EXPECT_EQ(name(Refusal::unknown_account), "unknown_account");
     EXPECT_EQ(name(Refusal::bad_password), "bad_password");
+    EXPECT_EQ(name(Refusal::no_usable_password), "no_usable_password");
     EXPECT_EQ(name(Refusal::account_disabled), "account_disabled");
     EXPECT_EQ(name(Refusal::may_not_submit), "may_not_submit");
 }

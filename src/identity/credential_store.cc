@@ -8,6 +8,7 @@ std::string_view name(Refusal refusal) {
     switch (refusal) {
     case Refusal::unknown_account: return "unknown_account";
     case Refusal::bad_password: return "bad_password";
+    case Refusal::no_usable_password: return "no_usable_password";
     case Refusal::account_disabled: return "account_disabled";
     case Refusal::may_not_submit: return "may_not_submit";
     }

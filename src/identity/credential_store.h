@@ -15,7 +15,13 @@
 namespace signet::identity {
 
 // The true reason, for the audit event only: the client hears one sentence for all of them.
-enum class Refusal { unknown_account, bad_password, account_disabled, may_not_submit };
+enum class Refusal {
+    unknown_account,
+    bad_password,
+    no_usable_password,  // the account has none, or a stored hash that is not taken
+    account_disabled,    // the password was right
+    may_not_submit,      // the password was right
+};
 std::string_view name(Refusal refusal);  // the audit `reason`
 
 struct Refused { Refusal why; std::string account; };  // account: empty when unknown

@@ -1,0 +1,58 @@
+// identity::CredentialStore over accounts and their stored hashes.
+//
+// One check, in this order:
+//   1. the account is looked up, always: a change (disabled, new password, removed) bites at once;
+//   2. if this password was right a moment ago for this revision of the account, it is right;
+//   3. otherwise one hash is computed on the pool, whose waiting time is bounded: the stored one,
+//   or
+//      for an unknown name, an account without a usable password and the like, a decoy that costs
+//      what the default scheme costs;
+//   4. only after a right password is it asked whether the account is enabled and may submit, so
+//      that the audit knows the true reason and a guesser learns nothing;
+//   5. a hash weaker than the default is made anew, now that the password is at hand.
+#pragma once
+
+#include "identity/account.h"
+#include "identity/credential_store.h"
+#include "identity/password_hasher.h"
+#include "net/worker_pool.h"
+#include "store/verified_cache.h"
+
+namespace signet::store {
+
+struct CredentialOptions {
+    std::chrono::seconds cache_life{120};  // 0 turns the cache off
+    std::size_t cache_entries = 100'000;   // about 150 octets each
+};
+
+// Safe for concurrent use.  All that is passed by reference outlives it.
+class CredentialsDatabase final : public identity::CredentialStore {
+public:
+    CredentialsDatabase(identity::AccountStore& accounts, const identity::PasswordHasher& hasher,
+                        net::WorkerPool& pool, const Clock& clock, Entropy& entropy,
+                        CredentialOptions options = {});
+
+    // Faults: those of the account store; unavailable when the pool is too busy or memory is
+    // short; deadline when it passed before the hash was begun; corrupt when the stored hash is
+    // one that its library does not take.
+    Task<Result<identity::CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
+                                                          std::string method,
+                                                          Deadline deadline) override;
+
+private:
+    using Account = identity::Account;
+    using Format = identity::PasswordFormat;
+
+    Task<Result<std::optional<Account>, StoreFault>> look_up(const std::string& authcid);
+    Task<Result<bool, StoreFault>> verify(const Format& format, const Secret& password,
+                                          Deadline deadline);
+    Task<Account> renewed(Account account, const Secret& password);
+
+    identity::AccountStore& accounts_;
+    const identity::PasswordHasher& hasher_;
+    net::WorkerPool& pool_;
+    const Clock& clock_;
+    VerifiedCache cache_;
+};
+
+}  // namespace signet::store
