@@ -6,6 +6,9 @@ namespace signet::settings {
 namespace {
 
 constexpr Code kCodes[] = {
+    {"E0001", "A settings file cannot be read",
+     "The main file or one of conf.d is not there, or the user who asked may not read it.",
+     "Check the path (`--config`), its owner and its mode; signet needs to read it."},
     {"E0101", "The file is not TOML",
      "A line breaks the grammar of TOML (https://toml.io). What follows may not have been read, so "
      "more problems can appear when this one is solved.",

@@ -1,0 +1,19 @@
+// The settings from disk: signet.toml, then conf.d/*.toml beside it in byte order.
+#pragma once
+
+#include "base/result.h"
+#include "settings/parse.h"
+
+#include <string>
+#include <vector>
+
+namespace signet::app {
+
+// E0001: a file that cannot be read.  Everything else is found by settings::parse.
+Result<settings::Parsed, std::vector<settings::Problem>> load_settings(const std::string& path);
+
+// The secret itself, from where the settings say it is; a last line end is not part of it.
+// The error is a sentence that names the place and never the secret.
+Result<Secret, std::string> read_secret(const settings::SecretSource& source);
+
+}  // namespace signet::app
