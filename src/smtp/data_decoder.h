@@ -17,7 +17,8 @@ public:
     enum class State { more, end, bare_newline, nul };
     struct Piece {
         std::string_view content;  // a part of the message, perhaps empty; none with a fault
-        std::size_t used = 0;      // octets of the input that are done with; 0 only for no input
+        std::size_t used = 0;      // octets of the input that are done with; 0 only for no input,
+                                   // and without meaning with a fault
         State state = State::more;
     };
 

@@ -1,0 +1,73 @@
+// The decoder against a slow one that looks at one octet at a time and is easy to believe.
+#include "check.h"
+#include "smtp/data_decoder.h"
+#include "smtp/feed_split.h"
+
+#include <cstdint>
+
+using namespace signet;
+using smtp::DataDecoder;
+
+namespace {
+
+struct Decoded {
+    std::string content;
+    DataDecoder::State state = DataDecoder::State::more;
+    bool operator==(const Decoded&) const = default;
+};
+
+Decoded forget_content_of_fault(Decoded all) {
+    const bool fault =
+        all.state == DataDecoder::State::nul || all.state == DataDecoder::State::bare_newline;
+    return fault ? Decoded{{}, all.state} : all;
+}
+
+Decoded decode(const smtp::Pieces& pieces) {
+    DataDecoder decoder;
+    Decoded all;
+    for (std::string_view rest : pieces) {
+        while (!rest.empty()) {
+            const auto piece = decoder.decode(rest);
+            all.content += piece.content;
+            all.state = piece.state;
+            if (piece.state != DataDecoder::State::more) return forget_content_of_fault(all);
+            CHECK(piece.used > 0 && piece.used <= rest.size());
+            rest.remove_prefix(piece.used);
+        }
+    }
+    return all;
+}
+
+// Line by line.  RFC 5321 §4.5.2, read slowly.
+Decoded decode_slowly(std::string_view octets) {
+    Decoded all;
+    std::string line;
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        const char c = octets[i];
+        const bool after_cr = i > 0 && octets[i - 1] == '\r';
+        if (after_cr != (c == '\n')) {
+            return {{}, c == '\0' && !after_cr ? DataDecoder::State::nul
+                                               : DataDecoder::State::bare_newline};
+        }
+        if (c == '\0') return {{}, DataDecoder::State::nul};
+        line += c;
+        if (c != '\n') continue;
+        if (line == ".\r\n") return {all.content, DataDecoder::State::end};
+        all.content += line.starts_with('.') ? line.substr(1) : line;
+        line.clear();
+    }
+    const bool maybe_the_end = line == "." || line == ".\r";
+    if (!maybe_the_end) all.content += line.starts_with('.') ? line.substr(1) : line;
+    return all;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::string_view octets{reinterpret_cast<const char*>(data) + 1, size - 1};
+    const auto expected = decode_slowly(octets);
+    CHECK(decode({std::string{octets}}) == expected);
+    CHECK(decode(smtp::cut_at_random(octets, data[0])) == expected);
+    return 0;
+}
