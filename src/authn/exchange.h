@@ -1,0 +1,71 @@
+// One sign-in: a SASL machine driven over a credential store.
+//
+//   resume(message) ──▶ Challenge   send it, wait for the client, resume again
+//                   ──▶ Granted     the login is proven
+//                   ──▶ Denied      see Denial; the exchange is spent
+//
+// The client hears no more than the Denial; the reason is for the audit event alone.
+#pragma once
+
+#include "base/deadline.h"
+#include "base/task.h"
+#include "identity/credential_store.h"
+#include "sasl/mechanism.h"
+#include "settings/snapshot.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace signet::authn {
+
+// What the client is told.
+enum class Denial {
+    malformed,    // 501 5.5.2
+    out_of_turn,  // 503 5.5.1
+    credentials,  // 535 5.7.8  whatever was wrong with them
+    backend,      // 454 4.7.0  the store or the hash queue had no time: not the client's fault
+};
+
+struct Challenge {
+    std::string octets;
+};
+struct Granted {
+    identity::Login login;
+    std::string octets;  // what the mechanism still has to say; empty for PLAIN and LOGIN
+};
+// reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name, or
+// "authzid_not_permitted".  user: the authcid as presented, empty when none came so far.
+// account: the resolved name, empty when unknown.  detail: for people; which fault it was.
+struct Denied {
+    Denial denial{};
+    std::string reason, user, account, detail;
+};
+using Turn = std::variant<Challenge, Granted, Denied>;
+
+// Serves one AUTH command.  Movable between turns.  Not safe for concurrent use.
+class Exchange {
+public:
+    // Both outlive the exchange.
+    Exchange(const sasl::Mechanism& mechanism, identity::CredentialStore& store)
+        : method_(mechanism.name), machine_(mechanism.begin()), store_(&store) {}
+
+    // REQUIRES: the turn before has been answered.
+    Task<Turn> resume(sasl::ClientMessage message, Deadline deadline);
+
+private:
+    Task<Turn> check(sasl::CheckPassword asked, Deadline deadline);
+
+    std::string method_;
+    std::unique_ptr<sasl::Exchange> machine_;
+    identity::CredentialStore* store_;
+};
+
+// How long after its beginning a failed attempt is answered at the soonest.  The floor is the same
+// whatever was wrong, and longer than any check takes, so the time tells nothing; each failure
+// before it in the session adds a step.  Only the guesser waits.
+std::chrono::milliseconds failure_delay(unsigned failures_so_far,
+                                        const settings::AuthSettings& settings);
+
+}  // namespace signet::authn
