@@ -222,6 +222,14 @@ TEST(Parse, a_fault_of_syntax_does_not_hide_the_rest_and_raises_no_false_alarm) 
               "E0101@2:");
 }
 
+TEST(Parse, what_the_library_asserts_is_reported_with_its_line) {
+    EXPECT_EQ(codes_of(problems_of({"version = 1\n\n[,]\n[auth]\nfailurs = 3\n"})),
+              "E0101@3:1 E0102@5:1");
+    EXPECT_EQ(codes_of(problems_of({"[[{x]]"})), "E0101@1:1");
+    EXPECT_EQ(codes_of(problems_of({"version = 1\nfailurs = [ oops\n[,]\n"})).substr(0, 8),
+              "E0101@2:");
+}
+
 TEST(Parse, settings_that_are_too_large_are_refused) {
     EXPECT_EQ(codes_of(problems_of({std::string((1u << 20) + 1, '#')})), "E0109@0:0");
     EXPECT_EQ(codes_of(problems_of({std::string(501, '.')})), "E0109@0:0");

@@ -1,5 +1,13 @@
 // The only file that includes toml++.  Header only and without exceptions: one library less to
 // ship, and the fuzzer sees into the parser.
+//
+// toml++ 3.3 asserts what it should report: "[,]" ends the process, or is undefined behaviour with
+// NDEBUG (docs/decisions/0070-toml-assertions.md).  Here an assertion throws, and is caught below.
+#undef NDEBUG
+namespace {
+struct FailedAssertion {};
+}  // namespace
+#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : throw FailedAssertion{})
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
@@ -27,10 +35,12 @@ public:
 
 private:
     Place place_of(const toml::source_region& region) const;
+    Document document_of(const toml::table& table) const;
     Node node_of(const toml::node& node) const;
     std::vector<Entry> entries_of(const toml::table& table) const;
     void add(std::string code, std::string message, Place place, std::string label = {});
     bool repair(const toml::parse_error& error);
+    bool repair_assertion();
     bool repair_duplicate(const toml::parse_error& error, Place place);
     void replace_line(unsigned line, std::string_view with);
     bool too_large();
@@ -190,6 +200,43 @@ bool Reader::repair(const toml::parse_error& error) {
     return true;
 }
 
+bool asserts(std::string_view text) {
+    try {
+        return static_cast<void>(toml::parse(text)), false;
+    } catch (FailedAssertion) {
+        return true;
+    }
+}
+
+// A failed assertion names no place, but the parser goes from left to right: the last line of the
+// shortest text that fails is the one.
+bool Reader::repair_assertion() {
+    incomplete_ = true;
+    if (++repairs_ > kMaxRepairs || syntax_fault_) return false;
+    syntax_fault_ = true;
+    const auto end_of = [&](unsigned line) {
+        const auto last = line_of(text_, line);
+        return last.data() == nullptr
+                   ? text_.size()
+                   : static_cast<std::size_t>(last.data() - text_.data()) + last.size();
+    };
+    unsigned good = 0, bad = static_cast<unsigned>(std::ranges::count(text_, '\n')) + 1;
+    while (bad - good > 1) {
+        const auto middle = good + (bad - good) / 2;
+        (asserts(std::string_view{text_}.substr(0, end_of(middle))) ? bad : good) = middle;
+    }
+    Place place{.file = source_.path,
+                .line = bad,
+                .column = 1,
+                .end_line = bad,
+                .end_column = 1,
+                .line_text = shown_line(source_.text, bad)};
+    if (names_a_secret(place.line_text)) hide_values(place);
+    add("E0101", "this is not TOML", std::move(place));
+    replace_line(bad, "");
+    return true;
+}
+
 bool Reader::too_large() {
     Place whole{.file = source_.path, .line_text = {}};
     if (source_.text.size() > kMaxTextOctets) {
@@ -205,19 +252,27 @@ bool Reader::too_large() {
     return false;
 }
 
+Document Reader::document_of(const toml::table& table) const {
+    Document document{node_of(table), !incomplete_};
+    std::erase_if(document.root.entries, [&](const Entry& entry) {
+        return std::ranges::count(set_aside_, entry.place.line) != 0;
+    });
+    return document;
+}
+
 Document Reader::read() {
     if (too_large()) return {.root = {}, .complete = false};
-    for (;;) {
-        const auto parsed = toml::parse(std::string_view{text_}, std::string_view{source_.path});
-        if (parsed) {
-            Document document{node_of(parsed.table()), !incomplete_};
-            std::erase_if(document.root.entries, [&](const Entry& entry) {
-                return std::ranges::count(set_aside_, entry.place.line) != 0;
-            });
-            return document;
+    for (bool again = true; again;) {
+        try {
+            const auto parsed =
+                toml::parse(std::string_view{text_}, std::string_view{source_.path});
+            if (parsed) return document_of(parsed.table());
+            again = repair(parsed.error());
+        } catch (FailedAssertion) {
+            again = repair_assertion();
         }
-        if (!repair(parsed.error())) return {.root = {}, .complete = false};
     }
+    return {.root = {}, .complete = false};
 }
 
 }  // namespace

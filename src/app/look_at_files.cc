@@ -1,0 +1,44 @@
+#include "app/look_at_files.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace signet::app {
+namespace {
+
+settings::FileFact look_at(std::string setting, const std::string& path) {
+    settings::FileFact fact{.setting = std::move(setting), .path = path};
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return fact;
+    fact.exists = true;
+    fact.readable = ::access(path.c_str(), R_OK) == 0;
+    fact.mode = status.st_mode & 07777;
+    const auto parent = std::filesystem::path{path}.parent_path();
+    if (::stat(parent.empty() ? "." : parent.c_str(), &status) == 0) {
+        fact.parent_mode = status.st_mode & 07777;
+    }
+    return fact;
+}
+
+}  // namespace
+
+std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot) {
+    std::vector<settings::FileFact> facts;
+    const auto add = [&](std::string setting, const std::string& path) {
+        if (!path.empty()) facts.push_back(look_at(std::move(setting), path));
+    };
+    add("tls.certificate", snapshot.tls.certificate);
+    add("tls.key", snapshot.tls.key);
+    add("storage.path", snapshot.storage.path);
+    for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {
+        if (!snapshot.routes[i].smart_host) continue;
+        const auto route = "route[" + std::to_string(i) + "]";
+        add(route + ".ca", snapshot.routes[i].smart_host->ca);
+        add(route + ".auth.password", snapshot.routes[i].smart_host->password.file);
+    }
+    return facts;
+}
+
+}  // namespace signet::app
