@@ -185,9 +185,12 @@ TEST(QueueRecord, AnEntryThatNoStoreWouldWriteIsNotWritten) {
 }
 
 TEST(QueueRecord, OneOfANewerVersionIsToldFromADamagedOne) {
-    auto record = *encode_entry(entry());
-    record[4] = 2;
-    EXPECT_EQ(decode_entry(record).error(), RecordFault::version);
+    const auto record = *encode_entry(entry());
+    const auto newer = seal("SGQE", record.substr(kFrame), 2);
+    EXPECT_EQ(decode_entry(newer).error(), RecordFault::version);
+    auto damaged = record;
+    damaged[4] = 2;
+    EXPECT_EQ(decode_entry(damaged).error(), RecordFault::checksum);
 }
 
 TEST(QueueRecord, TheLargestEntryThatMayBeAcceptedFitsARecord) {

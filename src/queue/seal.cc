@@ -19,10 +19,10 @@ std::string_view name(RecordFault fault) {
     std::unreachable();
 }
 
-std::string seal(std::string_view kind, std::string_view payload) {
+std::string seal(std::string_view kind, std::string_view payload, std::uint8_t version) {
     INVARIANT(kind.size() == 4 && payload.size() <= kMaxRecord - kFrame, "a record has its size");
     Writer head;
-    head.number(kRecordVersion);
+    head.number(version);
     head.number(static_cast<std::uint32_t>(payload.size()));
     auto record = std::string{kind} + head.take();
     Writer sum;
@@ -42,12 +42,12 @@ Result<std::string_view, RecordFault> unseal(std::string_view kind, std::string_
     std::uint32_t length = 0;
     std::uint32_t sum = 0;
     in.number(version) && in.number(length) && in.number(sum);
-    if (version != kRecordVersion) return fail(RecordFault::version);
     if (length > kMaxRecord - kFrame || length > in.rest().size()) {
         return fail(RecordFault::length);
     }
     const auto payload = in.rest().substr(0, length);
     if (crc32c(payload, crc32c(octets.substr(0, 9))) != sum) return fail(RecordFault::checksum);
+    if (version != kRecordVersion) return fail(RecordFault::version);
     return payload;
 }
 

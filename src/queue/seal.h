@@ -15,8 +15,12 @@ namespace signet::queue {
 inline constexpr std::size_t kFrame = 13;
 
 // REQUIRES: kind is four octets, the payload fits kMaxRecord.
-std::string seal(std::string_view kind, std::string_view payload);
+std::string seal(std::string_view kind, std::string_view payload,
+                 std::uint8_t version = kRecordVersion);
 
+// The frame is the same in all versions, so that damage is told from news: only a record whose
+// checksum is right can be RecordFault::version.
+//
 // The payload of the record that stands at the front of `octets`; what follows is the caller's.
 Result<std::string_view, RecordFault> unseal(std::string_view kind, std::string_view octets);
 

@@ -51,10 +51,8 @@ std::vector<Claim> Claims::claim(WallTime wall, SteadyTime now, std::size_t coun
     return claimed;
 }
 
-void Claims::clear() {
-    entries_.clear();
-    due_.clear();
-    leases_.clear();
+void Claims::give_back(const Claim& claim) {
+    if (holds(claim.id, claim.token)) put(claim.id, entries_.at(claim.id).due);
 }
 
 }  // namespace signet::store

@@ -39,8 +39,10 @@ public:
     std::vector<Claim> claim(WallTime wall, SteadyTime now, std::size_t count,
                              std::chrono::seconds lease_time);
 
+    // As if it had not been claimed.
+    void give_back(const Claim& claim);
+
     std::size_t size() const { return entries_.size(); }
-    void clear();
 
 private:
     struct State {

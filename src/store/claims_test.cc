@@ -64,6 +64,17 @@ TEST(Claims, PuttingAnEntryAgainEndsItsLeaseAndMovesItsTime) {
     EXPECT_EQ(claims.claim(kWall + seconds{5}, kNow, 1, seconds{10}).size(), 1u);
 }
 
+TEST(Claims, WhatIsGivenBackIsThereForTheNext) {
+    Claims claims;
+    claims.put("a", kWall);
+    const auto first = claims.claim(kWall, kNow, 1, seconds{10});
+    claims.give_back(first[0]);
+    const auto second = claims.claim(kWall, kNow, 1, seconds{10});
+    ASSERT_EQ(second.size(), 1u);
+    claims.give_back(first[0]);  // not his any more
+    EXPECT_TRUE(claims.holds("a", second[0].token));
+}
+
 TEST(Claims, WhatIsErasedIsGoneLeasedOrNot) {
     Claims claims;
     claims.put("a", kWall);

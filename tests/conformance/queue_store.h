@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/entropy.h"
-#include "base/run_task.h"
+#include "net/run_task.h"
 #include "queue/queue_store.h"
 
 #include <gtest/gtest.h>
@@ -13,6 +13,9 @@
 #include <functional>
 
 namespace signet::conformance {
+
+using net::run_task;
+using net::run_tasks;
 
 // One empty store, and the world it lives in.
 class QueueBench {

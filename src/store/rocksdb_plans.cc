@@ -1,0 +1,163 @@
+#include "store/rocksdb_plans.h"
+
+#include "base/crc32c.h"
+#include "queue/entry.h"
+#include "queue/record.h"
+#include "store/rocksdb_keys.h"
+
+namespace signet::store {
+namespace {
+
+bool has_file(const queue::Entry& entry) {
+    return entry.content_octets - entry.info.prepend.size() > kInlineContent;
+}
+
+// The log skips an event that it has already, by its id: without one it could not.
+void add_event(Spool& spool, Change& change, audit::Event event) {
+    if (event.id.empty()) event.id = spool.parts.ids.next();
+    change.events.push_back(queue::encode_event(std::move(event)));
+}
+
+Result<void, StoreFault> add_entry(Change& change, const queue::Entry& entry,
+                                   DraftContent content) {
+    auto record = queue::encode_entry(entry);
+    if (!record) return fail(StoreFault::conflict);
+    change.rows.push_back({key::entry(entry.id), std::move(*record), {}});
+    change.rows.push_back(
+        {key::content(entry.id), std::move(content.head), std::move(content.inlined)});
+    change.due.emplace_back(entry.id, entry.due);
+    return {};
+}
+
+void remove_entry(Change& change, const queue::Entry& entry) {
+    change.erased.push_back(key::entry(entry.id));
+    change.erased.push_back(key::content(entry.id));
+    change.gone.push_back({entry.id, has_file(entry)});
+}
+
+Result<void, StoreFault> add_report(Change& change, queue::Report report) {
+    if (!is_ulid(report.id)) return fail(StoreFault::conflict);
+    if (report.content.size() > kInlineContent) return fail(StoreFault::conflict);
+    const auto entry = queue::new_entry(report.id, std::move(report.info), report.content.size());
+    if (!entry) return fail(entry.error());
+    const queue::ContentHead head{false, report.content.size(), crc32c(report.content)};
+    return add_entry(change, *entry,
+                     {queue::encode_content_head(head), std::move(report.content), false});
+}
+
+Result<std::optional<queue::Entry>, StoreFault> entry_of(Spool& spool, const queue::QueueId& id) {
+    const auto record = spool.database->get(key::entry(id));
+    if (!record) return fail(record.error());
+    if (!*record) return std::optional<queue::Entry>{};
+    auto entry = queue::decode_entry(**record);
+    if (!entry) return fail(StoreFault::corrupt);
+    return std::move(*entry);
+}
+
+// The lease is good, and no report takes an id that is in use or wanted twice.
+bool may_settle(Spool& spool, const queue::Lease& lease, const queue::Outcome& outcome) {
+    const std::lock_guard lock{spool.claims.mutex};
+    std::set<queue::QueueId> ids;
+    for (const auto& report : outcome.reports) {
+        if (spool.claims.claims.contains(report.id) || !ids.insert(report.id).second) return false;
+    }
+    return spool.claims.claims.holds(lease.entry.id, lease.token);
+}
+
+bool is_leased(Spool& spool, const queue::QueueId& id) {
+    const std::lock_guard lock{spool.claims.mutex};
+    return spool.claims.claims.is_leased(id, spool.parts.clock.steady());
+}
+
+Result<void, StoreFault> apply_edit(Spool& spool, Change& change, queue::Entry entry,
+                                    queue::Edit::Kind kind) {
+    const bool leased = is_leased(spool, entry.id);
+    switch (kind) {
+    case queue::Edit::Kind::remove:
+        if (leased) return fail(StoreFault::conflict);
+        remove_entry(change, entry);
+        return {};
+    case queue::Edit::Kind::retry_now:
+        if (leased) return {};  // it is being tried this very moment
+        entry.due = spool.parts.clock.wall();
+        auto record = queue::encode_entry(entry);
+        if (!record) return fail(StoreFault::corrupt);
+        change.rows.push_back({key::entry(entry.id), std::move(*record), {}});
+        change.due.emplace_back(entry.id, entry.due);
+        return {};
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
+Result<Change, StoreFault> plan_accept(Spool& spool, const queue::Entry& entry,
+                                       DraftContent content, audit::Event event) {
+    if (const auto room = spool.space.check(); !room) return fail(room.error());
+    Change change;
+    change.fresh = true;
+    if (const auto added = add_entry(change, entry, std::move(content)); !added) {
+        return fail(added.error());
+    }
+    add_event(spool, change, std::move(event));
+    return change;
+}
+
+Result<Change, StoreFault> plan_settle(Spool& spool, const queue::Lease& lease,
+                                       queue::Outcome outcome) {
+    const auto& id = lease.entry.id;
+    if (!may_settle(spool, lease, outcome)) return fail(StoreFault::conflict);
+    auto entry = entry_of(spool, id);
+    if (!entry) return fail(entry.error());
+    if (!*entry) return fail(StoreFault::conflict);
+    auto& now = **entry;
+    const auto stays = queue::apply(outcome, now);
+    if (!stays) return fail(stays.error());
+
+    Change change;
+    if (*stays) {
+        auto record = queue::encode_entry(now);
+        if (!record) return fail(StoreFault::conflict);
+        change.rows.push_back({key::entry(id), std::move(*record), {}});
+        change.due.emplace_back(id, now.due);
+    } else {
+        remove_entry(change, now);
+    }
+    for (auto& report : outcome.reports) {
+        if (const auto added = add_report(change, std::move(report)); !added) {
+            return fail(added.error());
+        }
+    }
+    for (auto& event : outcome.events) add_event(spool, change, std::move(event));
+    return change;
+}
+
+Result<Change, StoreFault> plan_edit(Spool& spool, const queue::QueueId& id, queue::Edit edit,
+                                     bool& found) {
+    auto entry = entry_of(spool, id);
+    if (!entry) return fail(entry.error());
+    found = entry->has_value();
+    Change change;
+    if (!found) return change;
+    if (const auto done = apply_edit(spool, change, std::move(**entry), edit.kind); !done) {
+        return fail(done.error());
+    }
+    add_event(spool, change, std::move(edit.event));
+    return change;
+}
+
+Result<Change, StoreFault> plan_set_aside(Spool& spool, const queue::QueueId& id,
+                                          audit::Event event) {
+    const auto key = key::entry(id);
+    auto record = spool.database->get(key);
+    if (!record) return fail(record.error());
+    if (!*record) return fail(StoreFault::conflict);
+    Change change;
+    change.rows.push_back({key::quarantined(key), std::move(**record), {}});
+    change.erased.push_back(key);
+    change.gone.push_back({id, false});  // its content stays, for whoever looks into it
+    add_event(spool, change, std::move(event));
+    return change;
+}
+
+}  // namespace signet::store
