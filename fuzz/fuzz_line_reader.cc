@@ -27,7 +27,7 @@ std::vector<std::string> lines_of(const smtp::Pieces& pieces, LineReader::Kind k
                                  line->error() == LineReader::Fault::auth_too_long;
             if (!goes_on) return found;
         }
-        CHECK(reader.unread().size() < 64);
+        CHECK(reader.unread().size() <= 64);
     }
     return found;
 }
