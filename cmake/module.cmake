@@ -3,7 +3,7 @@
 #   TESTS    a_test.cc            the program smtp_test, one entry in ctest
 #   REQUIRES base mail            the only folders whose headers may be included
 #   EXTERNAL OpenSSL::Crypto      libraries of cmake/packages.cmake
-#   TEST_REQUIRES store           folders that only the tests include
+#   TEST_REQUIRES store           folders that only tests and SUPPORT include
 #   SUPPORT  fake.cc              test doubles: the library signet_smtp_support
 # )
 # The call is the manifest: tools/tidy.py reads it and checks every #include against it.
@@ -27,13 +27,13 @@ function(signet_module)
   list(TRANSFORM M_REQUIRES PREPEND signet_ OUTPUT_VARIABLE required)
   target_link_libraries(${lib} ${scope} signet_flags signet_asio ${required} ${M_EXTERNAL})
 
+  list(TRANSFORM M_TEST_REQUIRES PREPEND signet_ OUTPUT_VARIABLE test_required)
   if(M_SUPPORT)
     add_library(${lib}_support STATIC ${M_SUPPORT})
     _signet_precompiled(${lib}_support)
-    target_link_libraries(${lib}_support PUBLIC ${lib})
+    target_link_libraries(${lib}_support PUBLIC ${lib} ${test_required})
   endif()
   if(M_TESTS AND NOT SIGNET_FLAVOUR STREQUAL "release" AND NOT SIGNET_FLAVOUR STREQUAL "fuzz")
-    list(TRANSFORM M_TEST_REQUIRES PREPEND signet_ OUTPUT_VARIABLE test_required)
     add_executable(${M_NAME}_test ${M_TESTS})
     _signet_precompiled(${M_NAME}_test)
     target_link_libraries(${M_NAME}_test PRIVATE

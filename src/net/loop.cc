@@ -3,6 +3,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
 
+#include <thread>
+
 namespace signet::net {
 
 namespace {
@@ -47,6 +49,10 @@ void Loop::each_waiter(void (Waiter::*call)()) {
         (waiter->*call)();
     }
     next_of_walk_ = nullptr;
+}
+
+void Loop::wait_for_wakes() const {
+    while (waking_ > 0) std::this_thread::yield();  // the rest of one post()
 }
 
 void Loop::begin_drain() {

@@ -4,11 +4,12 @@
 // Draining has two steps.  begin_drain() wakes those who wait for nothing that matters: sleepers,
 // and streams that are idle (Stream::set_idle).  cancel_all() ends every wait there is.
 //
-// Used on the loop's own thread only.
+// Used on the loop's own thread only, unless it says otherwise.
 #pragma once
 
 #include "base/task.h"
 
+#include <atomic>
 #include <cstddef>
 
 namespace signet::net {
@@ -52,6 +53,12 @@ public:
     std::size_t suspended() const { return suspended_; }
     void count_suspended(int change) { suspended_ += static_cast<std::size_t>(change); }
 
+    // From any thread: a wake-up begins before the coroutine can go on, and may still be inside
+    // the loop when the coroutine has ended.  A loop dies only after its last one.
+    void begin_wake() { ++waking_; }
+    void end_wake() { --waking_; }
+    void wait_for_wakes() const;
+
 private:
     void each_waiter(void (Waiter::*call)());
 
@@ -59,6 +66,7 @@ private:
     Waiter* next_of_walk_ = nullptr;
     std::size_t waiters_ = 0;
     std::size_t suspended_ = 0;
+    std::atomic<std::size_t> waking_ = 0;
     bool draining_ = false;
     bool cancelled_ = false;
 };

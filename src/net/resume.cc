@@ -21,12 +21,17 @@ namespace {
 
 template <class Handler>
 struct SleeperOf final : Wakeup::Sleeper {
-    SleeperOf(asio::any_io_executor on, Handler&& then)
-        : executor(std::move(on)), handler(std::move(then)) {}
+    SleeperOf(asio::any_io_executor on, Loop& of, Handler&& then)
+        : executor(std::move(on)), loop(of), handler(std::move(then)) {}
     // Posted, never dispatched: `start` may call it before the coroutine is quite asleep.
-    void wake() override { asio::post(executor, std::move(handler)); }
+    void wake() override {
+        loop.begin_wake();
+        asio::post(executor, std::move(handler));
+        loop.end_wake();
+    }
 
     asio::any_io_executor executor;
+    Loop& loop;
     Handler handler;
 };
 
@@ -53,9 +58,9 @@ Task<void> suspend_until_woken(std::move_only_function<void(Wakeup)> start) {
     auto& loop = Loop::of(executor);
     loop.count_suspended(+1);
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
-        [&start, &executor](auto handler) {
+        [&start, &executor, &loop](auto handler) {
             using Handler = decltype(handler);
-            start(Wakeup(std::make_unique<SleeperOf<Handler>>(executor, std::move(handler))));
+            start(Wakeup(std::make_unique<SleeperOf<Handler>>(executor, loop, std::move(handler))));
         },
         asio::use_awaitable);
     loop.count_suspended(-1);

@@ -49,6 +49,7 @@ void run_tasks(std::vector<Task<void>> tasks) {
         });
     }
     run_until_done(context, left);
+    Loop::of(context.get_executor()).wait_for_wakes();
     if (first) std::rethrow_exception(first);
 }
 

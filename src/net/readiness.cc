@@ -1,0 +1,128 @@
+#include "net/readiness.h"
+
+#include "base/invariant.h"
+#include "net/loop.h"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+namespace signet::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+struct Wait {
+    bool active = false;
+    Readiness::Drain drain = Readiness::Drain::leaves_wait;
+    SteadyTime deadline = SteadyTime::max();
+    std::optional<IoFault> fault = {};
+};
+
+}  // namespace
+
+struct Readiness::Impl final : Loop::Waiter, std::enable_shared_from_this<Readiness::Impl> {
+    Impl(const asio::any_io_executor& executor, int fd)
+        : Waiter(Loop::of(executor)), descriptor(executor), timer(executor) {
+        boost::system::error_code full;  // the kernel watches no more descriptors
+        descriptor.assign(fd, full);
+        if (full) ::close(fd);
+    }
+
+    // Sees to it that check() runs at `when` or earlier.
+    void aim(SteadyTime when) {
+        if (when >= armed) return;
+        armed = when;
+        timer.expires_at(when);
+        timer.async_wait([weak = weak_from_this()](const boost::system::error_code& ec) {
+            if (ec) return;  // aimed anew
+            if (const auto self = weak.lock()) self->check();
+        });
+    }
+
+    void check() {
+        armed = SteadyTime::max();
+        const auto now = std::chrono::steady_clock::now();
+        auto next = SteadyTime::max();
+        for (auto& wait : waits) {
+            if (!wait.active) continue;
+            if (wait.deadline <= now) {
+                end(wait, IoFault::timed_out);
+            } else {
+                next = std::min(next, wait.deadline);
+            }
+        }
+        aim(next);
+    }
+
+    // Wakes both waits; the one without a fault finds nothing and waits again.
+    void end(Wait& wait, IoFault fault) {
+        if (!wait.active) return;
+        if (!wait.fault) wait.fault = fault;
+        boost::system::error_code ignored;
+        descriptor.cancel(ignored);
+    }
+
+    void begin_drain() override {
+        for (auto& wait : waits) {
+            if (wait.drain == Drain::ends_wait) end(wait, IoFault::cancelled);
+        }
+    }
+
+    void cancel() override {
+        for (auto& wait : waits) end(wait, IoFault::cancelled);
+    }
+
+    std::optional<IoFault> refusal(Deadline deadline, Drain drain) const {
+        if (!descriptor.is_open()) return IoFault::closed;
+        if (loop().cancelled() || (loop().draining() && drain == Drain::ends_wait)) {
+            return IoFault::cancelled;
+        }
+        if (deadline.when() <= std::chrono::steady_clock::now()) return IoFault::timed_out;
+        return std::nullopt;
+    }
+
+    asio::posix::stream_descriptor descriptor;
+    asio::steady_timer timer;
+    SteadyTime armed = SteadyTime::max();
+    std::array<Wait, 2> waits;
+};
+
+Readiness::Readiness(const asio::any_io_executor& executor, int descriptor)
+    : impl_(std::make_shared<Impl>(executor, descriptor)) {}
+Readiness::~Readiness() = default;
+Readiness::Readiness(Readiness&&) noexcept = default;
+Readiness& Readiness::operator=(Readiness&&) noexcept = default;
+
+int Readiness::descriptor() const { return impl_->descriptor.native_handle(); }
+
+Task<Result<void, IoFault>> Readiness::wait(For what, Deadline deadline, Drain drain) {
+    if (const auto fault = impl_->refusal(deadline, drain)) co_return fail(*fault);
+    auto& wait = impl_->waits[what == For::read ? 0 : 1];
+    INVARIANT(!wait.active, "one read and one write at a time");
+    wait = {true, drain, deadline.when()};
+    impl_->aim(deadline.when());
+
+    using Descriptor = asio::posix::stream_descriptor;
+    boost::system::error_code ec;  // aborted for a reason that is in wait.fault, or spuriously
+    co_await impl_->descriptor.async_wait(
+        what == For::read ? Descriptor::wait_read : Descriptor::wait_write,
+        asio::redirect_error(asio::use_awaitable, ec));
+    wait.active = false;
+    if (wait.fault) co_return fail(*wait.fault);
+    co_return Result<void, IoFault>{};
+}
+
+void Readiness::cancel() { impl_->cancel(); }
+
+void Readiness::close() {
+    impl_->cancel();
+    boost::system::error_code ignored;
+    impl_->descriptor.close(ignored);
+}
+
+}  // namespace signet::net

@@ -1,0 +1,122 @@
+#include "net/tls_io.h"
+
+#include "base/text.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <cerrno>
+#include <cstring>
+
+namespace signet::net {
+
+namespace {
+
+constexpr std::size_t kMaxName = 255;  // of SNI: a host name (RFC 1035 §2.3.4)
+
+}  // namespace
+
+TlsIo::TlsIo(ssl_st* ssl) : ssl_(ssl), broken_(ssl == nullptr) {}
+TlsIo::~TlsIo() { SSL_free(ssl_); }
+
+Attempt TlsIo::handshake() {
+    if (broken_) return {Attempt::Kind::broken};
+    ERR_clear_error();  // the queue is the thread's: an old entry would be taken for this call's
+    errno = 0;
+    const auto attempt = conclude(SSL_do_handshake(ssl_));
+    if (attempt.kind == Attempt::Kind::closed && error_.empty()) {
+        error_ = "the peer closed during the handshake";
+    }
+    return attempt;
+}
+
+Attempt TlsIo::read(std::span<char> into) {
+    if (broken_) return {Attempt::Kind::broken};
+    std::size_t filled = 0;
+    do {
+        ERR_clear_error();
+        errno = 0;
+        std::size_t got = 0;
+        const auto part = into.subspan(filled);
+        const auto attempt = conclude(SSL_read_ex(ssl_, part.data(), part.size(), &got));
+        if (attempt.kind != Attempt::Kind::done) {
+            if (filled == 0) return attempt;
+            break;  // it says the same the next time
+        }
+        filled += got;
+    } while (filled < into.size() && SSL_has_pending(ssl_));
+    return {Attempt::Kind::done, filled};
+}
+
+Attempt TlsIo::write(std::string_view octets) {
+    if (broken_) return {Attempt::Kind::broken};
+    ERR_clear_error();
+    errno = 0;
+    std::size_t put = 0;
+    auto attempt = conclude(SSL_write_ex(ssl_, octets.data(), octets.size(), &put));
+    attempt.octets = put;
+    return attempt;
+}
+
+// SSL_get_error must follow the call at once, with only errno and the error queue in between.
+Attempt TlsIo::conclude(int result) {
+    if (result > 0) return {Attempt::Kind::done};
+    const int system_error = errno;
+    switch (SSL_get_error(ssl_, result)) {
+    case SSL_ERROR_WANT_READ: return {Attempt::Kind::want_read};
+    case SSL_ERROR_WANT_WRITE: return {Attempt::Kind::want_write};
+    case SSL_ERROR_ZERO_RETURN: return {Attempt::Kind::closed};
+    case SSL_ERROR_SYSCALL:
+        broken_ = true;
+        if (system_error != 0 && system_error != ECONNRESET && system_error != EPIPE) {
+            error_ = std::strerror(system_error);
+        }
+        return {Attempt::Kind::closed};
+    default: break;
+    }
+    broken_ = true;
+    const auto code = ERR_peek_last_error();
+    // A FIN without close_notify.  SMTP marks its own ends, so nothing can be cut off unseen.
+    if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        return {Attempt::Kind::closed};
+    }
+    note_error(code);
+    return {Attempt::Kind::broken};
+}
+
+void TlsIo::note_error(unsigned long code) {
+    const char* reason = ERR_reason_error_string(code);
+    error_ = reason ? reason : "unknown error";
+    const auto verified = SSL_get_verify_result(ssl_);
+    if (ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK) {
+        error_ = error_ + ": " + X509_verify_cert_error_string(verified);
+    }
+}
+
+bool TlsIo::established() const { return ssl_ && SSL_is_init_finished(ssl_); }
+
+bool TlsIo::has_unread_octets() {
+    if (broken_ || !established()) return false;
+    ERR_clear_error();
+    char octet = 0;
+    std::size_t got = 0;
+    return conclude(SSL_peek_ex(ssl_, &octet, 1, &got)).kind == Attempt::Kind::done;
+}
+
+bool TlsIo::has_buffered() const { return ssl_ && SSL_has_pending(ssl_); }
+
+void TlsIo::send_close_notify() {
+    if (broken_ || !established()) return;  // OpenSSL forbids it after a fatal error
+    ERR_clear_error();
+    (void)SSL_shutdown(ssl_);
+}
+
+TlsInfo TlsIo::info() const {
+    const char* name = SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name);
+    return {.version = SSL_get_version(ssl_),
+            .cipher = SSL_get_cipher_name(ssl_),
+            .sni = name ? sanitised(name, kMaxName) : std::string(),
+            .resumed = SSL_session_reused(ssl_) == 1};
+}
+
+}  // namespace signet::net
