@@ -165,6 +165,11 @@ class Tree:
                     self.report('unused', module.folder / 'CMakeLists.txt', 1, name,
                                 f'REQUIRES {name}, and no file includes it')
 
+    @staticmethod
+    def is_support(module, path):
+        """A test double, or its header."""
+        return path.stem in [name.removesuffix('.cc') for name in module.names('SUPPORT')]
+
     def check_own_include(self, module, path, include):
         folder = include.path.split('/')[0]
         test = path.name.endswith('_test.cc')
@@ -172,10 +177,10 @@ class Tree:
             self.report('include', path, include.line, include.path,
                         f'"{include.path}": written from src/, it would be there')
             return
-        if not test:
+        if not test and not self.is_support(module, path):
             self.included[module.name].add(folder)
         allowed = {module.name, *module.names('REQUIRES')}
-        if test or path.name in module.names('SUPPORT'):
+        if test or self.is_support(module, path):
             allowed |= set(module.names('TEST_REQUIRES'))
         if folder not in allowed:
             self.report('include', path, include.line, folder,
@@ -187,7 +192,7 @@ class Tree:
         if path.suffix == '.h' and HEAVY.match(include.path):
             self.report('heavy', path, include.line, include.path,
                         f'<{include.path}> in a header is paid for by every file that reads it')
-        proof = path.name.endswith('_test.cc') or path.name in module.names('SUPPORT')
+        proof = path.name.endswith('_test.cc') or self.is_support(module, path)
         if module.floor in PURE_FLOORS and not proof and IMPURE.match(include.path):
             self.report('pure', path, include.line, include.path,
                         f'<{include.path}> on floor {module.floor}: no socket, file, thread or '

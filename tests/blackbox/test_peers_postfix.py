@@ -8,7 +8,7 @@ from peers import postfix
 
 MESSAGE = b'From: a@example.org\r\nTo: b@example.com\r\nSubject: %d\r\n\r\n.leading dot\r\n'
 
-pytestmark = pytest.mark.skipif(not postfix.available(), reason='needs root and ./dev peers')
+pytestmark = pytest.mark.skipif(not postfix.available(), reason=postfix.missing())
 
 
 @pytest.fixture(scope='module')

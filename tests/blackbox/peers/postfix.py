@@ -10,8 +10,9 @@ client in its master.cf.
 
 Postfix has fixed paths and needs its own users, so it runs in a mount namespace of its own, where
 /usr and /etc are overlays: nothing of it is seen outside, and it ends with its first process.
-That takes root; without it available() is false.
+That takes root and a mount namespace; missing() says what is not there.
 """
+import functools
 import os
 import pathlib
 import shutil
@@ -99,8 +100,20 @@ exit $?
 ''' % {'uid': OWNER_UID, 'gid': DROP_GID, 'hostname': HOSTNAME}
 
 
+@functools.cache
+def missing():
+    """Why it cannot be started here, as a reason to skip; empty if it can."""
+    if not (ROOT / '.complete').exists():
+        return 'Postfix is not unpacked: tools/peers.sh does it'
+    if os.geteuid() != 0:
+        return 'Postfix needs root: it has users and paths of its own'
+    # Not in some containers, nor in a chroot whose root is no mount point.
+    probe = subprocess.run(['unshare', '--mount', 'true'], capture_output=True, text=True)
+    return f'Postfix needs a mount namespace: {probe.stderr.strip()}' if probe.returncode else ''
+
+
 def available():
-    return os.geteuid() == 0 and (ROOT / '.complete').exists()
+    return not missing()
 
 
 def free_port():
