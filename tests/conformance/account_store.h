@@ -1,7 +1,5 @@
-// What every identity::AccountStore must do.  An implementation is an AccountBench; its test file
-// says
-//
-//   INSTANTIATE_TEST_SUITE_P(Memory, AccountStoreSuite, testing::Values(&make_memory_bench));
+// What every identity::AccountStore must do.  An implementation is an AccountBench and a line in
+// accounts_test.cc.
 #pragma once
 
 #include "base/clock.h"

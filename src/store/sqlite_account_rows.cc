@@ -1,0 +1,184 @@
+#include "store/sqlite_account_rows.h"
+
+#include <utility>
+
+namespace signet::store {
+namespace {
+
+using identity::Account;
+
+// One statement sees one moment: the account and its addresses always belong together.
+constexpr Sql kFindOne =
+    "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
+    " s.local_part, s.domain"
+    " FROM account a LEFT JOIN send_as s ON s.account = a.name"
+    " WHERE a.name = ? ORDER BY s.position";
+constexpr Sql kFindAll =
+    "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
+    " s.local_part, s.domain"
+    " FROM account a LEFT JOIN send_as s ON s.account = a.name"
+    " ORDER BY a.name, s.position";
+
+std::int64_t to_number(WallTime time) { return time.time_since_epoch().count(); }
+WallTime to_time(std::int64_t microseconds) {
+    return WallTime{std::chrono::microseconds{microseconds}};
+}
+
+Account account_of(const SqliteRows& rows) {
+    Account account;
+    account.name = rows.text(0);
+    account.enabled = rows.integer(1) != 0;
+    account.may_submit = rows.integer(2) != 0;
+    account.password_hash = rows.text(3);
+    account.created = to_time(rows.integer(4));
+    account.changed = to_time(rows.integer(5));
+    account.revision = static_cast<std::uint64_t>(rows.integer(6));
+    return account;
+}
+
+// Rows of one account follow each other, one for each address.
+SqliteResult<std::vector<Account>> read_all(SqliteRows& rows) {
+    std::vector<Account> accounts;
+    for (;;) {
+        const auto more = rows.next();
+        if (!more) return fail(more.error());
+        if (!*more) return accounts;
+        if (accounts.empty() || accounts.back().name != rows.text(0)) {
+            accounts.push_back(account_of(rows));
+        }
+        if (!rows.is_null(8)) accounts.back().send_as.push_back({rows.text(7), rows.text(8)});
+    }
+}
+
+SqliteFault conflict() { return {StoreFault::conflict, {}}; }
+
+SqliteResult<std::uint64_t> next_revision(SqliteConnection& connection) {
+    auto statement =
+        connection.prepare("UPDATE last_revision SET number = number + 1 RETURNING number");
+    if (!statement) return fail(std::move(statement.error()));
+    auto rows = statement->run();
+    const auto row = rows.next();
+    if (!row) return fail(row.error());
+    if (!*row) return fail(SqliteFault{StoreFault::corrupt, "last_revision has no row"});
+    const auto revision = static_cast<std::uint64_t>(rows.integer(0));
+    if (auto done = rows.finish(); !done) return fail(std::move(done.error()));
+    return revision;
+}
+
+SqliteResult<void> insert_send_as(SqliteConnection& connection, const Account& account) {
+    auto statement = connection.prepare("INSERT INTO send_as VALUES(?, ?, ?, ?)");
+    if (!statement) return fail(std::move(statement.error()));
+    std::int64_t position = 0;
+    for (const auto& one : account.send_as) {
+        auto done = statement->run(account.name, position++, one.local_part, one.domain).finish();
+        if (!done) return done;
+    }
+    return {};
+}
+
+struct Standing {
+    std::uint64_t revision = 0;
+    WallTime created{};
+};
+
+SqliteResult<std::optional<Standing>> standing_of(SqliteConnection& connection,
+                                                  std::string_view name) {
+    auto statement = connection.prepare("SELECT revision, created FROM account WHERE name = ?");
+    if (!statement) return fail(std::move(statement.error()));
+    auto rows = statement->run(name);
+    const auto row = rows.next();
+    if (!row) return fail(row.error());
+    if (!*row) return std::optional<Standing>{};
+    return Standing{static_cast<std::uint64_t>(rows.integer(0)), to_time(rows.integer(1))};
+}
+
+}  // namespace
+
+SqliteResult<AccountReader> AccountReader::open(const std::string& path,
+                                                std::chrono::milliseconds busy_wait) {
+    auto connection = SqliteConnection::open(path, SqliteConnection::Access::read, busy_wait);
+    if (!connection) return fail(std::move(connection.error()));
+    auto one = connection->prepare(kFindOne);
+    if (!one) return fail(std::move(one.error()));
+    auto all = connection->prepare(kFindAll);
+    if (!all) return fail(std::move(all.error()));
+    return AccountReader{std::move(*connection), std::move(*one), std::move(*all)};
+}
+
+SqliteResult<std::optional<Account>> AccountReader::find(std::string_view folded_name) {
+    auto rows = one_.run(folded_name);
+    auto found = read_all(rows);
+    if (!found) return fail(std::move(found.error()));
+    if (found->empty()) return std::optional<Account>{};
+    return std::move(found->front());
+}
+
+SqliteResult<std::vector<Account>> AccountReader::list() {
+    auto rows = all_.run();
+    return read_all(rows);
+}
+
+SqliteResult<Account> insert_account(SqliteConnection& connection, Account account, WallTime now) {
+    const auto standing = standing_of(connection, account.name);
+    if (!standing) return fail(standing.error());
+    if (*standing) return fail(conflict());
+    const auto revision = next_revision(connection);
+    if (!revision) return fail(revision.error());
+
+    account.created = account.changed = now;
+    account.revision = *revision;
+    auto statement = connection.prepare("INSERT INTO account VALUES(?, ?, ?, ?, ?, ?, ?)");
+    if (!statement) return fail(std::move(statement.error()));
+    auto done =
+        statement
+            ->run(account.name, std::int64_t{account.enabled}, std::int64_t{account.may_submit},
+                  account.password_hash, to_number(account.created), to_number(account.changed),
+                  static_cast<std::int64_t>(account.revision))
+            .finish();
+    if (done) done = insert_send_as(connection, account);
+    if (!done) return fail(std::move(done.error()));
+    return account;
+}
+
+SqliteResult<Account> update_account(SqliteConnection& connection, Account account, WallTime now) {
+    const auto standing = standing_of(connection, account.name);
+    if (!standing) return fail(standing.error());
+    if (!*standing || (*standing)->revision != account.revision) return fail(conflict());
+    const auto revision = next_revision(connection);
+    if (!revision) return fail(revision.error());
+
+    account.created = (*standing)->created;
+    account.changed = now;
+    account.revision = *revision;
+    auto statement = connection.prepare(
+        "UPDATE account SET enabled = ?, may_submit = ?, password_hash = ?, changed = ?,"
+        " revision = ? WHERE name = ?");
+    if (!statement) return fail(std::move(statement.error()));
+    auto done = statement
+                    ->run(std::int64_t{account.enabled}, std::int64_t{account.may_submit},
+                          account.password_hash, to_number(account.changed),
+                          static_cast<std::int64_t>(account.revision), account.name)
+                    .finish();
+    if (!done) return fail(std::move(done.error()));
+    auto old = connection.prepare("DELETE FROM send_as WHERE account = ?");
+    if (!old) return fail(std::move(old.error()));
+    done = old->run(account.name).finish();
+    if (done) done = insert_send_as(connection, account);
+    if (!done) return fail(std::move(done.error()));
+    return account;
+}
+
+SqliteResult<bool> delete_account(SqliteConnection& connection, std::string_view folded_name) {
+    auto statement = connection.prepare("DELETE FROM account WHERE name = ? RETURNING 1");
+    if (!statement) return fail(std::move(statement.error()));
+    auto rows = statement->run(folded_name);
+    const auto row = rows.next();
+    if (!row) return fail(row.error());
+    const bool there_was = *row;
+    if (there_was) {
+        if (auto done = rows.finish(); !done) return fail(std::move(done.error()));
+    }
+    return there_was;
+}
+
+}  // namespace signet::store

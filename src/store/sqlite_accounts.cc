@@ -1,0 +1,187 @@
+#include "store/sqlite_accounts.h"
+
+#include "base/invariant.h"
+#include "base/text.h"
+#include "net/worker_pool.h"
+#include "store/sqlite_account_rows.h"
+#include "store/sqlite_schema.h"
+#include "store/sqlite_writer.h"
+
+#include <unistd.h>
+#include <filesystem>
+#include <mutex>
+
+namespace signet::store {
+
+using identity::Account;
+
+struct SqliteAccounts::Impl {
+    Impl(const Clock& time, SqliteOptions wanted, std::vector<AccountReader> opened,
+         SqliteConnection writing)
+        : clock(time),
+          options(std::move(wanted)),
+          writer(std::move(writing), options.queue_length,
+                 [this](const SqliteFault& fault) { tell(fault); }),
+          readers(std::move(opened)),
+          pool({.name = "accounts-read",
+                .threads = options.reader_threads,
+                .queue_length = options.queue_length}) {}
+
+    void tell(const SqliteFault& fault) const {
+        if (options.report && fault.fault != StoreFault::conflict) {
+            options.report(fault.fault, fault.detail);
+        }
+    }
+
+    // Runs `question` with a reader of its own on the pool.
+    template <class T>
+    Task<Result<T, StoreFault>> ask(
+        std::move_only_function<SqliteResult<T>(AccountReader&)> question) {
+        Result<T, StoreFault> answer = fail(StoreFault::unavailable);
+        co_await pool.run([&] {
+            auto reader = take_reader();
+            auto found = question(reader);
+            give_back(std::move(reader));
+            if (found) {
+                answer = std::move(*found);
+            } else {
+                tell(found.error());
+                answer = fail(found.error().fault);
+            }
+        });
+        co_return answer;  // as it was when the pool is too busy
+    }
+
+    AccountReader take_reader() {
+        const std::lock_guard lock(mutex);
+        INVARIANT(!readers.empty(), "there is a reader for each thread of the pool");
+        auto reader = std::move(readers.back());
+        readers.pop_back();
+        return reader;
+    }
+    void give_back(AccountReader reader) {
+        const std::lock_guard lock(mutex);
+        readers.push_back(std::move(reader));
+    }
+
+    const Clock& clock;
+    const SqliteOptions options;
+    SqliteWriter writer;  // closed last: only the writing connection folds the WAL into the file
+    std::mutex mutex;
+    std::vector<AccountReader> readers;  // guarded by mutex; those that nobody uses
+    net::WorkerPool pool;
+};
+
+namespace {
+
+FileFault file_fault(const std::string& path, SqliteFault fault) {
+    return {fault.fault, path + ": " + fault.detail};
+}
+
+// Where shared memory cannot be had (a network file system) SQLite stays with another journal, and
+// says so by no more than its answer.
+SqliteResult<void> use_wal(SqliteConnection& connection) {
+    auto statement = connection.prepare("PRAGMA journal_mode = WAL");
+    if (!statement) return fail(std::move(statement.error()));
+    auto rows = statement->run();
+    const auto row = rows.next();
+    if (!row) return fail(row.error());
+    if (*row && rows.text(0) == "wal") return {};
+    return fail(SqliteFault{StoreFault::unavailable, "this file system cannot hold a WAL"});
+}
+
+// Every change is synced before it is answered (FULL): an account that was disabled stays so.
+SqliteResult<SqliteConnection> open_writer(const std::string& path, const Clock& clock,
+                                           const SqliteOptions& options) {
+    auto made = SqliteConnection::open(path, SqliteConnection::Access::write, options.busy_wait);
+    if (!made) return made;
+    auto done = use_wal(*made);
+    if (done) done = made->execute("PRAGMA synchronous = FULL");
+    if (done) done = made->execute("PRAGMA secure_delete = ON");  // no old hash in a free page
+    if (done) done = made->limit_size(options.max_octets);
+    if (done) done = migrate(*made, clock.wall());
+    if (!done) return fail(std::move(done.error()));
+    return made;
+}
+
+SqliteResult<std::monostate> copy(AccountReader& reader, const std::string& path) {
+    if (auto made = make_private_file(path, Existing::refuse); !made) {
+        return fail(SqliteFault{made.error().fault, std::move(made.error().detail)});
+    }
+    auto done = reader.connection().copy_to(path);
+    if (done) {
+        if (auto synced = sync_file(path); !synced) {
+            done = fail(SqliteFault{synced.error().fault, std::move(synced.error().detail)});
+        }
+    }
+    if (done) return std::monostate{};
+    ::unlink(path.c_str());  // half a copy is worse than none
+    return fail(std::move(done.error()));
+}
+
+}  // namespace
+
+SqliteAccounts::SqliteAccounts(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SqliteAccounts::~SqliteAccounts() = default;
+
+Result<std::unique_ptr<SqliteAccounts>, FileFault> SqliteAccounts::open(std::string path,
+                                                                        const Clock& clock,
+                                                                        SqliteOptions options) {
+    INVARIANT(options.reader_threads > 0, "somebody can read");
+    const auto folder = std::filesystem::path{path}.parent_path().string();
+    if (auto made = make_private_folder(folder.empty() ? "." : folder); !made) {
+        return fail(std::move(made.error()));
+    }
+    if (auto made = make_private_file(path, Existing::keep); !made) {
+        return fail(std::move(made.error()));
+    }
+    auto writing = open_writer(path, clock, options);
+    if (!writing) return fail(file_fault(path, std::move(writing.error())));
+    std::vector<AccountReader> readers;
+    for (unsigned i = 0; i < options.reader_threads; ++i) {
+        auto reader = AccountReader::open(path, options.busy_wait);
+        if (!reader) return fail(file_fault(path, std::move(reader.error())));
+        readers.push_back(std::move(*reader));
+    }
+    return std::unique_ptr<SqliteAccounts>{new SqliteAccounts{std::make_unique<Impl>(
+        clock, std::move(options), std::move(readers), std::move(*writing))}};
+}
+
+Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::find(std::string name) {
+    return impl_->ask<std::optional<Account>>(
+        [name = lower(name)](AccountReader& reader) { return reader.find(name); });
+}
+
+Task<Result<std::vector<Account>, StoreFault>> SqliteAccounts::list() {
+    return impl_->ask<std::vector<Account>>([](AccountReader& reader) { return reader.list(); });
+}
+
+Task<Result<Account, StoreFault>> SqliteAccounts::add(Account account) {
+    INVARIANT(identity::fold_account_name(account.name) == account.name, "the name is folded");
+    return impl_->writer.run<Account>(
+        [account = std::move(account), now = impl_->clock.wall()](SqliteConnection& connection) {
+            return insert_account(connection, account, now);
+        });
+}
+
+Task<Result<Account, StoreFault>> SqliteAccounts::update(Account account) {
+    return impl_->writer.run<Account>(
+        [account = std::move(account), now = impl_->clock.wall()](SqliteConnection& connection) {
+            return update_account(connection, account, now);
+        });
+}
+
+Task<Result<bool, StoreFault>> SqliteAccounts::remove(std::string name) {
+    return impl_->writer.run<bool>([name = lower(name)](SqliteConnection& connection) {
+        return delete_account(connection, name);
+    });
+}
+
+Task<Result<void, StoreFault>> SqliteAccounts::back_up(std::string path) {
+    const auto done = co_await impl_->ask<std::monostate>(
+        [path = std::move(path)](AccountReader& reader) { return copy(reader, path); });
+    if (!done) co_return fail(done.error());
+    co_return Result<void, StoreFault>{};
+}
+
+}  // namespace signet::store

@@ -1,0 +1,55 @@
+// identity::AccountStore in one SQLite file (WAL, synchronous=FULL).
+//
+// One thread writes: it takes what has gathered, writes it in one transaction, syncs once, and only
+// then answers.  A few threads read.  No call blocks an I/O thread.
+#pragma once
+
+#include "base/clock.h"
+#include "identity/account.h"
+#include "store/private_files.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace signet::store {
+
+struct SqliteOptions {
+    unsigned reader_threads = 2;
+    std::size_t queue_length = 10'000;           // changes waiting, at most; beyond: unavailable
+    std::chrono::milliseconds busy_wait{5'000};  // for another program that has the file locked
+    std::uint64_t max_octets = std::uint64_t{16} << 30;  // the file never grows beyond: full
+    // Told of every fault but conflict, with the library's words (never a value): for the log.
+    // Called on the threads of the store; must be safe for concurrent use.
+    std::function<void(StoreFault, std::string_view)> report;
+};
+
+// Safe for concurrent use.  Destruction finishes what is queued.
+class SqliteAccounts final : public identity::AccountStore {
+public:
+    // Makes the folder (0700) and the file (0600) if need be, and brings its tables up to date.
+    // Blocks: for the start of the program.  The clock outlives the store.
+    static Result<std::unique_ptr<SqliteAccounts>, FileFault> open(std::string path,
+                                                                   const Clock& clock,
+                                                                   SqliteOptions options = {});
+    ~SqliteAccounts() override;
+
+    Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
+    Task<Result<std::vector<identity::Account>, StoreFault>> list() override;
+    Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
+    Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
+    Task<Result<bool, StoreFault>> remove(std::string name) override;
+
+    // A copy of the database as of one moment, complete and synced, while everything goes on.
+    // conflict: there is a file of that name.  A copy that failed is removed.
+    Task<Result<void, StoreFault>> back_up(std::string path);
+
+private:
+    struct Impl;
+    explicit SqliteAccounts(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace signet::store

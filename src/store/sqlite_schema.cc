@@ -1,0 +1,105 @@
+#include "store/sqlite_schema.h"
+
+#include <array>
+#include <span>
+
+namespace signet::store {
+namespace {
+
+// Never changed once released: a change is a new migration.
+constexpr Sql kFirst[] = {
+    "CREATE TABLE migration("
+    " version INTEGER PRIMARY KEY,"
+    " applied INTEGER NOT NULL"  // microseconds since 1970, as all times here
+    ") STRICT",
+    "CREATE TABLE account("
+    " name TEXT PRIMARY KEY,"
+    " enabled INTEGER NOT NULL CHECK(enabled IN (0, 1)),"
+    " may_submit INTEGER NOT NULL CHECK(may_submit IN (0, 1)),"
+    " password_hash TEXT NOT NULL,"
+    " created INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL,"
+    " revision INTEGER NOT NULL UNIQUE"
+    ") STRICT",
+    "CREATE TABLE send_as("
+    " account TEXT NOT NULL REFERENCES account(name) ON DELETE CASCADE,"
+    " position INTEGER NOT NULL,"
+    " local_part TEXT NOT NULL,"  // empty: every address of the domain
+    " domain TEXT NOT NULL,"
+    " PRIMARY KEY(account, position)"
+    ") STRICT, WITHOUT ROWID",
+    // One row.  Every change of any account takes the next number, so none is ever used twice.
+    "CREATE TABLE last_revision(number INTEGER NOT NULL) STRICT",
+    "INSERT INTO last_revision VALUES(0)",
+    "PRAGMA application_id = 1399416686",  // "Sign": file(1) and we know it by that
+};
+
+struct Migration {
+    std::int64_t version;
+    std::span<const Sql> steps;
+};
+constexpr Migration kMigrations[] = {{1, kFirst}};
+constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
+constexpr std::int64_t kApplication = 1'399'416'686;
+
+SqliteResult<std::int64_t> number(SqliteConnection& connection, Sql sql) {
+    auto statement = connection.prepare(sql);
+    if (!statement) return fail(std::move(statement.error()));
+    auto rows = statement->run();
+    const auto row = rows.next();
+    if (!row) return fail(row.error());
+    return *row ? rows.integer(0) : 0;
+}
+
+// 0: nothing was ever written.
+SqliteResult<std::int64_t> version_of(SqliteConnection& connection) {
+    const auto tables = number(connection, "SELECT count(*) FROM sqlite_schema");
+    if (!tables || *tables == 0) return tables;
+    const auto application = number(connection, "PRAGMA application_id");
+    if (!application) return application;
+    if (*application != kApplication) {
+        return fail(SqliteFault{StoreFault::corrupt, "this is a database of another program"});
+    }
+    return number(connection, "SELECT max(version) FROM migration");
+}
+
+SqliteResult<void> apply(SqliteConnection& connection, const Migration& migration, WallTime now) {
+    for (const auto step : migration.steps) {
+        if (auto done = connection.execute(step); !done) return done;
+    }
+    auto record = connection.prepare("INSERT INTO migration VALUES(?, ?)");
+    if (!record) return fail(std::move(record.error()));
+    return record->run(migration.version, now.time_since_epoch().count()).finish();
+}
+
+SqliteResult<void> apply_in_transaction(SqliteConnection& connection, const Migration& migration,
+                                        WallTime now) {
+    if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
+    // Asked again inside the lock: another process may have done it in the meantime.
+    const auto version = version_of(connection);
+    auto done = version ? SqliteResult<void>{} : fail(version.error());
+    if (version && *version < migration.version) done = apply(connection, migration, now);
+    if (done) done = connection.execute("COMMIT");
+    if (!done) (void)connection.execute("ROLLBACK");  // nothing worse can be said than is said
+    return done;
+}
+
+}  // namespace
+
+SqliteResult<void> migrate(SqliteConnection& connection, WallTime now) {
+    const auto version = version_of(connection);
+    if (!version) return fail(version.error());
+    if (*version > kNewest) {
+        return fail(SqliteFault{StoreFault::corrupt, "written by a newer Signet (version " +
+                                                         std::to_string(*version) +
+                                                         " of the tables; this program knows " +
+                                                         std::to_string(kNewest) + ")"});
+    }
+    for (const auto& migration : kMigrations) {
+        if (migration.version <= *version) continue;
+        if (auto done = apply_in_transaction(connection, migration, now); !done) return done;
+    }
+    return {};
+}
+
+}  // namespace signet::store
