@@ -1,0 +1,137 @@
+// AUTH (RFC 4954): drives one SASL exchange, holds a refusal back, and writes the audit event.
+#include "authn/exchange.h"
+#include "base/text.h"
+#include "net/timer.h"
+#include "sasl/mechanism.h"
+#include "submission/handlers.h"
+#include "submission/replies.h"
+#include "submission/trail.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace signet::submission {
+namespace {
+
+bool offered(const sasl::Mechanism& mechanism, const Services& services) {
+    return std::ranges::any_of(services.settings.auth.mechanisms, [&](const auto& name) {
+        return equal_nocase(name, mechanism.name);
+    });
+}
+
+smtp::Reply reply_to(authn::Denial denial) {
+    switch (denial) {
+    case authn::Denial::malformed: return replies::auth_malformed();
+    case authn::Denial::out_of_turn: return replies::auth_out_of_turn();
+    case authn::Denial::credentials: return replies::credentials_invalid();
+    case authn::Denial::backend: return replies::auth_unavailable();
+    }
+    std::unreachable();
+}
+
+// A guess is answered no sooner than a fixed floor, and later with each failure of this session, so
+// that neither the scheme of a hash nor the existence of an account shows in the time.  Only this
+// session waits: the right password of another client is never delayed.
+Task<void> hold_back(const Session& session, const AuthAttempt& attempt, const Services& services) {
+    const auto delay = authn::failure_delay(session.failed_auths, services.settings.auth);
+    co_await net::sleep_until(attempt.began + delay);
+}
+
+Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Denied denied,
+                       const Services& services) {
+    auto reply = reply_to(denied.denial);
+    if (denied.denial == authn::Denial::credentials) {
+        co_await hold_back(session, attempt, services);
+        ++session.failed_auths;
+        if (session.failed_auths >= services.settings.auth.failures) {
+            reply = replies::too_many_failures(services.settings.hostname);
+        }
+    }
+    const bool backend = denied.denial == authn::Denial::backend;
+    record_auth(session, services,
+                {.outcome = backend ? audit::Outcome::error : audit::Outcome::failure,
+                 .reason = std::move(denied.reason),
+                 .user = std::move(denied.user),
+                 .account = std::move(denied.account),
+                 .mechanism = attempt.mechanism,
+                 .detail = std::move(denied.detail),
+                 .began = attempt.began},
+                reply);
+    co_return reply;
+}
+
+smtp::Reply grant(Session& session, const AuthAttempt& attempt, identity::Login login,
+                  const Services& services) {
+    auto reply = replies::authenticated();
+    session.login = std::move(login);
+    record_auth(session, services,
+                {.outcome = audit::Outcome::success,
+                 .reason = "ok",
+                 .user = session.login->authcid,
+                 .account = session.login->account,
+                 .mechanism = attempt.mechanism,
+                 .began = attempt.began},
+                reply);
+    return reply;
+}
+
+Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessage message,
+                       const Services& services) {
+    const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
+    auto turn = co_await attempt.exchange.resume(std::move(message), patience);
+    if (auto* challenge = std::get_if<authn::Challenge>(&turn)) {
+        session.attempt = std::move(attempt);
+        co_return replies::challenge(challenge->octets);
+    }
+    if (auto* granted = std::get_if<authn::Granted>(&turn)) {
+        co_return grant(session, attempt, std::move(granted->login), services);
+    }
+    co_return co_await deny(session, attempt, std::move(std::get<authn::Denied>(turn)), services);
+}
+
+}  // namespace
+
+Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services& services) {
+    session.attempt.reset();
+    const auto* mechanism = sasl::find_mechanism(auth.mechanism);
+    if (mechanism == nullptr || !offered(*mechanism, services)) {
+        const auto reply = replies::mechanism_unknown();
+        record_auth(session, services,
+                    {.outcome = audit::Outcome::failure,
+                     .reason = mechanism ? "mechanism_disabled" : "mechanism_unknown",
+                     .user = {},
+                     .account = {},
+                     .mechanism = mechanism ? std::string{mechanism->name} : std::string{},
+                     .began = services.clock.steady()},
+                    reply);
+        co_return reply;
+    }
+    AuthAttempt attempt{.mechanism = std::string{mechanism->name},
+                        .exchange = authn::Exchange{*mechanism, services.credentials},
+                        .began = services.clock.steady()};
+    co_return co_await step(session, std::move(attempt),
+                            sasl::ClientMessage{std::move(auth.initial)}, services);
+}
+
+Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse response,
+                                       const Services& services) {
+    auto attempt = std::exchange(session.attempt, {});
+    if (!attempt) co_return replies::auth_out_of_turn();
+    if (!response.octets) {  // "*": RFC 4954 §4 asks for 501
+        const auto reply = replies::auth_cancelled();
+        record_auth(session, services,
+                    {.outcome = audit::Outcome::aborted,
+                     .reason = "aborted",
+                     .user = {},
+                     .account = {},
+                     .mechanism = attempt->mechanism,
+                     .began = attempt->began},
+                    reply);
+        co_return reply;
+    }
+    attempt->began = services.clock.steady();  // the client's thinking time is not ours
+    co_return co_await step(session, std::move(*attempt),
+                            sasl::ClientMessage{std::move(response.octets)}, services);
+}
+
+}  // namespace signet::submission

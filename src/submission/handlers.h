@@ -1,0 +1,25 @@
+// One handler a command, one file a handler.  A handler takes what it uses, changes the session and
+// gives the reply; it neither reads nor writes the stream.  Order and syntax were checked before
+// (smtp/server_protocol.h), so a handler sees only commands that are in place.
+#pragma once
+
+#include "base/task.h"
+#include "smtp/server_protocol.h"
+#include "submission/services.h"
+#include "submission/session.h"
+
+namespace signet::submission {
+
+smtp::Reply handle_ehlo(Session& session, const smtp::Ehlo& ehlo, const Services& services);
+smtp::Reply handle_helo(Session& session, const smtp::Helo& helo, const Services& services);
+Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services& services);
+Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse response,
+                                       const Services& services);
+smtp::Reply handle_mail(Session& session, smtp::Mail mail, const Services& services);
+smtp::Reply handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services& services);
+Task<smtp::Reply> handle_data(Session& session, const Services& services);
+Task<void> handle_content(Session& session, std::string_view octets);
+Task<smtp::Reply> handle_content_end(Session& session, const Services& services);
+smtp::Reply handle_rset(Session& session);
+
+}  // namespace signet::submission

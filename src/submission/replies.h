@@ -1,0 +1,58 @@
+// Every reply of a submission session, each on one line, so that text, code and enhanced status
+// (RFC 3463, RFC 4954 §6, RFC 5248) are decided in one place.
+#pragma once
+
+#include "base/store_fault.h"
+#include "queue/queue_store.h"
+#include "smtp/reply.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signet::submission::replies {
+
+using smtp::Reply;
+
+// The only way to a 250 after DATA: an Accepted is made by queue::Draft::commit alone, when the
+// message is on disk (RFC 5321 §4.2.5, §6.1).
+Reply queued(const queue::Accepted& accepted);
+
+Reply greeting(std::string_view hostname);
+Reply helo(std::string_view hostname);
+Reply ehlo(std::string_view hostname, std::vector<std::string> keywords);
+Reply ok();
+Reply sender_ok();
+Reply recipient_ok();
+Reply send_content();
+Reply cannot_verify();
+Reply help();
+Reply goodbye(std::string_view hostname);
+
+Reply start_tls();
+Reply tls_already();
+Reply data_behind_starttls();
+
+Reply challenge(std::string_view octets);
+Reply authenticated();
+Reply auth_cancelled();
+Reply auth_malformed();
+Reply auth_out_of_turn();
+Reply credentials_invalid();  // for every reason alike
+Reply auth_unavailable();
+Reply mechanism_unknown();
+Reply too_many_failures(std::string_view hostname);
+
+Reply no_recipients();
+Reply too_many_recipients();
+Reply recipient_incomplete();
+Reply header_too_large(std::uint64_t limit_octets);
+Reply mail_loop();
+Reply not_stored(StoreFault fault);
+
+Reply busy(std::string_view hostname);
+Reply too_many_from_you(std::string_view hostname);
+Reply draining(std::string_view hostname);
+Reply timed_out(std::string_view hostname);
+
+}  // namespace signet::submission::replies

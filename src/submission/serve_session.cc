@@ -1,0 +1,214 @@
+// Three kinds of code meet here and nowhere else.  The stream does I/O and knows no SMTP.  The
+// protocol knows SMTP and does no I/O.  The handlers, one file per command, know mail and neither.
+#include "submission/serve_session.h"
+
+#include "base/invariant.h"
+#include "net/network.h"
+#include "submission/admit.h"
+#include "submission/handlers.h"
+#include "submission/replies.h"
+#include "submission/trail.h"
+
+#include <utility>
+
+namespace signet::submission {
+namespace {
+
+using net::IoFault;
+using net::Stream;
+using smtp::ServerProtocol;
+
+End end_of(IoFault fault) {
+    switch (fault) {
+    case IoFault::closed: return End::peer_gone;
+    case IoFault::timed_out: return End::timed_out;
+    case IoFault::tls: return End::tls_failed;
+    case IoFault::cancelled: return End::drained;
+    }
+    std::unreachable();
+}
+
+class Conversation {
+public:
+    Conversation(Stream& stream, Session& session, const Services& services)
+        : stream_(stream),
+          session_(session),
+          services_(services),
+          protocol_(session.role, protocol_limits(services.settings.limits)) {}
+
+    Task<End> run();
+
+private:
+    using Ended = std::optional<End>;  // nullopt: the session goes on
+
+    Task<Ended> exchange_octets(bool closed);
+    Task<Ended> upgrade();
+    Task<Ended> serve(smtp::Event event);
+    Task<smtp::Reply> dispatch(smtp::Event event);
+    Task<Result<void, IoFault>> flush();
+    Task<End> lost(IoFault fault);
+    Deadline deadline() const;
+
+    Stream& stream_;
+    Session& session_;
+    const Services& services_;
+    ServerProtocol protocol_;
+    End why_closed_ = End::quit;
+};
+
+// The sooner of: idle, the whole session, and the time a client has to prove itself.
+Deadline Conversation::deadline() const {
+    const auto& limits = services_.settings.limits;
+    auto when = Deadline::in(services_.clock, limits.idle)
+                    .sooner_of(Deadline::at(session_.began + limits.session));
+    if (!session_.login) {
+        when = when.sooner_of(Deadline::at(session_.began + limits.before_auth));
+    }
+    return when;
+}
+
+Task<Result<void, IoFault>> Conversation::flush() {
+    const auto output = protocol_.take_output();
+    if (output.empty()) co_return Result<void, IoFault>{};
+    co_return co_await stream_.write(output, deadline());
+}
+
+// RFC 5321 §3.8: a server that must go says 421 first, if the client can still be told.
+Task<End> Conversation::lost(IoFault fault) {
+    const auto end = end_of(fault);
+    if (end == End::timed_out || end == End::drained) {
+        const auto& hostname = services_.settings.hostname;
+        const auto last =
+            end == End::drained ? replies::draining(hostname) : replies::timed_out(hostname);
+        co_await stream_.write(last.wire(), Deadline::in(services_.clock, std::chrono::seconds{2}));
+    }
+    co_return end;
+}
+
+// Replies to pipelined commands leave together, once nothing is left to answer.
+Task<Conversation::Ended> Conversation::exchange_octets(bool closed) {
+    if (const auto sent = co_await flush(); !sent) co_return co_await lost(sent.error());
+    if (closed) co_return why_closed_;
+    stream_.set_idle(!protocol_.in_transaction() && !session_.attempt);
+    const auto octets = co_await stream_.read_some(deadline());
+    if (!octets) co_return co_await lost(octets.error());
+    protocol_.received(*octets);
+    co_return Ended{};
+}
+
+Task<Conversation::Ended> Conversation::upgrade() {
+    // CVE-2011-0411: octets behind the STARTTLS line may be somebody else's.
+    if (protocol_.has_unread_input() || stream_.has_unread_octets()) {
+        record_refusal(session_, services_,
+                       {.why = smtp::Refused::Why::plaintext_after_starttls, .verb = "STARTTLS"});
+        protocol_.answer(replies::data_behind_starttls());
+        co_await flush();
+        co_return End::refused;
+    }
+    protocol_.answer(replies::start_tls());
+    if (const auto sent = co_await flush(); !sent) co_return co_await lost(sent.error());
+    if (const auto tls = co_await stream_.start_tls(deadline()); !tls) {
+        record_handshake_failure(session_, services_, stream_.last_tls_error());
+        co_return end_of(tls.error());
+    }
+    protocol_.restart_after_tls();
+    session_ = born_again(std::move(session_), *stream_.tls());
+    co_return Ended{};
+}
+
+Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
+    const auto& hostname = services_.settings.hostname;
+    if (auto* c = std::get_if<smtp::Ehlo>(&event)) co_return handle_ehlo(session_, *c, services_);
+    if (auto* c = std::get_if<smtp::Helo>(&event)) co_return handle_helo(session_, *c, services_);
+    if (auto* c = std::get_if<smtp::Auth>(&event)) {
+        co_return co_await handle_auth(session_, std::move(*c), services_);
+    }
+    if (auto* c = std::get_if<smtp::AuthResponse>(&event)) {
+        co_return co_await handle_auth_response(session_, std::move(*c), services_);
+    }
+    if (auto* c = std::get_if<smtp::Mail>(&event)) {
+        co_return handle_mail(session_, std::move(*c), services_);
+    }
+    if (auto* c = std::get_if<smtp::Rcpt>(&event)) {
+        co_return handle_rcpt(session_, std::move(*c), services_);
+    }
+    if (std::get_if<smtp::Data>(&event)) co_return co_await handle_data(session_, services_);
+    if (std::get_if<smtp::ContentEnd>(&event)) {
+        co_return co_await handle_content_end(session_, services_);
+    }
+    if (std::get_if<smtp::Rset>(&event)) co_return handle_rset(session_);
+    if (std::get_if<smtp::Vrfy>(&event)) co_return replies::cannot_verify();
+    if (std::get_if<smtp::Help>(&event)) co_return replies::help();
+    if (std::get_if<smtp::Quit>(&event)) co_return replies::goodbye(hostname);
+    INVARIANT(std::get_if<smtp::Noop>(&event), "every event that asks for an answer has a handler");
+    co_return replies::ok();
+}
+
+Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
+    if (std::get_if<smtp::StartTls>(&event)) co_return co_await upgrade();
+    if (auto* content = std::get_if<smtp::Content>(&event)) {
+        co_await handle_content(session_, content->octets);
+        co_return Ended{};
+    }
+    if (auto* refused = std::get_if<smtp::Refused>(&event)) {
+        if (!protocol_.in_transaction()) session_.transaction.reset();
+        record_refusal(session_, services_, *refused);
+        why_closed_ = End::refused;  // if the machine closes now, this is why
+        co_return Ended{};
+    }
+    const auto reply = co_await dispatch(std::move(event));
+    why_closed_ = reply.code == 421 ? End::too_many_failures : End::quit;
+    protocol_.answer(reply);
+    co_return Ended{};
+}
+
+Task<End> Conversation::run() {
+    protocol_.greet(replies::greeting(services_.settings.hostname));
+    for (;;) {
+        auto event = protocol_.next_event();
+        const bool waiting = std::holds_alternative<smtp::NeedInput>(event);
+        const bool closed = std::holds_alternative<smtp::Closed>(event);
+        const auto ended =
+            waiting || closed ? co_await exchange_octets(closed) : co_await serve(std::move(event));
+        if (ended) co_return *ended;
+    }
+}
+
+// The handshake of an implicit-TLS listener, then the conversation.
+Task<End> converse(Stream& stream, Session& session, const Services& services) {
+    if (session.role == smtp::Role::submissions) {
+        const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
+        if (const auto tls = co_await stream.start_tls(patience); !tls) {
+            record_handshake_failure(session, services, stream.last_tls_error());
+            co_return end_of(tls.error());
+        }
+        session.tls = stream.tls();
+    }
+    Conversation conversation{stream, session, services};
+    co_return co_await conversation.run();
+}
+
+}  // namespace
+
+Task<End> serve_session(std::unique_ptr<Stream> stream, Door door, const Services& services) {
+    Session session{.id = services.ulids.next(),
+                    .listener = std::move(door.listener),
+                    .role = door.role,
+                    .peer = stream->peer(),
+                    .local = stream->local(),
+                    .began = services.clock.steady()};
+    auto admission = services.connections.admit(net::client_network(session.peer));
+    const auto refusal = refuse_admission(admission.answer, services.settings.hostname);
+    auto end = End::refused;
+    if (refusal) {
+        record_admission_refusal(session, services, admission.answer);
+        co_await turn_away(*stream, door.role, *refusal, services.clock);
+    } else {
+        end = co_await converse(*stream, session, services);
+    }
+    record_close(session, services, end);
+    co_await stream->close();
+    co_return end;
+}
+
+}  // namespace signet::submission

@@ -1,0 +1,23 @@
+// One connection, from greeting to goodbye: the only place where stream, protocol and handlers
+// meet.
+#pragma once
+
+#include "base/task.h"
+#include "net/stream.h"
+#include "submission/services.h"
+#include "submission/session.h"
+
+#include <memory>
+#include <string>
+
+namespace signet::submission {
+
+struct Door {
+    std::string listener;  // its name, for the audit trail
+    smtp::Role role = smtp::Role::submission;
+};
+
+// Never throws; every way out is an End, one audit event, and the place in `limits` given back.
+Task<End> serve_session(std::unique_ptr<net::Stream> stream, Door door, const Services& services);
+
+}  // namespace signet::submission

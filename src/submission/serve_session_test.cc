@@ -1,0 +1,342 @@
+// Whole sessions over a scripted client, in virtual time, with stores in memory.
+#include "submission/serve_session.h"
+
+#include "base/base64.h"
+#include "net/run_task.h"
+#include "net/scripted_stream.h"
+#include "store/memory_audit.h"
+#include "store/memory_queue.h"
+
+#include <gmock/gmock.h>
+
+namespace signet::submission {
+namespace {
+
+using namespace std::chrono_literals;
+using net::ScriptedStream;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+// One account: "ann", who may send as ann@example.com.
+class OneAccount final : public identity::CredentialStore {
+public:
+    Task<Result<identity::CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
+                                                          std::string method, Deadline) override {
+        ++checks;
+        if (fault) co_return fail(*fault);
+        if (authcid != "ann") {
+            co_return identity::Refused{identity::Refusal::unknown_account, ""};
+        }
+        if (password.reveal() != "secret") {
+            co_return identity::Refused{identity::Refusal::bad_password, "ann"};
+        }
+        co_return identity::Login{.account = "ann",
+                                  .authcid = authcid,
+                                  .method = method,
+                                  .credential_id = {},
+                                  .send_as = {{"ann", "example.com"}}};
+    }
+    std::optional<StoreFault> fault;
+    int checks = 0;
+};
+
+settings::Snapshot test_settings() {
+    settings::Snapshot settings;
+    settings.hostname = "mail.test";
+    settings.auth.failure_floor = 0ms;
+    settings.auth.failure_step = 0ms;
+    return settings;
+}
+
+struct World {
+    ManualClock clock;
+    SeededEntropy entropy{1};
+    UlidSource ulids{clock, entropy};
+    OneAccount accounts;
+    store::MemoryAudit audit;
+    store::MemoryQueue queue{clock, ulids, audit};
+    queue::QueueStore* serving_queue = &queue;
+    limits::Connections connections{{.total = 2, .per_network = 2}};
+    settings::Snapshot settings = test_settings();
+    std::unique_ptr<ScriptedStream> stream = std::make_unique<ScriptedStream>(clock);
+
+    // What the server wrote; the session's end is in `end`.
+    std::string serve(smtp::Role role = smtp::Role::submissions) {
+        // The stream dies with the session, so its output is copied while it lives.
+        struct Spy final : net::Stream {
+            Spy(std::unique_ptr<ScriptedStream> s, std::string& o) : inner(std::move(s)), out(o) {}
+            ~Spy() override { out = inner->written(); }
+            Task<Result<std::string_view, net::IoFault>> read_some(Deadline d) override {
+                return inner->read_some(d);
+            }
+            Task<Result<void, net::IoFault>> write(std::string_view o, Deadline d) override {
+                return inner->write(o, d);
+            }
+            void set_idle(bool idle) override { inner->set_idle(idle); }
+            Task<Result<void, net::IoFault>> start_tls(Deadline d) override {
+                return inner->start_tls(d);
+            }
+            bool has_unread_octets() override { return inner->has_unread_octets(); }
+            Task<void> close() override { return inner->close(); }
+            std::optional<net::TlsInfo> tls() const override { return inner->tls(); }
+            std::string last_tls_error() const override { return inner->last_tls_error(); }
+            net::Endpoint peer() const override { return inner->peer(); }
+            net::Endpoint local() const override { return inner->local(); }
+            std::unique_ptr<ScriptedStream> inner;
+            std::string& out;
+        };
+        std::string written;
+        const Services services{clock, ulids,       accounts, *serving_queue,
+                                audit, connections, settings};
+        end = net::run_task(serve_session(std::make_unique<Spy>(std::move(stream), written),
+                                          Door{"door", role}, services));
+        return written;
+    }
+
+    ScriptedStream& secure() { return stream->start_tls().say("EHLO client.test\r\n"); }
+    ScriptedStream& signed_in() { return secure().say(auth_plain("ann", "secret")); }
+    static std::string auth_plain(std::string user, std::string password) {
+        return "AUTH PLAIN " + base64('\0' + user + '\0' + password) + "\r\n";
+    }
+    std::vector<queue::Entry> queued() { return *net::run_task(queue.list("", 100)); }
+    std::string content_of(const queue::QueueId& id) {
+        auto reader = net::run_task(queue.content(id));
+        std::string all;
+        for (;;) {
+            auto part = net::run_task((*reader)->read());
+            if (!part || part->empty()) return all;
+            all += *part;
+        }
+    }
+    const audit::Event* event(std::string_view name, std::string_view reason = "") {
+        events = audit.events();
+        for (const auto& e : events) {
+            if (e.event == name && (reason.empty() || e.reason == reason)) return &e;
+        }
+        return nullptr;
+    }
+    std::vector<audit::Event> events;
+    End end{};
+};
+
+TEST(Session, one_message_from_greeting_to_goodbye) {
+    World world;
+    world.stream->say("EHLO client.test\r\n").say("STARTTLS\r\n");
+    world.signed_in()
+        .say("MAIL FROM:<Ann@Example.com>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\n")
+        .say("Subject: hi\r\n\r\n..dot\r\n.\r\n")
+        .say("QUIT\r\n");
+    const auto written = world.serve(smtp::Role::submission);
+    EXPECT_THAT(written, HasSubstr("354 "));
+    ASSERT_EQ(world.queued().size(), 1u);
+    const auto entry = world.queued()[0];
+    EXPECT_THAT(written, HasSubstr("250 2.0.0 Queued as " + entry.id + "\r\n221 "));
+    EXPECT_EQ(entry.info.account, "ann");
+    EXPECT_EQ(entry.info.envelope.recipients[0].mailbox.text(), "bob@example.net");
+    const auto content = world.content_of(entry.id);
+    EXPECT_THAT(content, HasSubstr("with ESMTPSA id " + entry.id));
+    EXPECT_THAT(content, HasSubstr("Date: "));
+    EXPECT_THAT(content, HasSubstr("Message-ID: <"));
+    EXPECT_THAT(content, EndsWith("Subject: hi\r\n\r\n.dot\r\n"));
+    EXPECT_THAT(content, Not(HasSubstr("192.0.2.7")));
+    EXPECT_EQ(world.end, End::quit);
+}
+
+TEST(Session, every_attempt_and_acceptance_is_in_the_audit_trail) {
+    World world;
+    world.stream->start_tls()
+        .say("EHLO client.test\r\n")
+        .say(World::auth_plain("ann", "wrong"))
+        .say(World::auth_plain("ann", "secret"))
+        .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\n")
+        .say("Subject: hi\r\nMessage-ID: <a@b>\r\n\r\nx\r\n.\r\nQUIT\r\n");
+    world.serve();
+    const auto* failed = world.event("auth.attempt", "bad_password");
+    ASSERT_TRUE(failed);
+    EXPECT_EQ(failed->outcome, audit::Outcome::failure);
+    EXPECT_EQ(failed->smtp.code, 535);
+    EXPECT_EQ(failed->client.ip, "192.0.2.7");
+    EXPECT_EQ(failed->mechanism, "PLAIN");
+    EXPECT_EQ(failed->client.ehlo, "client.test");
+    ASSERT_TRUE(world.event("auth.attempt", "ok"));
+    const auto* accepted = world.event("message.accepted");
+    ASSERT_TRUE(accepted);
+    EXPECT_EQ(accepted->message->queue_id, world.queued()[0].id);
+    EXPECT_EQ(accepted->message->message_id, "<a@b>");
+    EXPECT_EQ(accepted->account_name, "ann");
+    const auto session = accepted->session_id;
+    ASSERT_TRUE(world.event("session.close", "quit"));
+    EXPECT_EQ(world.event("session.close")->session_id, session);
+}
+
+// security.md class 3 (CVE-2011-0411, NO STARTTLS).
+TEST(Session, security_03_what_is_glued_to_starttls_is_never_run) {
+    for (const bool one_segment : {true, false}) {
+        World world;
+        world.stream->say("EHLO client.test\r\n");
+        if (one_segment)
+            world.stream->say("STARTTLS\r\nRSET\r\n");
+        else
+            world.stream->say("STARTTLS\r\n").glue("RSET\r\n");
+        world.stream->start_tls();
+        const auto written = world.serve(smtp::Role::submission);
+        EXPECT_THAT(written, EndsWith("554 5.5.1 Nothing may follow STARTTLS before the "
+                                      "handshake\r\n"));
+        EXPECT_EQ(world.end, End::refused);
+        EXPECT_TRUE(world.event("session.refused", "plaintext_after_starttls"));
+    }
+}
+
+// security.md class 5: RFC 3207 §4.2.
+TEST(Session, security_05_what_was_said_in_the_clear_is_forgotten) {
+    World world;
+    world.stream->say("EHLO spoof.test\r\n")
+        .say("STARTTLS\r\n")
+        .start_tls()
+        .say(World::auth_plain("ann", "secret"))
+        .say("QUIT\r\n");
+    EXPECT_THAT(world.serve(smtp::Role::submission), HasSubstr("\r\n503 "));
+    EXPECT_EQ(world.accounts.checks, 0);
+}
+
+TEST(Session, security_05_a_password_in_the_clear_is_refused_and_reported) {
+    World world;
+    world.stream->say("EHLO client.test\r\n")
+        .say(World::auth_plain("ann", "secret"))
+        .say("QUIT\r\n");
+    EXPECT_THAT(world.serve(smtp::Role::submission), HasSubstr("\r\n53"));
+    EXPECT_EQ(world.accounts.checks, 0);
+    const auto* event = world.event("auth.attempt");
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->severity, audit::Severity::warning);
+}
+
+TEST(Session, security_12_unknown_and_wrong_are_answered_alike) {
+    std::string first;
+    for (const auto* user : {"ann", "nobody"}) {
+        World world;
+        world.stream->start_tls()
+            .say("EHLO c\r\n")
+            .say(World::auth_plain(user, "guess"))
+            .say("QUIT\r\n");
+        auto written = world.serve();
+        EXPECT_THAT(written, HasSubstr("\r\n535 5.7.8 "));
+        if (first.empty()) first = written;
+        EXPECT_EQ(written, first);
+    }
+}
+
+TEST(Session, a_backend_in_trouble_is_454_and_never_535) {
+    World world;
+    world.accounts.fault = StoreFault::unavailable;
+    world.signed_in().say("QUIT\r\n");
+    const auto written = world.serve();
+    EXPECT_THAT(written, HasSubstr("\r\n454 4.7.0 "));
+    EXPECT_THAT(written, Not(HasSubstr("535")));
+    EXPECT_EQ(world.event("auth.attempt")->outcome, audit::Outcome::error);
+}
+
+// security.md class 16.
+TEST(Session, security_16_too_many_failures_end_the_session) {
+    World world;
+    world.settings.auth.failures = 3;
+    world.stream->start_tls().say("EHLO c\r\n");
+    for (int i = 0; i < 5; ++i) world.stream->say(World::auth_plain("ann", "guess"));
+    const auto written = world.serve();
+    EXPECT_THAT(written, EndsWith("421 4.7.0 mail.test too many failed sign-ins, closing "
+                                  "connection\r\n"));
+    EXPECT_EQ(world.accounts.checks, 3);
+    EXPECT_EQ(world.end, End::too_many_failures);
+}
+
+// security.md class 21.
+TEST(Session, security_21_a_sender_of_somebody_else_is_refused) {
+    World world;
+    world.stream->start_tls()
+        .say("EHLO c\r\n")
+        .say(World::auth_plain("ann", "secret"))
+        .say("MAIL FROM:<bob@example.com>\r\n")
+        .say("RCPT TO:<x@example.net>\r\n")
+        .say("QUIT\r\n");
+    const auto written = world.serve();
+    EXPECT_THAT(written, HasSubstr("\r\n550 5.7.1 "));
+    EXPECT_THAT(written, HasSubstr("\r\n503 "));  // RCPT without MAIL
+    EXPECT_TRUE(world.event("message.rejected"));
+}
+
+TEST(Session, content_over_the_header_limit_is_refused_and_the_session_goes_on) {
+    World world;
+    world.settings.limits.header_size = 1'000;
+    world.stream->start_tls()
+        .say("EHLO c\r\n")
+        .say(World::auth_plain("ann", "secret"))
+        .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\nDATA\r\n")
+        .say("X: " + std::string(900, 'x') + "\r\nY: " + std::string(900, 'y') + "\r\n\r\n.\r\n")
+        .say("NOOP\r\nQUIT\r\n");
+    const auto written = world.serve();
+    EXPECT_THAT(written, HasSubstr("552 5.3.4 "));
+    EXPECT_THAT(written, HasSubstr("250 2.0.0 Ok\r\n221 "));
+    EXPECT_TRUE(world.queued().empty());
+}
+
+// security.md class 27: a store that is full before the promise.
+TEST(Session, security_27_no_space_is_452_and_nothing_is_promised) {
+    World world;
+    store::MemoryQueue small{world.clock, world.ulids, world.audit, {.octets = 10}};
+    world.serving_queue = &small;
+    world.stream->start_tls()
+        .say("EHLO c\r\n")
+        .say(World::auth_plain("ann", "secret"))
+        .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\nDATA\r\n")
+        .say("Subject: hi\r\n\r\nmore than ten octets\r\n.\r\nQUIT\r\n");
+    EXPECT_THAT(world.serve(), HasSubstr("\r\n452 4.3.1 "));
+    EXPECT_EQ(world.event("message.rejected")->reason, "storage_full");
+    EXPECT_FALSE(world.event("message.accepted"));
+}
+
+TEST(Session, a_silent_client_is_told_and_closed) {
+    World world;
+    world.stream->say("EHLO c\r\n").stall();
+    EXPECT_THAT(world.serve(smtp::Role::submission),
+                EndsWith("421 4.4.2 mail.test timed out, closing connection\r\n"));
+    EXPECT_EQ(world.end, End::timed_out);
+}
+
+TEST(Session, a_drain_ends_an_idle_session_with_421) {
+    World world;
+    world.stream->say("EHLO c\r\n").drain();
+    EXPECT_THAT(world.serve(smtp::Role::submission),
+                EndsWith("421 4.3.2 mail.test shutting down, try again later\r\n"));
+    EXPECT_EQ(world.end, End::drained);
+}
+
+TEST(Session, security_18_beyond_the_places_a_client_is_turned_away_with_421) {
+    World world;
+    const auto a = world.connections.admit("x"), b = world.connections.admit("y");
+    EXPECT_EQ(world.serve(smtp::Role::submission),
+              "421 4.3.2 mail.test too many connections, try again later\r\n");
+    EXPECT_EQ(world.end, End::refused);
+    EXPECT_TRUE(world.event("session.refused", "too_many_connections"));
+}
+
+TEST(Session, a_handshake_that_fails_is_recorded_with_the_reason) {
+    World world;
+    world.stream->say("EHLO c\r\n").say("STARTTLS\r\n").fail_tls("no shared cipher");
+    world.serve(smtp::Role::submission);
+    EXPECT_EQ(world.end, End::tls_failed);
+    EXPECT_EQ(world.event("session.refused", "tls_handshake")->detail, "no shared cipher");
+}
+
+TEST(Session, one_octet_at_a_time_is_the_same_message) {
+    World world;
+    world.stream->start_tls().trickle(
+        "EHLO c\r\n" + World::auth_plain("ann", "secret") +
+        "MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\nDATA\r\n"
+        "Subject: hi\r\n\r\n..\r\n.\r\nQUIT\r\n");
+    EXPECT_THAT(world.serve(), HasSubstr("Queued as"));
+    EXPECT_THAT(world.content_of(world.queued()[0].id), EndsWith("Subject: hi\r\n\r\n.\r\n"));
+}
+
+}  // namespace
+}  // namespace signet::submission

@@ -1,0 +1,25 @@
+// What a session may use.  Interfaces only: embedded or cluster is decided in app/assemble.cc.
+#pragma once
+
+#include "audit/audit_store.h"
+#include "base/clock.h"
+#include "base/ulid.h"
+#include "identity/credential_store.h"
+#include "limits/connections.h"
+#include "queue/queue_store.h"
+#include "settings/snapshot.h"
+
+namespace signet::submission {
+
+// Outlives every session; the snapshot is taken when a session begins.  Safe for concurrent use.
+struct Services {
+    const Clock& clock;
+    UlidSource& ulids;
+    identity::CredentialStore& credentials;
+    queue::QueueStore& queue;
+    audit::AuditStore& audit;
+    limits::Connections& connections;
+    const settings::Snapshot& settings;
+};
+
+}  // namespace signet::submission

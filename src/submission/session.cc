@@ -1,0 +1,31 @@
+#include "submission/session.h"
+
+#include <utility>
+
+namespace signet::submission {
+
+Session born_again(Session old, net::TlsInfo tls) {
+    return Session{.id = std::move(old.id),
+                   .listener = std::move(old.listener),
+                   .role = old.role,
+                   .peer = std::move(old.peer),
+                   .local = std::move(old.local),
+                   .began = old.began,
+                   .tls = std::move(tls),
+                   .failed_auths = old.failed_auths};
+}
+
+std::string_view name(End end) {
+    switch (end) {
+    case End::quit: return "quit";
+    case End::peer_gone: return "peer_gone";
+    case End::timed_out: return "timed_out";
+    case End::tls_failed: return "tls_failed";
+    case End::drained: return "drained";
+    case End::too_many_failures: return "too_many_failures";
+    case End::refused: return "refused";
+    }
+    std::unreachable();
+}
+
+}  // namespace signet::submission

@@ -1,0 +1,54 @@
+// A session is data: what is known of one connection, from greeting to goodbye.
+#pragma once
+
+#include "base/ulid.h"
+#include "identity/login.h"
+#include "mail/envelope.h"
+#include "net/stream.h"
+#include "smtp/server_protocol.h"
+#include "submission/auth_attempt.h"
+#include "submission/intake.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace signet::submission {
+
+// From MAIL to the end of DATA; dies with RSET, EHLO, STARTTLS and the final dot.
+struct Transaction {
+    mail::Envelope envelope;
+    std::unique_ptr<Intake> intake;  // there while content comes in
+};
+
+struct Session {
+    Ulid id;
+    std::string listener;
+    smtp::Role role = smtp::Role::submission;
+    net::Endpoint peer, local;
+    SteadyTime began{};
+    std::string ehlo{};  // as the client wrote it; empty before EHLO
+    std::optional<net::TlsInfo> tls{};
+    std::optional<AuthAttempt> attempt{};  // an AUTH that waits for the client
+    std::optional<identity::Login> login{};
+    unsigned failed_auths = 0;
+    std::optional<Transaction> transaction{};
+};
+
+// After a handshake the session is born again (RFC 3207 §4.2): what the client said in the clear
+// is forgotten, and only what we know ourselves stays.
+Session born_again(Session old, net::TlsInfo tls);
+
+// Why a session ended: one word, one audit event.
+enum class End {
+    quit,
+    peer_gone,
+    timed_out,
+    tls_failed,
+    drained,
+    too_many_failures,
+    refused
+};
+std::string_view name(End end);
+
+}  // namespace signet::submission

@@ -1,0 +1,148 @@
+#include "submission/trail.h"
+
+#include "base/text.h"
+
+#include <chrono>
+#include <utility>
+
+namespace signet::submission {
+namespace {
+
+using audit::Outcome;
+using audit::Severity;
+
+double milliseconds_since(SteadyTime began, const Clock& clock) {
+    return std::chrono::duration<double, std::milli>(clock.steady() - began).count();
+}
+
+audit::Smtp smtp_of(const smtp::Reply& reply) {
+    return {.code = reply.code, .enhanced = reply.status ? reply.status->text() : std::string{}};
+}
+
+Severity severity_of(const AuthOutcome& auth) {
+    if (auth.outcome == Outcome::success) return Severity::info;
+    return auth.outcome == Outcome::error ? Severity::warning : Severity::notice;
+}
+
+}  // namespace
+
+audit::Event event_of(const Session& session, const Services& services, std::string name) {
+    audit::Event event;
+    event.time = services.clock.wall();
+    event.id = services.ulids.next();
+    event.event = std::move(name);
+    event.service = smtp::name(session.role);
+    event.frontend = session.listener;
+    event.session_id = session.id;
+    event.client = {.ip = session.peer.ip, .port = session.peer.port, .ehlo = session.ehlo};
+    event.server = {.ip = session.local.ip, .port = session.local.port};
+    if (session.tls) {
+        event.tls = audit::Tls{.version = session.tls->version,
+                               .cipher = session.tls->cipher,
+                               .sni = session.tls->sni,
+                               .implicit = session.role == smtp::Role::submissions};
+    }
+    if (session.login) {
+        event.user_name = session.login->authcid;
+        event.account_name = session.login->account;
+        event.mechanism = session.login->method;
+        event.credential_id = session.login->credential_id;
+    }
+    return event;
+}
+
+void record_auth(const Session& session, const Services& services, AuthOutcome auth,
+                 const smtp::Reply& reply) {
+    auto event = event_of(session, services, "auth.attempt");
+    event.severity = severity_of(auth);
+    event.outcome = auth.outcome;
+    event.reason = std::move(auth.reason);
+    event.user_name = std::move(auth.user);
+    event.account_name = std::move(auth.account);
+    event.mechanism = std::move(auth.mechanism);
+    event.credential_kind = "password";
+    event.detail = std::move(auth.detail);
+    event.smtp = smtp_of(reply);
+    event.latency_ms = milliseconds_since(auth.began, services.clock);
+    services.audit.record(std::move(event));
+}
+
+void record_refusal(const Session& session, const Services& services,
+                    const smtp::Refused& refused) {
+    using Why = smtp::Refused::Why;
+    // Mistyped commands are the protocol's everyday; what is recorded is what an attack looks like.
+    const bool everyday = refused.why == Why::syntax || refused.why == Why::order ||
+                          refused.why == Why::auth_required;
+    if (everyday && !refused.exposed_credentials) return;
+    const bool is_auth = refused.verb == "AUTH";
+    auto event = event_of(session, services, is_auth ? "auth.attempt" : "session.refused");
+    event.outcome = Outcome::failure;
+    event.reason = smtp::name(refused.why);
+    event.severity = refused.exposed_credentials ? Severity::warning : Severity::notice;
+    if (refused.exposed_credentials)
+        event.detail = "a password was sent before TLS: change it";
+    else if (!refused.verb.empty())
+        event.detail = "at " + sanitised(refused.verb, 12);
+    services.audit.record(std::move(event));
+}
+
+void record_admission_refusal(const Session& session, const Services& services,
+                              limits::Connections::Answer answer) {
+    auto event = event_of(session, services, "session.refused");
+    event.outcome = Outcome::failure;
+    event.severity = Severity::notice;
+    event.reason = answer == limits::Connections::Answer::too_many ? "too_many_connections"
+                                                                   : "too_many_from_network";
+    event.smtp = {.code = 421, .enhanced = ""};
+    services.audit.record(std::move(event));
+}
+
+void record_handshake_failure(const Session& session, const Services& services,
+                              std::string library_text) {
+    auto event = event_of(session, services, "session.refused");
+    event.outcome = Outcome::failure;
+    event.severity = Severity::notice;
+    event.reason = "tls_handshake";
+    event.detail = sanitised(library_text, 255);
+    services.audit.record(std::move(event));
+}
+
+void record_rejection(const Session& session, const Services& services, std::string rule,
+                      std::string sender, const smtp::Reply& reply) {
+    auto event = event_of(session, services, "message.rejected");
+    event.outcome = reply.temporary() ? Outcome::error : Outcome::failure;
+    event.reason = rule;
+    event.severity = Severity::notice;
+    event.policy_rule = std::move(rule);
+    event.policy_action = reply.temporary() ? "defer" : "reject";
+    event.smtp = smtp_of(reply);
+    event.message = audit::Message{};
+    event.message->sender = std::move(sender);
+    event.detail = reply.text();
+    services.audit.record(std::move(event));
+}
+
+audit::Event accepted_event(const Session& session, const Services& services,
+                            const queue::MessageInfo& info, std::uint64_t size) {
+    auto event = event_of(session, services, "message.accepted");
+    event.smtp = {.code = 250, .enhanced = "2.0.0"};
+    audit::Message message;
+    message.message_id = info.message_id;
+    message.sender = info.envelope.sender.text();
+    message.size = size;
+    for (const auto& recipient : info.envelope.recipients) {
+        message.recipients.push_back(recipient.mailbox.text());
+    }
+    event.message = std::move(message);
+    return event;
+}
+
+void record_close(const Session& session, const Services& services, End end) {
+    auto event = event_of(session, services, "session.close");
+    event.reason = name(end);
+    event.outcome = end == End::quit ? Outcome::success : Outcome::aborted;
+    event.latency_ms = milliseconds_since(session.began, services.clock);
+    services.audit.record(std::move(event));
+}
+
+}  // namespace signet::submission

@@ -1,0 +1,43 @@
+// The audit trail of a session: each attempt, refusal and acceptance as one event, with everything
+// that is known of the connection (docs/reference/audit.md).
+#pragma once
+
+#include "audit/event.h"
+#include "authn/exchange.h"
+#include "limits/connections.h"
+#include "queue/message.h"
+#include "smtp/server_protocol.h"
+#include "submission/services.h"
+#include "submission/session.h"
+
+#include <string>
+#include <string_view>
+
+namespace signet::submission {
+
+// An event with time, id and all that the session knows.
+audit::Event event_of(const Session& session, const Services& services, std::string name);
+
+struct AuthOutcome {
+    audit::Outcome outcome = audit::Outcome::failure;
+    std::string reason;
+    std::string user{}, account{};  // as presented; resolved
+    std::string mechanism;
+    std::string detail{};  // for people
+    SteadyTime began{};
+};
+void record_auth(const Session& session, const Services& services, AuthOutcome auth,
+                 const smtp::Reply& reply);
+
+void record_refusal(const Session& session, const Services& services, const smtp::Refused& refused);
+void record_admission_refusal(const Session& session, const Services& services,
+                              limits::Connections::Answer answer);
+void record_handshake_failure(const Session& session, const Services& services,
+                              std::string library_text);
+void record_rejection(const Session& session, const Services& services, std::string rule,
+                      std::string sender, const smtp::Reply& reply);
+audit::Event accepted_event(const Session& session, const Services& services,
+                            const queue::MessageInfo& info, std::uint64_t size);
+void record_close(const Session& session, const Services& services, End end);
+
+}  // namespace signet::submission
