@@ -46,8 +46,9 @@ Decoded decode_slowly(std::string_view octets) {
         const char c = octets[i];
         const bool after_cr = i > 0 && octets[i - 1] == '\r';
         if (after_cr != (c == '\n')) {
-            return {{}, c == '\0' && !after_cr ? DataDecoder::State::nul
-                                               : DataDecoder::State::bare_newline};
+            return {{},
+                    c == '\0' && !after_cr ? DataDecoder::State::nul
+                                           : DataDecoder::State::bare_newline};
         }
         if (c == '\0') return {{}, DataDecoder::State::nul};
         line += c;

@@ -19,7 +19,8 @@ public:
 
     void receive(std::string_view octets) {
         protocol_.received(octets);
-        while (turn()) {}
+        while (turn()) {
+        }
         const auto output = protocol_.take_output();
         CHECK(output.empty() || output.ends_with("\r\n"));
         CHECK(!silent_ || output.empty());
@@ -78,14 +79,39 @@ private:
         protocol_.answer(smtp::reply(220, "x"));
         handshake_due_ = true;
     }
-    void on(const smtp::Auth&) { CHECK(tls_ && !proven_); answer(seed_ % 2 ? 334 : 235); }
-    void on(const smtp::AuthResponse&) { CHECK(tls_ && !proven_); answer(seed_ % 2 ? 334 : 235); }
-    void on(const smtp::Mail&) { mail(); answer(250); }
-    void on(const smtp::Rcpt&) { mail(); answer(250); }
-    void on(const smtp::Vrfy&) { mail(); answer(252); }
-    void on(const smtp::Data&) { mail(); answer(354); }
-    void on(const smtp::Content& content) { mail(); CHECK(!content.octets.empty()); }
-    void on(const smtp::ContentEnd& end) { mail(); CHECK(end.octets <= 64); answer(250); }
+    void on(const smtp::Auth&) {
+        CHECK(tls_ && !proven_);
+        answer(seed_ % 2 ? 334 : 235);
+    }
+    void on(const smtp::AuthResponse&) {
+        CHECK(tls_ && !proven_);
+        answer(seed_ % 2 ? 334 : 235);
+    }
+    void on(const smtp::Mail&) {
+        mail();
+        answer(250);
+    }
+    void on(const smtp::Rcpt&) {
+        mail();
+        answer(250);
+    }
+    void on(const smtp::Vrfy&) {
+        mail();
+        answer(252);
+    }
+    void on(const smtp::Data&) {
+        mail();
+        answer(354);
+    }
+    void on(const smtp::Content& content) {
+        mail();
+        CHECK(!content.octets.empty());
+    }
+    void on(const smtp::ContentEnd& end) {
+        mail();
+        CHECK(end.octets <= 64);
+        answer(250);
+    }
     void on(const smtp::Quit&) { answer(221); }
     void on(const smtp::Refused& refused) { CHECK(refused.verb.size() <= 12); }
     void on(const smtp::NeedInput&) {}

@@ -1,5 +1,7 @@
 #include "base/base64.h"
 
+#include "base/secret.h"
+
 #include <array>
 #include <cstdint>
 
@@ -44,7 +46,10 @@ std::optional<std::string> unbase64(std::string_view text) {
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < text.size() - padding; ++i) {
         const auto value = kValues[static_cast<unsigned char>(text[i])];
-        if (value < 0) return {};
+        if (value < 0) {
+            wipe(octets);  // a password with a slip of the finger is a password
+            return {};
+        }
         bits = bits << 6 | static_cast<std::uint32_t>(value);
         if (i % 4 == 3) {
             for (const int shift : {16, 8, 0}) octets += static_cast<char>(bits >> shift & 255);
@@ -53,7 +58,10 @@ std::optional<std::string> unbase64(std::string_view text) {
     }
     if (padding == 0) return octets;
     // RFC 4648 §3.5: the bits that fall off must be zero.
-    if ((bits & (padding == 2 ? 15u : 3u)) != 0) return {};
+    if ((bits & (padding == 2 ? 15u : 3u)) != 0) {
+        wipe(octets);
+        return {};
+    }
     octets += static_cast<char>(padding == 2 ? bits >> 4 : bits >> 10);
     if (padding == 1) octets += static_cast<char>(bits >> 2 & 255);
     return octets;

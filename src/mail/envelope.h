@@ -7,7 +7,11 @@
 
 namespace signet::mail {
 
-enum class Body { seven_bit, eight_bit_mime };  // RFC 6152 §2
+// RFC 6152 §2
+enum class Body {
+    seven_bit,
+    eight_bit_mime,
+};
 
 struct Recipient {
     Mailbox mailbox;

@@ -16,9 +16,7 @@ constexpr std::size_t kPathOctets = 256;      // RFC 5321 §4.5.3.1.3, with "<" 
 constexpr std::size_t kLabelOctets = 63;      // RFC 1035 §2.3.4
 
 // RFC 5322 §3.2.3: atext, without the octets of RFC 6531.
-bool is_atext(char c) {
-    return is_alnum(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.contains(c);
-}
+bool is_atext(char c) { return is_alnum(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.contains(c); }
 
 // qtextSMTP = %d32-33 / %d35-91 / %d93-126, and quoted-pairSMTP = %d92 %d32-126
 bool is_quotable(char c) { return c >= ' ' && c <= '~'; }

@@ -18,10 +18,10 @@ public:
 
     explicit AcceptAll(Role role, ProtocolLimits limits = {});
 
-    std::string connect();                       // the greeting
-    std::string feed(std::string_view octets);   // what the server says to that
+    std::string connect();                      // the greeting
+    std::string feed(std::string_view octets);  // what the server says to that
     bool wants_handshake() const { return wants_handshake_; }
-    void handshake();                            // the TLS handshake happened
+    void handshake();  // the TLS handshake happened
     bool closed() const { return closed_; }
 
     const std::vector<std::string>& trace() const { return trace_; }

@@ -14,7 +14,12 @@ namespace signet::smtp {
 
 class DataDecoder {
 public:
-    enum class State { more, end, bare_newline, nul };
+    enum class State {
+        more,
+        end,
+        bare_newline,
+        nul
+    };
     struct Piece {
         std::string_view content;  // a part of the message, perhaps empty; none with a fault
         std::size_t used = 0;      // octets of the input that are done with; 0 only for no input,
@@ -28,7 +33,13 @@ public:
     std::size_t longest_line() const { return longest_line_; }  // with CRLF, without its dot
 
 private:
-    enum class Place { line_start, in_line, after_cr, after_dot, after_dot_cr };
+    enum class Place {
+        line_start,
+        in_line,
+        after_cr,
+        after_dot,
+        after_dot_cr
+    };
 
     std::size_t drop_dot(std::string_view octets);
     std::size_t scan_line(std::string_view octets, std::size_t from, State& state);

@@ -31,7 +31,8 @@ Decoded decode_pieces(const Pieces& pieces) {
         }
     }
     all.longest_line = decoder.longest_line();
-    const bool whole = all.state == DataDecoder::State::more || all.state == DataDecoder::State::end;
+    const bool whole =
+        all.state == DataDecoder::State::more || all.state == DataDecoder::State::end;
     // How much came before a fault is nobody's business.
     return whole ? all : Decoded{{}, 0, 0, all.state};
 }
@@ -43,7 +44,9 @@ Decoded decode(std::string_view octets) {
 }
 
 TEST(DataDecoder, takes_the_dots_away_and_finds_the_end) {
-    struct Case { std::string octets, content; };
+    struct Case {
+        std::string octets, content;
+    };
     const Case cases[] = {
         {".\r\n", ""},  // the line end of DATA itself is the first CRLF
         {"\r\n.\r\n", "\r\n"},
@@ -66,20 +69,45 @@ TEST(DataDecoder, takes_the_dots_away_and_finds_the_end) {
 }
 
 TEST(DataDecoder, security_01_only_crlf_dot_crlf_is_an_end) {
-    struct Case { std::string octets; DataDecoder::State state; };
+    struct Case {
+        std::string octets;
+        DataDecoder::State state;
+    };
     using enum DataDecoder::State;
     const Case cases[] = {
-        {"a\n.\n", bare_newline}, {"a\n.\r\n", bare_newline}, {"a\r\n.\n", bare_newline},
-        {"a\r.\r", bare_newline}, {"a\r.\n", bare_newline}, {"a\n.\r", bare_newline},
-        {"a\r.\r\n", bare_newline}, {"a\r\n.\r\r\n", bare_newline},
-        {"a\r\n.\ra", bare_newline}, {"a\r\r\n.\r\n", bare_newline}, {"\n", bare_newline},
-        {"\r\r", bare_newline}, {".\n", bare_newline}, {".\rx", bare_newline},
-        {"a\r\n.\0\r\n"s, nul}, {"a\r\n\0.\r\n"s, nul}, {"\0"s, nul}, {"a\0b"s, nul},
-        {"a\r\0"s, bare_newline}, {"a\0\n"s, nul}, {"a\n\0"s, bare_newline},
-        {".\0"s, nul}, {".\r\0"s, bare_newline},
-        {"a\r\n.\r", more}, {"a\r\n.", more}, {"a\r\n", more}, {"a\r", more}, {"", more},
-        {"a\r\n.x\r\n", more}, {"a.\r\n", more}, {" .\r\n", more},
-        {"a\r\n\xC2\x85.\r\n", more}, {"a\xE2\x80\xA8.\xE2\x80\xA8\r\n", more},
+        {"a\n.\n", bare_newline},
+        {"a\n.\r\n", bare_newline},
+        {"a\r\n.\n", bare_newline},
+        {"a\r.\r", bare_newline},
+        {"a\r.\n", bare_newline},
+        {"a\n.\r", bare_newline},
+        {"a\r.\r\n", bare_newline},
+        {"a\r\n.\r\r\n", bare_newline},
+        {"a\r\n.\ra", bare_newline},
+        {"a\r\r\n.\r\n", bare_newline},
+        {"\n", bare_newline},
+        {"\r\r", bare_newline},
+        {".\n", bare_newline},
+        {".\rx", bare_newline},
+        {"a\r\n.\0\r\n"s, nul},
+        {"a\r\n\0.\r\n"s, nul},
+        {"\0"s, nul},
+        {"a\0b"s, nul},
+        {"a\r\0"s, bare_newline},
+        {"a\0\n"s, nul},
+        {"a\n\0"s, bare_newline},
+        {".\0"s, nul},
+        {".\r\0"s, bare_newline},
+        {"a\r\n.\r", more},
+        {"a\r\n.", more},
+        {"a\r\n", more},
+        {"a\r", more},
+        {"", more},
+        {"a\r\n.x\r\n", more},
+        {"a.\r\n", more},
+        {" .\r\n", more},
+        {"a\r\n\xC2\x85.\r\n", more},
+        {"a\xE2\x80\xA8.\xE2\x80\xA8\r\n", more},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(testing::PrintToString(c.octets));

@@ -50,8 +50,7 @@ Refusal refusal(LineReader::Fault fault) {
     case LineReader::Fault::foreign_protocol: return foreign_protocol();
     case LineReader::Fault::endless:
         return {Why::too_long, reply(521, kSyntax, "Line without end")};
-    case LineReader::Fault::too_long:
-        return {Why::too_long, reply(500, kSyntax, "Line too long")};
+    case LineReader::Fault::too_long: return {Why::too_long, reply(500, kSyntax, "Line too long")};
     case LineReader::Fault::auth_too_long: return auth_line_too_long();
     }
     std::unreachable();
@@ -67,20 +66,18 @@ Refusal bare_newline() {
     return {Why::bare_newline, reply(521, kSyntax, "Lines end with CR LF, and only there")};
 }
 
-Refusal nul_octet() {
-    return {Why::nul, reply(521, kSyntax, "NUL is not allowed")};
-}
+Refusal nul_octet() { return {Why::nul, reply(521, kSyntax, "NUL is not allowed")}; }
 
 Refusal too_big(std::uint64_t limit_octets) {
-    return {Why::too_big, reply(552, {5, 3, 4},
-                                "Message too big: at most " + std::to_string(limit_octets) +
-                                    " octets")};
+    return {Why::too_big,
+            reply(552, {5, 3, 4},
+                  "Message too big: at most " + std::to_string(limit_octets) + " octets")};
 }
 
 Refusal line_too_long_in_content(std::size_t limit_octets) {
-    return {Why::too_long, reply(554, {5, 6, 0},
-                                 "A line is longer than " + std::to_string(limit_octets) +
-                                     " octets")};
+    return {
+        Why::too_long,
+        reply(554, {5, 6, 0}, "A line is longer than " + std::to_string(limit_octets) + " octets")};
 }
 
 }  // namespace signet::smtp

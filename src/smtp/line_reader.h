@@ -20,19 +20,25 @@ namespace signet::smtp {
 
 class LineReader {
 public:
-    struct Limits { std::size_t command_octets, auth_octets; };  // of a line with its CRLF
+    // Of a line with its CRLF.
+    struct Limits {
+        std::size_t command_octets, auth_octets;
+    };
 
     // What the line is read for: the limit of an AUTH line (RFC 4954 §4) holds for a command that
     // begins with "AUTH " and for each line of an exchange.
-    enum class Kind { command, auth_response };
+    enum class Kind {
+        command,
+        auth_response
+    };
 
     enum class Fault {
-        bare_newline,       // a CR or LF by itself
+        bare_newline,  // a CR or LF by itself
         nul,
-        foreign_protocol,   // the line begins as a TLS handshake does
-        endless,            // 64 KiB and no CRLF: nobody here speaks SMTP
-        too_long,           // the line is gone; the next one can be read
-        auth_too_long,      // the same, and it began with "AUTH " or was a response
+        foreign_protocol,  // the line begins as a TLS handshake does
+        endless,           // 64 KiB and no CRLF: nobody here speaks SMTP
+        too_long,          // the line is gone; the next one can be read
+        auth_too_long,     // the same, and it began with "AUTH " or was a response
     };
 
     explicit LineReader(Limits limits) : limits_(limits) {}
@@ -63,12 +69,12 @@ private:
 
     Limits limits_;
     std::string buffer_;
-    std::size_t at_ = 0;          // where the line being read begins
-    std::size_t scanned_ = 0;     // >= at_: looked at, and no CRLF found
-    std::size_t wiped_ = 0;       // <= at_: overwritten
-    std::size_t discarded_ = 0;   // octets of a line too long, so far
+    std::size_t at_ = 0;         // where the line being read begins
+    std::size_t scanned_ = 0;    // >= at_: looked at, and no CRLF found
+    std::size_t wiped_ = 0;      // <= at_: overwritten
+    std::size_t discarded_ = 0;  // octets of a line too long, so far
     bool discarding_ = false;
-    bool auth_discarded_ = false; // what is discarded began with "AUTH "
+    bool auth_discarded_ = false;  // what is discarded began with "AUTH "
     bool after_cr_ = false;
 };
 

@@ -35,8 +35,8 @@ std::vector<std::string> lines_of(const Pieces& pieces, Kind kind) {
         reader.received(piece);
         while (const auto line = reader.next_line(kind)) {
             found.push_back(*line ? std::string{**line} : fault_name(line->error()));
-            const bool closes = !*line && line->error() != Fault::too_long &&
-                                line->error() != Fault::auth_too_long;
+            const bool closes =
+                !*line && line->error() != Fault::too_long && line->error() != Fault::auth_too_long;
             if (closes) return found;
         }
     }
@@ -87,7 +87,8 @@ TEST(LineReader, a_line_counts_with_its_crlf_and_the_next_one_is_read) {
 }
 
 TEST(LineReader, a_line_of_auth_may_be_longer) {
-    const std::string fits = "auth " + std::string(57, 'x'), too_long = "AUTH " + std::string(58, 'x');
+    const std::string fits = "auth " + std::string(57, 'x'),
+                      too_long = "AUTH " + std::string(58, 'x');
     EXPECT_THAT(read(fits + "\r\nNOOP\r\n"), ElementsAre(fits, "NOOP"));
     EXPECT_THAT(read(too_long + "\r\nNOOP\r\n"), ElementsAre("!auth_too_long", "NOOP"));
     const std::string response(62, 'y');

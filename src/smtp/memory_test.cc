@@ -33,11 +33,15 @@ void turn(ServerProtocol& protocol, std::string_view octets) {
     protocol.received(octets);
     for (;;) {
         auto event = protocol.next_event();
-        if (std::holds_alternative<NeedInput>(event) || std::holds_alternative<Closed>(event)) break;
-        if (std::holds_alternative<Content>(event) || std::holds_alternative<Refused>(event)) continue;
+        if (std::holds_alternative<NeedInput>(event) || std::holds_alternative<Closed>(event))
+            break;
+        if (std::holds_alternative<Content>(event) || std::holds_alternative<Refused>(event))
+            continue;
         const bool auth = std::holds_alternative<Auth>(event);
         const bool data = std::holds_alternative<Data>(event);
-        protocol.answer(auth ? reply(235, {2, 7, 0}, "ok") : data ? reply(354, "go") : reply(250, "ok"));
+        protocol.answer(auth   ? reply(235, {2, 7, 0}, "ok")
+                        : data ? reply(354, "go")
+                               : reply(250, "ok"));
     }
     protocol.take_output();
 }

@@ -15,7 +15,9 @@ ParsedCommand alone(Cursor& in) {
 }
 
 template <Fault::Kind kind>
-ParsedCommand never(Cursor&) { return fail(Fault{kind, 0}); }
+ParsedCommand never(Cursor&) {
+    return fail(Fault{kind, 0});
+}
 constexpr auto not_ours = never<Fault::Kind::not_implemented>;
 constexpr auto foreign = never<Fault::Kind::foreign_protocol>;
 
@@ -25,19 +27,44 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
-    {"EHLO", parse_ehlo}, {"HELO", parse_helo}, {"STARTTLS", alone<StartTls>},
-    {"AUTH", parse_auth}, {"MAIL", parse_mail}, {"RCPT", parse_rcpt}, {"DATA", alone<Data>},
-    {"RSET", alone<Rset>}, {"NOOP", parse_noop}, {"VRFY", parse_vrfy}, {"HELP", parse_help},
+    {"EHLO", parse_ehlo},
+    {"HELO", parse_helo},
+    {"STARTTLS", alone<StartTls>},
+    {"AUTH", parse_auth},
+    {"MAIL", parse_mail},
+    {"RCPT", parse_rcpt},
+    {"DATA", alone<Data>},
+    {"RSET", alone<Rset>},
+    {"NOOP", parse_noop},
+    {"VRFY", parse_vrfy},
+    {"HELP", parse_help},
     {"QUIT", alone<Quit>},
     // Known to the standards, not offered.  The last two let a stranger speak for somebody else.
-    {"EXPN", not_ours}, {"TURN", not_ours}, {"ETRN", not_ours}, {"ATRN", not_ours},
-    {"SEND", not_ours}, {"SOML", not_ours}, {"SAML", not_ours}, {"BDAT", not_ours},
-    {"BURL", not_ours}, {"LHLO", not_ours}, {"XCLIENT", not_ours}, {"XFORWARD", not_ours},
+    {"EXPN", not_ours},
+    {"TURN", not_ours},
+    {"ETRN", not_ours},
+    {"ATRN", not_ours},
+    {"SEND", not_ours},
+    {"SOML", not_ours},
+    {"SAML", not_ours},
+    {"BDAT", not_ours},
+    {"BURL", not_ours},
+    {"LHLO", not_ours},
+    {"XCLIENT", not_ours},
+    {"XFORWARD", not_ours},
     // A browser, a proxy or a stray PROXY header (ALPACA, CVE-2021-3618): what follows is not for
     // us, and may carry lines that look as if it were.
-    {"GET", foreign}, {"POST", foreign}, {"PUT", foreign}, {"HEAD", foreign}, {"PATCH", foreign},
-    {"DELETE", foreign}, {"OPTIONS", foreign}, {"TRACE", foreign}, {"CONNECT", foreign},
-    {"PRI", foreign}, {"PROXY", foreign},
+    {"GET", foreign},
+    {"POST", foreign},
+    {"PUT", foreign},
+    {"HEAD", foreign},
+    {"PATCH", foreign},
+    {"DELETE", foreign},
+    {"OPTIONS", foreign},
+    {"TRACE", foreign},
+    {"CONNECT", foreign},
+    {"PRI", foreign},
+    {"PROXY", foreign},
 };
 
 std::string_view first_word(std::string_view line) { return line.substr(0, line.find(' ')); }

@@ -20,7 +20,11 @@ Wanted taken(std::string_view line) {
     return std::get<Wanted>(std::move(*command));
 }
 
-struct Refusing { std::string line; Fault::Kind kind; std::size_t offset; };
+struct Refusing {
+    std::string line;
+    Fault::Kind kind;
+    std::size_t offset;
+};
 
 void all_refused(std::initializer_list<Refusing> cases) {
     for (const auto& c : cases) {
@@ -154,7 +158,8 @@ TEST(ParseMail, sender_size_and_body_are_read) {
     EXPECT_EQ(bare.sender.text(), "Ann@example.com");
     EXPECT_FALSE(bare.size);
     EXPECT_EQ(bare.body, mail::Body::seven_bit);
-    const auto full = taken<Mail>("MAIL FROM:<a@b> body=8bitmime SIZE=18446744073709551615 AUTH=<>");
+    const auto full =
+        taken<Mail>("MAIL FROM:<a@b> body=8bitmime SIZE=18446744073709551615 AUTH=<>");
     EXPECT_THAT(full.size, Optional(18446744073709551615u));
     EXPECT_EQ(full.body, mail::Body::eight_bit_mime);
     EXPECT_EQ(taken<Mail>("MAIL FROM:<a@b> BODY=7BIT").body, mail::Body::seven_bit);

@@ -12,7 +12,9 @@
 namespace signet::smtp {
 namespace {
 
-struct Seen { bool size = false, body = false, auth = false; };
+struct Seen {
+    bool size = false, body = false, auth = false;
+};
 
 // xtext = *( xchar / hexchar ), hexchar = "+" 2(%x30-39 / %x41-46)   (RFC 3461 §4)
 bool is_xtext(std::string_view text) {

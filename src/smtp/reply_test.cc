@@ -32,7 +32,10 @@ TEST(Reply, security_04_a_text_can_never_begin_a_second_reply) {
 }
 
 TEST(Reply, the_code_tells_what_kind_it_is) {
-    struct Case { int code; bool positive, temporary, permanent, closes; };
+    struct Case {
+        int code;
+        bool positive, temporary, permanent, closes;
+    };
     const Case cases[] = {
         {220, true, false, false, false}, {221, true, false, false, true},
         {235, true, false, false, false}, {250, true, false, false, false},

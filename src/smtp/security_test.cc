@@ -19,12 +19,23 @@ const auto known = [] { return proven(); };
 // RFC 5321 §4.1.1.4: CRLF.CRLF alone ends a message.  Each of these once ended one somewhere.
 TEST(ServerProtocol, security_01_no_other_ending_ends_a_message) {
     const std::string endings[] = {
-        "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\n", "\n.\r", "\r.\r\n", "\r\n.\r",
-        "\r\n.\r\r\n", "\r\r\n.\r\r\n", "\r\n\0.\r\n"s, "\r\n.\0\r\n"s, "\r\n.\r\0\n"s,
-        "\r\n\xC2\x85.\xC2\x85\r\n", "\r\n\xE2\x80\xA8.\xE2\x80\xA8\r\n",
+        "\n.\n",
+        "\n.\r\n",
+        "\r\n.\n",
+        "\r.\r",
+        "\r.\n",
+        "\n.\r",
+        "\r.\r\n",
+        "\r\n.\r",
+        "\r\n.\r\r\n",
+        "\r\r\n.\r\r\n",
+        "\r\n\0.\r\n"s,
+        "\r\n.\0\r\n"s,
+        "\r\n.\r\0\n"s,
+        "\r\n\xC2\x85.\xC2\x85\r\n",
+        "\r\n\xE2\x80\xA8.\xE2\x80\xA8\r\n",
     };
-    const std::string smuggled =
-        kMail + "RCPT TO:<eve@example.com>\r\nDATA\r\nforged\r\n.\r\n";
+    const std::string smuggled = kMail + "RCPT TO:<eve@example.com>\r\nDATA\r\nforged\r\n.\r\n";
     for (const auto& ending : endings) {
         SCOPED_TRACE(testing::PrintToString(ending));
         const auto once = "a" + ending + smuggled;
@@ -70,7 +81,7 @@ TEST(ServerProtocol, security_03_octets_behind_starttls_are_never_read) {
     EXPECT_THAT(codes(split.feed("STARTTLS\r\n")), ElementsAre("220"));
     EXPECT_EQ(split.feed("NOOP\r\n"), "");  // not answered in the clear
     split.handshake();
-    EXPECT_EQ(split.feed(""), "");          // nor inside TLS
+    EXPECT_EQ(split.feed(""), "");  // nor inside TLS
     EXPECT_THAT(codes(split.feed("NOOP\r\n")), ElementsAre("250"));
 }
 
@@ -88,12 +99,21 @@ TEST(ServerProtocol, security_03_a_refused_starttls_leaves_the_session_in_the_cl
 }
 
 TEST(ServerProtocol, security_05_nothing_but_starttls_leads_on_in_the_clear) {
-    struct Case { std::string line, reply; };
+    struct Case {
+        std::string line, reply;
+    };
     const Case cases[] = {
-        {"AUTH PLAIN", "538 5.7.11 "}, {"AUTH LOGIN", "538 5.7.11 "}, {"AUTH", "538 5.7.11 "},
-        {"AUTH PLAIN ####", "538 5.7.11 "}, {"MAIL FROM:<ann@example.com>", "530 5.7.0 "},
-        {"RCPT TO:<bob@example.com>", "530 5.7.0 "}, {"DATA", "530 5.7.0 "},
-        {"VRFY ann", "530 5.7.0 "}, {"NOOP", "250 "}, {"RSET", "250 "}, {"HELP", "214 "},
+        {"AUTH PLAIN", "538 5.7.11 "},
+        {"AUTH LOGIN", "538 5.7.11 "},
+        {"AUTH", "538 5.7.11 "},
+        {"AUTH PLAIN ####", "538 5.7.11 "},
+        {"MAIL FROM:<ann@example.com>", "530 5.7.0 "},
+        {"RCPT TO:<bob@example.com>", "530 5.7.0 "},
+        {"DATA", "530 5.7.0 "},
+        {"VRFY ann", "530 5.7.0 "},
+        {"NOOP", "250 "},
+        {"RSET", "250 "},
+        {"HELP", "214 "},
         {"QUIT", "221 "},
     };
     for (const auto& c : cases) {
@@ -107,11 +127,18 @@ TEST(ServerProtocol, security_05_nothing_but_starttls_leads_on_in_the_clear) {
 }
 
 TEST(ServerProtocol, security_05_a_password_sent_in_the_clear_is_reported) {
-    struct Case { std::string line; bool exposed; };
+    struct Case {
+        std::string line;
+        bool exposed;
+    };
     const Case cases[] = {
-        {"AUTH PLAIN AGFubgBwYXNz", true}, {"AUTH PLAIN not*base64", true},
-        {"auth login YW5u", true}, {"AUTH PLAIN " + std::string(13'000, 'A'), true},
-        {"AUTH PLAIN", false}, {"AUTH", false}, {"AUTH PLAIN ", false},
+        {"AUTH PLAIN AGFubgBwYXNz", true},
+        {"AUTH PLAIN not*base64", true},
+        {"auth login YW5u", true},
+        {"AUTH PLAIN " + std::string(13'000, 'A'), true},
+        {"AUTH PLAIN", false},
+        {"AUTH", false},
+        {"AUTH PLAIN ", false},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.line.substr(0, 40));
@@ -167,8 +194,9 @@ TEST(ServerProtocol, security_07_a_fault_in_base64_ends_the_exchange_and_the_nex
 TEST(ServerProtocol, security_08_an_exchange_can_be_left_and_begun_again_but_not_twice_won) {
     EXPECT_THAT(replies(tls, "EHLO a\r\nAUTH LOGIN\r\n*\r\n" + good_auth()),
                 ElementsAre("250", "334", "501", "235"));
-    EXPECT_THAT(replies(tls, "EHLO a\r\nAUTH LOGIN\r\nYW5u\r\n*\r\nAUTH PLAIN\r\n*\r\n" + good_auth()),
-                ElementsAre("250", "334", "334", "501", "334", "501", "235"));
+    EXPECT_THAT(
+        replies(tls, "EHLO a\r\nAUTH LOGIN\r\nYW5u\r\n*\r\nAUTH PLAIN\r\n*\r\n" + good_auth()),
+        ElementsAre("250", "334", "334", "501", "334", "501", "235"));
     EXPECT_THAT(replies(known, good_auth() + "AUTH LOGIN\r\n"), ElementsAre("503", "503"));
     EXPECT_THAT(replies(known, kMail + good_auth()), ElementsAre("250", "503"));
     // A command inside an exchange is a response, and no base64.
@@ -207,7 +235,8 @@ TEST(ServerProtocol, security_17_an_early_talker_is_turned_away) {
 TEST(ServerProtocol, security_18_a_line_without_end_is_cut) {
     auto server = proven();
     std::string output;
-    for (int i = 0; i < 4096 && !server.closed(); ++i) output += server.feed(std::string(1024, 'x'));
+    for (int i = 0; i < 4096 && !server.closed(); ++i)
+        output += server.feed(std::string(1024, 'x'));
     EXPECT_THAT(codes(output), ElementsAre("521"));
 }
 
@@ -226,8 +255,14 @@ TEST(ServerProtocol, security_20_broken_addresses_are_refused_and_the_session_go
 // about mail.  All sequences of up to five of these lines, against both roles.
 TEST(ServerProtocol, security_25_no_order_of_commands_opens_mail_to_an_unproven_client) {
     const std::string lines[] = {
-        "EHLO a\r\n", "STARTTLS\r\n", "AUTH PLAIN\r\n", "*\r\n",
-        "AUTH PLAIN " + plain("ann@example.com", "wrong") + "\r\n", kMail, kRcpt, "DATA\r\n",
+        "EHLO a\r\n",
+        "STARTTLS\r\n",
+        "AUTH PLAIN\r\n",
+        "*\r\n",
+        "AUTH PLAIN " + plain("ann@example.com", "wrong") + "\r\n",
+        kMail,
+        kRcpt,
+        "DATA\r\n",
     };
     constexpr std::size_t kLines = std::size(lines), kLength = 5;
     std::size_t sequences = 1;
@@ -253,9 +288,9 @@ TEST(ServerProtocol, security_25_no_order_of_commands_opens_mail_to_an_unproven_
 TEST(Extensions, auth_is_shown_inside_tls_and_starttls_outside) {
     const std::string_view mechanisms[] = {"PLAIN", "LOGIN"};
     const ProtocolLimits limits{.message_octets = 1000};
-    EXPECT_THAT(ehlo_keywords(Role::submission, false, mechanisms, limits),
-                ElementsAre("PIPELINING", "SIZE 1000", "STARTTLS", "8BITMIME",
-                            "ENHANCEDSTATUSCODES"));
+    EXPECT_THAT(
+        ehlo_keywords(Role::submission, false, mechanisms, limits),
+        ElementsAre("PIPELINING", "SIZE 1000", "STARTTLS", "8BITMIME", "ENHANCEDSTATUSCODES"));
     for (const auto role : {Role::submission, Role::submissions}) {
         EXPECT_THAT(ehlo_keywords(role, true, mechanisms, limits),
                     ElementsAre("PIPELINING", "SIZE 1000", "AUTH PLAIN LOGIN", "8BITMIME",

@@ -16,12 +16,12 @@ namespace signet::smtp {
 struct Standing {
     Role role = Role::submission;
     bool tls = false;
-    bool greeted = false;       // EHLO or HELO was taken
-    bool extended = false;      // it was EHLO
-    bool proven = false;        // 235 was answered
-    bool mail_open = false;     // MAIL was taken; the transaction is not over
-    unsigned recipients = 0;    // taken in this transaction
-    bool turned_away = false;   // the greeting was a refusal: QUIT is all that is left
+    bool greeted = false;      // EHLO or HELO was taken
+    bool extended = false;     // it was EHLO
+    bool proven = false;       // 235 was answered
+    bool mail_open = false;    // MAIL was taken; the transaction is not over
+    unsigned recipients = 0;   // taken in this transaction
+    bool turned_away = false;  // the greeting was a refusal: QUIT is all that is left
 
     void close_transaction() {
         mail_open = false;

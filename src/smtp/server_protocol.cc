@@ -26,7 +26,18 @@ enum class Turn {
 };
 
 // Which answer is due.
-enum class Awaited { nothing, ehlo, helo, starttls, auth, mail, rcpt, data, content_end, other };
+enum class Awaited {
+    nothing,
+    ehlo,
+    helo,
+    starttls,
+    auth,
+    mail,
+    rcpt,
+    data,
+    content_end,
+    other
+};
 
 Awaited awaited_after(const Command& command) {
     struct Visitor {

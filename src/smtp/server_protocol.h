@@ -29,7 +29,10 @@
 
 namespace signet::smtp {
 
-enum class Role { submission, submissions };  // 587 with STARTTLS; 465 inside TLS (RFC 8314 §3)
+enum class Role {
+    submission,   // 587, with STARTTLS
+    submissions,  // 465, inside TLS from the first octet (RFC 8314 §3)
+};
 std::string_view name(Role role);
 
 struct ProtocolLimits {
@@ -38,24 +41,49 @@ struct ProtocolLimits {
     std::size_t text_line_octets = 998 + 2;   // RFC 5321 §4.5.3.1.6, with CRLF; longer lines pass
                                               // when pass_long_lines (many programs send them)
     bool pass_long_lines = true;
-    unsigned errors = 20;                     // 5xx answers in one session, then 421 and close
-    unsigned commands = 1'000;                // between two accepted messages, then 421
-    unsigned recipients = 1'000;              // in one transaction, then 452 4.5.3
-    std::uint64_t message_octets = 50u << 20; // advertised as SIZE; 552 5.3.4 beyond
+    unsigned errors = 20;                      // 5xx answers in one session, then 421 and close
+    unsigned commands = 1'000;                 // between two accepted messages, then 421; a
+                                               // recipient that was taken does not count
+    unsigned recipients = 1'000;               // in one transaction, then 452 4.5.3
+    std::uint64_t message_octets = 50u << 20;  // advertised as SIZE; 552 5.3.4 beyond
 };
 
 struct Closed {};
-struct AuthResponse { std::optional<Secret> octets; };  // nullopt: the client sent "*"
-struct Content { std::string_view octets; };            // valid until the next call
-struct ContentEnd { std::uint64_t octets = 0; };        // as the client sent them, dots removed
+// nullopt: the client sent "*".  A response that is no base64 or too long comes as Refused instead,
+// with verb AUTH: that ends the exchange.
+struct AuthResponse {
+    std::optional<Secret> octets;
+};
+// Valid until the next call.
+struct Content {
+    std::string_view octets;
+};
+// As the client sent them, dots removed.  A message that cannot be taken (too big, a bare newline)
+// ends in Refused instead: in_transaction() is then false, and what came of it is to be forgotten.
+struct ContentEnd {
+    std::uint64_t octets = 0;
+};
 struct Refused {
     enum class Why {
-        syntax, order, too_long, bare_newline, nul, too_big, tls_required, auth_required,
-        plaintext_after_starttls, foreign_protocol, too_many_errors, too_many_commands,
-        too_many_recipients, early_talker,
+        syntax,
+        order,
+        too_long,
+        bare_newline,
+        nul,
+        too_big,
+        tls_required,
+        auth_required,
+        plaintext_after_starttls,
+        foreign_protocol,
+        too_many_errors,
+        too_many_commands,
+        too_many_recipients,
+        early_talker,
     };
     Why why;
-    std::string verb;  // upper case, at most 12 octets, for counters; empty inside content
+    // One of a closed set, for counters: a verb in upper case, at most 12 octets, or "OTHER" for
+    // what is none (it may be a password), or empty inside content.
+    std::string verb;
     bool exposed_credentials = false;  // an AUTH with an initial response before TLS
 };
 std::string_view name(Refused::Why why);
@@ -70,11 +98,11 @@ public:
     ServerProtocol(ServerProtocol&&) noexcept;
     ServerProtocol& operator=(ServerProtocol&&) noexcept;
 
-    void greet(Reply greeting);            // 220, or 421/554 to turn the client away
+    void greet(Reply greeting);  // 220, or 421/554 to turn the client away
     void received(std::string_view octets);
     Event next_event();
-    void answer(Reply reply);              // REQUIRES: the last event asks for an answer
-    std::string take_output();             // what to write; empty when there is nothing
+    void answer(Reply reply);   // REQUIRES: the last event asks for an answer
+    std::string take_output();  // what to write; empty when there is nothing
 
     // After the handshake: everything learned in the clear is forgotten (RFC 3207 §4.2).
     // REQUIRES: the answer to StartTls was 220.
@@ -83,8 +111,8 @@ public:
     // they may be somebody else's (CVE-2011-0411).  Whatever the socket still holds counts too.
     bool has_unread_input() const;
 
-    bool in_transaction() const;           // between MAIL and the end of DATA
-    bool authenticated() const;            // a 235 was answered
+    bool in_transaction() const;  // between MAIL and the end of DATA
+    bool authenticated() const;   // a 235 was answered
 
 private:
     struct State;

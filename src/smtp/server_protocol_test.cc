@@ -18,20 +18,20 @@ const auto tls = [] { return inside_tls(); };
 const auto known = [] { return proven(); };
 
 TEST(ServerProtocol, a_whole_session_is_served_however_it_is_cut) {
-    const auto outcome = play_every_way(
-        tls, "EHLO client.example\r\n" + good_auth() +
-                 "MAIL FROM:<ann@example.com> SIZE=100 BODY=8BITMIME\r\n" + kRcpt +
-                 "RCPT TO:<carol@example.com>\r\nDATA\r\n"
-                 "Subject: hello\r\n\r\n..dot\r\n.\r\nNOOP\r\nQUIT\r\n");
+    const auto outcome =
+        play_every_way(tls, "EHLO client.example\r\n" + good_auth() +
+                                "MAIL FROM:<ann@example.com> SIZE=100 BODY=8BITMIME\r\n" + kRcpt +
+                                "RCPT TO:<carol@example.com>\r\nDATA\r\n"
+                                "Subject: hello\r\n\r\n..dot\r\n.\r\nNOOP\r\nQUIT\r\n");
     EXPECT_THAT(codes(outcome.output),
                 ElementsAre("250", "235", "250", "250", "250", "354", "250", "250", "221"));
     EXPECT_THAT(outcome.messages, ElementsAre("Subject: hello\r\n\r\n.dot\r\n"));
-    EXPECT_THAT(outcome.trace,
-                ElementsAre("ehlo client.example -> 250", "auth PLAIN initial -> 235",
-                            "mail <ann@example.com> size=100 8bit -> 250",
-                            "rcpt <bob@example.com> -> 250", "rcpt <carol@example.com> -> 250",
-                            "data -> 354", "message 24 -> 250", "noop -> 250", "quit -> 221",
-                            "closed"));
+    EXPECT_THAT(
+        outcome.trace,
+        ElementsAre("ehlo client.example -> 250", "auth PLAIN initial -> 235",
+                    "mail <ann@example.com> size=100 8bit -> 250", "rcpt <bob@example.com> -> 250",
+                    "rcpt <carol@example.com> -> 250", "data -> 354", "message 24 -> 250",
+                    "noop -> 250", "quit -> 221", "closed"));
 }
 
 TEST(ServerProtocol, replies_to_pipelined_commands_leave_together) {
@@ -49,7 +49,10 @@ TEST(ServerProtocol, nothing_is_read_behind_quit) {
 }
 
 TEST(ServerProtocol, order_is_judged_here) {
-    struct Case { std::string what, octets; std::vector<std::string> codes; };
+    struct Case {
+        std::string what, octets;
+        std::vector<std::string> codes;
+    };
     const Case cases[] = {
         {"mail twice", kMail + kMail, {"250", "503"}},
         {"rcpt first", kRcpt, {"503"}},
@@ -58,13 +61,16 @@ TEST(ServerProtocol, order_is_judged_here) {
         {"rset forgets", kMail + "RSET\r\n" + kRcpt, {"250", "250", "503"}},
         {"ehlo forgets", kMail + "EHLO a\r\n" + kRcpt, {"250", "250", "503"}},
         {"helo forgets", kMail + "HELO a\r\n" + kRcpt, {"250", "250", "503"}},
-        {"noop does not", kMail + "NOOP\r\nVRFY a\r\nHELP\r\n" + kRcpt,
+        {"noop does not",
+         kMail + "NOOP\r\nVRFY a\r\nHELP\r\n" + kRcpt,
          {"250", "250", "252", "214", "250"}},
         {"starttls inside tls", "STARTTLS\r\n", {"503"}},
-        {"a message ends the transaction", kMail + kRcpt + "DATA\r\n.\r\n" + kRcpt,
+        {"a message ends the transaction",
+         kMail + kRcpt + "DATA\r\n.\r\n" + kRcpt,
          {"250", "250", "354", "250", "503"}},
-        {"a second message", kMail + kRcpt + "DATA\r\n.\r\n" + kMail, {"250", "250", "354", "250",
-                                                                      "250"}},
+        {"a second message",
+         kMail + kRcpt + "DATA\r\n.\r\n" + kMail,
+         {"250", "250", "354", "250", "250"}},
         {"helo is enough for mail", "HELO a\r\n" + kMail, {"250", "250"}},
     };
     for (const auto& c : cases) {
@@ -79,13 +85,22 @@ TEST(ServerProtocol, order_is_judged_here) {
 }
 
 TEST(ServerProtocol, faults_are_answered_with_their_code_and_status) {
-    struct Case { std::string line, reply; };
+    struct Case {
+        std::string line, reply;
+    };
     const Case cases[] = {
-        {"FROB", "500 5.5.2 "}, {"", "500 5.5.2 "}, {"EXPN x", "502 5.5.1 "},
-        {"EHLO", "501 5.5.4 "}, {"MAIL FROM:x", "501 5.5.4 "}, {"RCPT TO:<a@b> X=1", "555 5.5.4 "},
-        {"MAIL FROM:<a@b> SIZE=x", "501 5.5.4 "}, {"MAIL FROM:<a@b> SIZE=1 SIZE=1", "501 5.5.4 "},
-        {"AUTH PLAIN #", "501 5.5.2 "}, {"GET / HTTP/1.1", "521 5.5.2 "},
-        {std::string(2047, 'x'), "500 5.5.2 "}, {"AUTH " + std::string(12'282, 'x'), "500 5.5.6 "},
+        {"FROB", "500 5.5.2 "},
+        {"", "500 5.5.2 "},
+        {"EXPN x", "502 5.5.1 "},
+        {"EHLO", "501 5.5.4 "},
+        {"MAIL FROM:x", "501 5.5.4 "},
+        {"RCPT TO:<a@b> X=1", "555 5.5.4 "},
+        {"MAIL FROM:<a@b> SIZE=x", "501 5.5.4 "},
+        {"MAIL FROM:<a@b> SIZE=1 SIZE=1", "501 5.5.4 "},
+        {"AUTH PLAIN #", "501 5.5.2 "},
+        {"GET / HTTP/1.1", "521 5.5.2 "},
+        {std::string(2047, 'x'), "500 5.5.2 "},
+        {"AUTH " + std::string(12'282, 'x'), "500 5.5.6 "},
         {"MAIL FROM:<ann@example.com> SIZE=52428801", "552 5.3.4 "},
     };
     for (const auto& c : cases) {
@@ -195,8 +210,8 @@ TEST(ServerProtocol, a_client_that_is_turned_away_may_only_quit) {
 TEST(ServerProtocol, too_big_is_said_at_the_final_dot_and_the_next_message_is_taken) {
     const ProtocolLimits small{.message_octets = 10};
     const auto server = [&] { return in_content(small); };
-    const auto outcome = play_every_way(server, "1234\r\n56\r\n789\r\n.\r\n" + kMail + kRcpt +
-                                                    "DATA\r\n12345678\r\n.\r\n");
+    const auto outcome = play_every_way(
+        server, "1234\r\n56\r\n789\r\n.\r\n" + kMail + kRcpt + "DATA\r\n12345678\r\n.\r\n");
     EXPECT_THAT(outcome.output, StartsWith("552 5.3.4 "));
     EXPECT_THAT(codes(outcome.output), ElementsAre("552", "250", "250", "354", "250"));
     EXPECT_THAT(outcome.messages, ElementsAre("12345678\r\n"));
@@ -210,14 +225,16 @@ TEST(ServerProtocol, long_lines_pass_unless_they_may_not) {
     EXPECT_EQ(lenient.messages().back(), line + "\r\n");
     const ProtocolLimits strict{.pass_long_lines = false};
     auto refusing = in_content(strict);
-    EXPECT_THAT(refusing.feed(std::string(999, 'x') + "\r\n.\r\nNOOP\r\n"), StartsWith("554 5.6.0 "));
+    EXPECT_THAT(refusing.feed(std::string(999, 'x') + "\r\n.\r\nNOOP\r\n"),
+                StartsWith("554 5.6.0 "));
     auto taking = in_content(strict);
     EXPECT_THAT(taking.feed(std::string(998, 'x') + "\r\n.\r\n"), StartsWith("250 "));
 }
 
 TEST(ServerProtocol, too_many_errors_end_the_session) {
     const ProtocolLimits three{.errors = 3};
-    const auto outcome = play_every_way([&] { return proven(three); }, "X\r\nX\r\nX\r\nX\r\nNOOP\r\n");
+    const auto outcome =
+        play_every_way([&] { return proven(three); }, "X\r\nX\r\nX\r\nX\r\nNOOP\r\n");
     EXPECT_THAT(codes(outcome.output), ElementsAre("500", "500", "500", "421"));
     EXPECT_THAT(outcome.trace, Not(testing::Contains("noop -> 250")));
     EXPECT_THAT(outcome.trace, testing::Contains("refused too_many_errors OTHER"));
@@ -245,8 +262,9 @@ TEST(ServerProtocol, too_many_commands_end_the_session_but_recipients_and_messag
 
 TEST(ServerProtocol, the_last_recipient_above_the_limit_waits_for_another_transaction) {
     const ProtocolLimits two{.recipients = 2};
-    EXPECT_THAT(replies([&] { return proven(two); }, kMail + kRcpt + kRcpt + kRcpt + "DATA\r\n.\r\n"),
-                ElementsAre("250", "250", "250", "452", "354", "250"));
+    EXPECT_THAT(
+        replies([&] { return proven(two); }, kMail + kRcpt + kRcpt + kRcpt + "DATA\r\n.\r\n"),
+        ElementsAre("250", "250", "250", "452", "354", "250"));
     auto server = proven(two);
     EXPECT_THAT(server.feed(kMail + kRcpt + kRcpt + kRcpt), HasSubstr("452 4.5.3 "));
     EXPECT_EQ(server.trace().back(), "refused too_many_recipients RCPT");

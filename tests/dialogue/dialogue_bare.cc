@@ -21,13 +21,18 @@ const std::string kUser{smtp::AcceptAll::kUser}, kPassword{smtp::AcceptAll::kPas
 const dialogue::Names kNames{kUser, kPassword, kUser, "bob@example.com"};
 
 // How a segment is cut before the machine gets it.
-enum class Cut { as_written, octets, random };
+enum class Cut {
+    as_written,
+    octets,
+    random
+};
 
 // One connection.  Throws the first thing that is wrong, as text.
 class Player {
 public:
     Player(const Script& script, Cut cut)
-        : script_(script), cut_(cut),
+        : script_(script),
+          cut_(cut),
           server_(script.implicit_tls ? smtp::Role::submissions : smtp::Role::submission,
                   limits_of(script)) {
         output_ = server_.connect();
@@ -53,11 +58,16 @@ private:
         smtp::ProtocolLimits limits;
         for (const auto& [name, value] : script.limits) {
             const auto number = static_cast<unsigned>(value);
-            if (name == "errors") limits.errors = number;
-            else if (name == "commands") limits.commands = number;
-            else if (name == "recipients") limits.recipients = number;
-            else if (name == "message_octets") limits.message_octets = value;
-            else throw std::string{"no limit named " + name};
+            if (name == "errors")
+                limits.errors = number;
+            else if (name == "commands")
+                limits.commands = number;
+            else if (name == "recipients")
+                limits.recipients = number;
+            else if (name == "message_octets")
+                limits.message_octets = value;
+            else
+                throw std::string{"no limit named " + name};
         }
         return limits;
     }
@@ -76,7 +86,8 @@ private:
             if (!dialogue::has_line(reply_, statement.text)) throw "no such line in: " + reply_;
             return;
         case Statement::Kind::no_line:
-            if (dialogue::has_line(reply_, statement.text)) throw "there is such a line in: " + reply_;
+            if (dialogue::has_line(reply_, statement.text))
+                throw "there is such a line in: " + reply_;
             return;
         case Statement::Kind::secure: return secure();
         case Statement::Kind::proven: return proven();

@@ -13,7 +13,8 @@ namespace {
 using Kind = Statement::Kind;
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    for (auto at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + with.size())) {
         text.replace(at, what.size(), with);
     }
     return text;
@@ -105,7 +106,8 @@ private:
     bool take_directive(const std::vector<std::string_view>& words) {
         const auto name = words[0];
         if (name == "role" && words.size() == 2) {
-            if (words[1] != "submission" && words[1] != "submissions") return problem("which role?");
+            if (words[1] != "submission" && words[1] != "submissions")
+                return problem("which role?");
             role_seen_ = true;
             script_.implicit_tls = words[1] == "submissions";
             return true;

@@ -10,13 +10,26 @@
 namespace signet::dialogue {
 
 struct Statement {
-    enum class Kind { send, reply, some_line, no_line, secure, proven, tls, split, closed };
+    enum class Kind {
+        send,
+        reply,
+        some_line,
+        no_line,
+        secure,
+        proven,
+        tls,
+        split,
+        closed
+    };
     Kind kind;
     std::string text;  // send: octets, all resolved; reply, some_line, no_line: what is expected
     std::size_t line = 0;
 };
 
-struct Limit { std::string name; std::size_t value = 0; };
+struct Limit {
+    std::string name;
+    std::size_t value = 0;
+};
 
 struct Script {
     bool implicit_tls = false;
@@ -25,9 +38,14 @@ struct Script {
     std::vector<Statement> statements;
 };
 
-struct Names { std::string user, password, sender, recipient; };
+struct Names {
+    std::string user, password, sender, recipient;
+};
 
-struct Problem { std::size_t line; std::string what; };
+struct Problem {
+    std::size_t line;
+    std::string what;
+};
 
 // Either the script or the first problem.
 struct Parsed {
