@@ -4,6 +4,7 @@
   stream   messages per second on C connections that stay open, latency, server CPU
   idle     memory of a session that is signed in and silent
   net      the same of src/net alone
+  spool    messages per second that the spool alone takes and gives back
 """
 import argparse
 import json
@@ -148,10 +149,19 @@ def bench_net(arguments):
           'idle TLS sessions')
 
 
+def bench_spool(arguments):
+    for drafts in arguments.connections:
+        output = subprocess.run([BUILD / 'bench_queue_commit', str(drafts), '10240',
+                                 str(arguments.seconds), ROOT / 'build'],
+                                check=True, capture_output=True, text=True).stdout
+        print('spool alone:', output.splitlines()[0], flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('name', nargs='?', choices=['stream', 'idle', 'net', 'all'], default='all')
+    parser.add_argument('name', nargs='?', default='all',
+                        choices=['stream', 'idle', 'net', 'spool', 'all'])
     parser.add_argument('--connections', default='1,16,64',
                         type=lambda text: [int(part) for part in text.split(',')])
     parser.add_argument('--seconds', type=int, default=5)
@@ -160,7 +170,9 @@ def main():
     arguments = parser.parse_args()
     if arguments.name in ('net', 'all'):
         bench_net(arguments)
-    if arguments.name == 'net':
+    if arguments.name in ('spool', 'all'):
+        bench_spool(arguments)
+    if arguments.name in ('net', 'spool'):
         return
     base = free_port_base()
     config, password = prepare(base)
