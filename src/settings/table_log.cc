@@ -4,7 +4,7 @@
 namespace signet::settings {
 namespace {
 
-constexpr std::string_view kLevels[] = {"error", "warning", "info", "debug"};
+constexpr std::string_view kLevels[] = {"error", "warning", "notice", "info", "debug"};
 constexpr std::string_view kFormats[] = {"text", "json"};
 
 constexpr Key kLogKeys[] = {
@@ -15,7 +15,7 @@ constexpr Key kLogKeys[] = {
 
 constexpr Key kAuditKeys[] = {with_default(
     key<&AuditSettings::directory>("directory", of_kind(Type::Kind::path),
-                                   "Directory of the audit log: one file of JSON lines a day."),
+                                   "Directory of the audit log (audit.ndjson and older files)."),
     "`audit` below storage.path")};
 
 constexpr Key kAdminKeys[] = {key<&AdminSettings::socket>(
