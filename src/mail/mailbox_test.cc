@@ -68,81 +68,39 @@ TEST(Mailbox, is_read_and_written_as_the_grammar_says) {
     }
 }
 
-TEST(Mailbox, what_the_grammar_does_not_know_is_refused) {
-    const std::string cases[] = {
-        "@",
-        "a",
-        "a@",
-        "@d",
-        ".a@d",
-        "a.@d",
-        "a..b@d",
-        "a b@d",
-        "a@d ",
-        " a@d",
-        "a@@d",
-        "a@d@e",
-        "a,b@d",
-        "a:b@d",
-        "a(b)@d",
-        "a\\b@d",
-        "a@.d",
-        "a@d.",
-        "a@d..e",
-        "a@-d",
-        "a@d-",
-        "a@d.-e",
-        "a@d_e",
-        "a@d e",
-        "a@d/e",
-        "a@1.2.3.4",
-        "a@12",
-        "a@[]",
-        "a@[",
-        "a@]",
-        "a@[1.2.3]",
-        "a@[1.2.3.256]",
-        "a@[1.2.3.04]",
-        "a@[1.2.3.4.5]",
-        "a@[1.2.3.+4]",
-        "a@[1.2.3.4",
-        "a@1.2.3.4]",
-        "a@[1.2.3.4]x",
-        "a@[IPv6:]",
-        "a@[IPv6:1]",
-        "a@[2001:db8::1]",
-        "a@[IPv6:1:2:3:4:5:6:7]",
-        "a@[IPv6:1:2:3:4:5:6:7:8:9]",
-        "a@[IPv6:1::2::3]",
-        "a@[IPv6::::]",
-        "a@[IPv6:12345::]",
-        "a@[IPv6:g::]",
-        "a@[IPv6:1:2:3:4:5:6:7::]",
-        "a@[IPv6:1.2.3.4::]",
-        "a@[IPv6:1::1.2.3.4:5]",
-        "a@[IPv6:fe80::1%eth0]",
-        "a@[x:y]",
-        "a@[foo:bar]",
-        R"(""@d)",
-        R"("a)",
-        R"("a"b@d)",
-        R"("a\)",
-        R"("a\"@d)",
-        "\"a\tb\"@d",
-        "a\x7F@d",
-        "\xC3\xA9@d",
-        "\"\xC3\xA9\"@d",
-        "a@\xC3\xA9.d",
-        R"(a"b"@d)",
-    };
-    for (const auto& c : cases) {
+void refused(std::initializer_list<std::string_view> cases) {
+    for (const auto case_text : cases) {
+        const std::string c{case_text};
         SCOPED_TRACE(c);
         EXPECT_FALSE(parse_mailbox(c));
         EXPECT_FALSE(reverse("<" + c + ">"));
         EXPECT_FALSE(forward("<" + c + ">"));
     }
+}
+
+// clang-format off: a table reads better than a column
+TEST(Mailbox, what_the_grammar_does_not_know_is_refused) {
+    refused({"@", "a", "a@", "@d", "a@@d", "a@d@e", "a@d ", " a@d", "a,b@d", "a:b@d", "a(b)@d",
+             ".a@d", "a.@d", "a..b@d", "a b@d", "a\\b@d", "a\x7F@d", "\xC3\xA9@d"});
+    refused({R"(""@d)", R"("a)", R"("a"b@d)", R"(a"b"@d)", R"("a\)", R"("a\"@d)", "\"a\tb\"@d",
+             "\"\xC3\xA9\"@d"});
     EXPECT_FALSE(parse_mailbox(""));
 }
+
+TEST(Mailbox, a_domain_is_a_host_name) {
+    refused({"a@.d", "a@d.", "a@d..e", "a@-d", "a@d-", "a@d.-e", "a@d_e", "a@d e", "a@d/e",
+             "a@\xC3\xA9.d", "a@1.2.3.4", "a@12"});
+}
+
+TEST(Mailbox, an_address_literal_is_an_address_in_brackets) {
+    refused({"a@[]", "a@[", "a@]", "a@[1.2.3]", "a@[1.2.3.256]", "a@[1.2.3.04]", "a@[1.2.3.4.5]",
+             "a@[1.2.3.+4]", "a@[1.2.3.4", "a@1.2.3.4]", "a@[1.2.3.4]x", "a@[x:y]", "a@[foo:bar]"});
+    refused({"a@[IPv6:]", "a@[IPv6:1]", "a@[2001:db8::1]", "a@[IPv6:1:2:3:4:5:6:7]",
+             "a@[IPv6:1:2:3:4:5:6:7:8:9]", "a@[IPv6:1::2::3]", "a@[IPv6::::]", "a@[IPv6:12345::]",
+             "a@[IPv6:g::]", "a@[IPv6:1:2:3:4:5:6:7::]", "a@[IPv6:1.2.3.4::]",
+             "a@[IPv6:1::1.2.3.4:5]", "a@[IPv6:fe80::1%eth0]"});
+}
+// clang-format on
 
 TEST(Mailbox, lengths_end_where_the_standard_ends_them) {
     const auto domain = [](std::size_t octets) {  // of labels of at most 63 octets
