@@ -226,6 +226,8 @@ TEST(Parse, what_the_library_asserts_is_reported_with_its_line) {
     EXPECT_EQ(codes_of(problems_of({"version = 1\n\n[,]\n[auth]\nfailurs = 3\n"})),
               "E0101@3:1 E0102@5:1");
     EXPECT_EQ(codes_of(problems_of({"[[{x]]"})), "E0101@1:1");
+    EXPECT_EQ(codes_of(problems_of({"version = 1\nfailur\u00E9s = 3\n"})), "E0101@2:7");
+    EXPECT_EQ(codes_of(problems_of({"version = 1\nx = \"\"\"\\\u00E9\"\"\"\n"})), "E0101@2:9");
     EXPECT_EQ(codes_of(problems_of({"version = 1\nfailurs = [ oops\n[,]\n"})).substr(0, 8),
               "E0101@2:");
 }
