@@ -1,0 +1,168 @@
+#include "admin/common.h"
+
+#include "audit/timestamp.h"
+#include "base/text.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace signet::admin {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kMaxAddresses = 1'000;
+constexpr int kTries = 3;
+
+std::string quoted(std::string_view text) { return "`" + sanitised(text, 100) + "`"; }
+
+audit::Event event_of(const Services& services, const Request& request, std::string_view event) {
+    audit::Event record;
+    record.time = services.clock.wall();
+    record.id = services.ids.next();
+    record.event = event;
+    record.severity = audit::Severity::notice;
+    record.service = "cli";
+    record.actor = request.actor;
+    return record;
+}
+
+json::array recipients_json(const queue::Entry& entry) {
+    json::array recipients;
+    for (std::size_t i = 0; i < entry.info.envelope.recipients.size(); ++i) {
+        json::object recipient{
+            {"address", sanitised(entry.info.envelope.recipients[i].mailbox.text(), 512)}};
+        if (i < entry.recipients.size()) {
+            recipient["state"] = queue::name(entry.recipients[i].state);
+            if (const auto& reply = entry.recipients[i].last_reply; !reply.empty()) {
+                recipient["last_reply"] = sanitised(reply, 1'024);
+            }
+        }
+        recipients.push_back(std::move(recipient));
+    }
+    return recipients;
+}
+
+}  // namespace
+
+Fault fault_of(StoreFault fault) {
+    switch (fault) {
+    case StoreFault::unavailable: return {Fault::Kind::try_later, "the store cannot answer now"};
+    case StoreFault::full: return {Fault::Kind::try_later, "there is no space left"};
+    case StoreFault::conflict:
+        return {Fault::Kind::conflict, "it was changed by somebody else meanwhile"};
+    case StoreFault::corrupt: return {Fault::Kind::failed, "what is stored is damaged"};
+    case StoreFault::deadline: return {Fault::Kind::try_later, "the store took too long"};
+    }
+    std::unreachable();
+}
+
+Fault not_found(std::string_view what, std::string_view name) {
+    return {Fault::Kind::not_found, "there is no " + std::string{what} + " " + quoted(name)};
+}
+
+Result<std::string, Fault> account_name_of(const Request& request) {
+    const auto presented = request.text("name");
+    auto name = identity::fold_account_name(presented);
+    if (name) return std::move(*name);
+    return fail(Fault{Fault::Kind::usage, quoted(presented) + " cannot be the name of an account"});
+}
+
+Result<std::vector<identity::SendAs>, Fault> addresses_of(const std::vector<std::string>& texts) {
+    if (texts.size() > kMaxAddresses) {
+        return fail(Fault{Fault::Kind::usage, "an account has at most 1000 addresses"});
+    }
+    std::vector<identity::SendAs> addresses;
+    for (const auto& text : texts) {
+        auto address = identity::parse_send_as(text);
+        if (!address) {
+            return fail(Fault{Fault::Kind::usage, quoted(text) +
+                                                      " is neither an address nor a domain as "
+                                                      "*@example.com"});
+        }
+        if (std::ranges::find(addresses, *address) == addresses.end()) {
+            addresses.push_back(std::move(*address));
+        }
+    }
+    return addresses;
+}
+
+audit::Event account_event(const Services& services, const Request& request, std::string_view event,
+                           std::string_view account) {
+    auto record = event_of(services, request, event);
+    record.account_name = account;
+    record.target = audit::Target{"account", std::string{account}, std::string{account}};
+    return record;
+}
+
+audit::Event queue_event(const Services& services, const Request& request, std::string_view event,
+                         const queue::Entry& entry) {
+    auto record = event_of(services, request, event);
+    record.account_name = entry.info.account;
+    record.session_id = entry.info.session_id;
+    record.target = audit::Target{"message", entry.id, {}};
+    auto& message = record.message.emplace();
+    message.queue_id = entry.id;
+    message.message_id = entry.info.message_id;
+    message.sender = entry.info.envelope.sender.text();
+    for (const auto& recipient : entry.info.envelope.recipients) {
+        message.recipients.push_back(recipient.mailbox.text());
+    }
+    message.size = entry.content_octets;
+    return record;
+}
+
+std::string account_json(const identity::Account& account) {
+    json::array addresses;
+    for (const auto& address : account.send_as) addresses.emplace_back(address.text());
+    return json::serialize(json::object{{"kind", "account"},
+                                        {"api_version", 1},
+                                        {"name", account.name},
+                                        {"enabled", account.enabled},
+                                        {"may_submit", account.may_submit},
+                                        {"addresses", std::move(addresses)},
+                                        {"has_password", !account.password_hash.empty()},
+                                        {"created", audit::timestamp(account.created)},
+                                        {"changed", audit::timestamp(account.changed)}});
+}
+
+std::string entry_json(const queue::Entry& entry) {
+    return json::serialize(
+        json::object{{"kind", "message"},
+                     {"api_version", 1},
+                     {"queue_id", entry.id},
+                     {"message_id", sanitised(entry.info.message_id, 512)},
+                     {"account", entry.info.account},
+                     {"session_id", entry.info.session_id},
+                     {"sender", sanitised(entry.info.envelope.sender.text(), 512)},
+                     {"recipients", recipients_json(entry)},
+                     {"size", entry.content_octets},
+                     {"accepted", audit::timestamp(entry.info.accepted)},
+                     {"due", audit::timestamp(entry.due)},
+                     {"attempts", entry.attempts}});
+}
+
+Task<Outcome> update_account(const Services& services, Request request, std::string event,
+                             ChangeAccount change) {
+    const auto name = account_name_of(request);
+    if (!name) co_return fail(name.error());
+    for (int attempt = 1;; ++attempt) {
+        auto found = co_await services.accounts.find(*name);
+        if (!found) co_return fail(fault_of(found.error()));
+        if (!*found) co_return fail(not_found("account", *name));
+        auto record = account_event(services, request, event, *name);
+        change(**found, record.change);
+        if (record.change.empty()) co_return Answer{{}, account_json(**found)};
+        const auto updated = co_await services.accounts.update(std::move(**found));
+        if (updated) {
+            services.audit.record(std::move(record));
+            co_return Answer{{}, account_json(*updated)};
+        }
+        if (updated.error() != StoreFault::conflict || attempt == kTries) {
+            co_return fail(fault_of(updated.error()));
+        }
+    }
+}
+
+}  // namespace signet::admin

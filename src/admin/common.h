@@ -1,0 +1,36 @@
+// What endpoints share: faults in words, events, objects as JSON.
+#pragma once
+
+#include "admin/endpoint.h"
+
+#include <string>
+#include <string_view>
+
+namespace signet::admin {
+
+Fault fault_of(StoreFault fault);
+Fault not_found(std::string_view what, std::string_view name);
+
+// The folded name of the parameter `name`, or why it is none.
+Result<std::string, Fault> account_name_of(const Request& request);
+// "ann@example.com", "*@example.com" …; the fault names the one that cannot be read.
+Result<std::vector<identity::SendAs>, Fault> addresses_of(const std::vector<std::string>& texts);
+
+// An account changed by an administrator.
+audit::Event account_event(const Services& services, const Request& request, std::string_view event,
+                           std::string_view account);
+// A message of the queue.
+audit::Event queue_event(const Services& services, const Request& request, std::string_view event,
+                         const queue::Entry& entry);
+
+std::string account_json(const identity::Account& account);
+std::string entry_json(const queue::Entry& entry);
+
+// The account, changed by `change`, which also says in `changes` what it did.  Tries again when
+// somebody else changed it meanwhile.  Records `event` if anything changed.
+using ChangeAccount =
+    std::function<void(identity::Account& account, std::vector<audit::Change>& changes)>;
+Task<Outcome> update_account(const Services& services, Request request, std::string event,
+                             ChangeAccount change);
+
+}  // namespace signet::admin

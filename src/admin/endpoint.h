@@ -1,0 +1,90 @@
+// What an administrator may ask of the running server.
+//
+// An endpoint is a function over the interfaces of floor 3: no socket, no file.  Its answer is
+// lines of JSON; every object carries "kind" and "api_version".  Each change is an audit event with
+// who asked for it.
+//
+// To add an endpoint: endpoint_<name>.cc, its declaration below, and its line in endpoints.cc.
+#pragma once
+
+#include "admin/request.h"
+#include "audit/audit_store.h"
+#include "base/clock.h"
+#include "base/entropy.h"
+#include "base/task.h"
+#include "base/ulid.h"
+#include "identity/account.h"
+#include "identity/password_hasher.h"
+#include "net/worker_pool.h"
+#include "queue/queue_store.h"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signet::admin {
+
+// How the server is, as it says itself.
+struct Status {
+    std::string version;
+    WallTime started{};
+    std::vector<std::string> listeners;  // "submission 127.0.0.1:587"
+    std::uint64_t connections = 0;       // now
+    std::uint64_t accepted = 0;          // messages since the start
+    std::uint64_t delivered = 0;
+    std::uint64_t hash_waiting = 0;  // passwords that wait to be checked
+    bool draining = false;
+};
+
+// Lives as long as the server.  Everything here is safe for concurrent use.
+struct Services {
+    identity::AccountStore& accounts;
+    queue::QueueStore& queue;
+    audit::AuditStore& audit;
+    const identity::PasswordHasher& hasher;
+    net::WorkerPool& hash_pool;
+    const Clock& clock;
+    Entropy& entropy;
+    UlidSource& ids;
+    std::function<Status()> status;
+};
+
+struct Fault {
+    enum class Kind {
+        usage,        // the request is wrong: exit code 2 of the command line
+        not_allowed,  // 5
+        not_found,    // 6
+        conflict,     // 7  it is there already, or changed meanwhile
+        try_later,    // 75
+        failed,       // 1
+    };
+    Kind kind = Kind::failed;
+    std::string message;  // a sentence without a full stop; never a secret
+};
+std::string_view name(Fault::Kind kind);  // "not_found": in the JSON
+
+struct Answer {
+    std::vector<std::string> items;  // of a list: JSON objects
+    std::string done;                // a JSON object
+};
+using Outcome = Result<Answer, Fault>;
+
+struct Endpoint {
+    std::string_view method;  // "account.add"
+    std::span<const std::string_view> parameters;
+    Task<Outcome> (*handle)(const Services& services, Request request);
+};
+
+std::span<const Endpoint* const> endpoints();
+
+// Finds the endpoint, refuses parameters it does not know, and asks it.
+Task<Outcome> answer(const Services& services, Request request);
+
+extern const Endpoint endpoint_status, endpoint_account_list, endpoint_account_show,
+    endpoint_account_add, endpoint_account_set, endpoint_account_enable, endpoint_account_disable,
+    endpoint_account_delete, endpoint_account_reset_password, endpoint_queue_list,
+    endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete;
+
+}  // namespace signet::admin

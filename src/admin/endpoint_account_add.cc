@@ -1,0 +1,71 @@
+#include "admin/common.h"
+#include "admin/password.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace signet::admin {
+namespace {
+
+constexpr std::string_view kParameters[] = {"name", "addresses", "password", "hash", "generate"};
+
+// An account whose name is an address may send as it; others only as what they are given.
+Result<std::vector<identity::SendAs>, Fault> all_addresses(const std::string& name,
+                                                           const Request& request) {
+    const auto* texts = request.list("addresses");
+    auto addresses = addresses_of(texts ? *texts : std::vector<std::string>{});
+    if (!addresses) return addresses;
+    auto own = identity::parse_send_as(name);
+    if (own && !own->local_part.empty() &&
+        std::ranges::find(*addresses, *own) == addresses->end()) {
+        addresses->insert(addresses->begin(), std::move(*own));
+    }
+    return addresses;
+}
+
+Fault taken(Fault fault, const std::string& name) {
+    if (fault.kind == Fault::Kind::conflict) fault.message = "there is an account " + name;
+    return fault;
+}
+
+std::string done(const identity::Account& account, const std::optional<Secret>& generated) {
+    auto object = boost::json::parse(account_json(account)).as_object();
+    if (generated) object["password"] = generated->reveal();
+    return boost::json::serialize(object);
+}
+
+Task<Outcome> handle(const Services& services, Request request) {
+    const auto name = account_name_of(request);
+    if (!name) co_return fail(name.error());
+    auto addresses = all_addresses(*name, request);
+    if (!addresses) co_return fail(addresses.error());
+
+    // Hashing is dear: not for a name that is taken.
+    const auto found = co_await services.accounts.find(*name);
+    if (!found) co_return fail(fault_of(found.error()));
+    if (*found) co_return fail(taken(fault_of(StoreFault::conflict), *name));
+    auto password = co_await new_password(services, request);
+    if (!password) co_return fail(password.error());
+
+    identity::Account account;
+    account.name = *name;
+    account.send_as = std::move(*addresses);
+    account.password_hash = std::move(password->hash);
+    const auto added = co_await services.accounts.add(std::move(account));
+    if (!added) co_return fail(taken(fault_of(added.error()), *name));
+
+    auto event = account_event(services, request, "account.created", *name);
+    for (const auto& address : added->send_as) {
+        event.change.push_back({"addresses", "", address.text()});
+    }
+    if (!added->password_hash.empty()) event.change.push_back({"password", "", "***"});
+    services.audit.record(std::move(event));
+    co_return Answer{{}, done(*added, password->generated)};
+}
+
+}  // namespace
+
+constinit const Endpoint endpoint_account_add{"account.add", kParameters, handle};
+
+}  // namespace signet::admin

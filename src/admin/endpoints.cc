@@ -1,0 +1,48 @@
+// The table of endpoints.
+#include "admin/endpoint.h"
+
+#include "base/text.h"
+
+#include <array>
+
+namespace signet::admin {
+namespace {
+
+constexpr std::array kEndpoints{
+    &endpoint_status,          &endpoint_account_list,   &endpoint_account_show,
+    &endpoint_account_add,     &endpoint_account_set,    &endpoint_account_enable,
+    &endpoint_account_disable, &endpoint_account_delete, &endpoint_account_reset_password,
+    &endpoint_queue_list,      &endpoint_queue_show,     &endpoint_queue_retry,
+    &endpoint_queue_delete};
+
+}  // namespace
+
+std::string_view name(Fault::Kind kind) {
+    switch (kind) {
+    case Fault::Kind::usage: return "usage";
+    case Fault::Kind::not_allowed: return "not_allowed";
+    case Fault::Kind::not_found: return "not_found";
+    case Fault::Kind::conflict: return "conflict";
+    case Fault::Kind::try_later: return "try_later";
+    case Fault::Kind::failed: return "failed";
+    }
+    std::unreachable();
+}
+
+std::span<const Endpoint* const> endpoints() { return kEndpoints; }
+
+Task<Outcome> answer(const Services& services, Request request) {
+    for (const auto* endpoint : kEndpoints) {
+        if (endpoint->method != request.method) continue;
+        const auto unknown = request.unknown_parameter(endpoint->parameters);
+        if (!unknown.empty()) {
+            co_return fail(Fault{Fault::Kind::usage,
+                                 request.method + " has no parameter " + sanitised(unknown, 60)});
+        }
+        co_return co_await endpoint->handle(services, std::move(request));
+    }
+    co_return fail(
+        Fault{Fault::Kind::usage, "there is no method " + sanitised(request.method, 60)});
+}
+
+}  // namespace signet::admin

@@ -1,0 +1,83 @@
+#include "admin/password.h"
+
+#include "base/text.h"
+#include "identity/password_format.h"
+
+#include <algorithm>
+#include <array>
+
+namespace signet::admin {
+namespace {
+
+// 511: what crypt(3) reads, so that a password may go on to another server.
+constexpr std::size_t kShortest = 8, kLongest = 511;
+
+std::string reason_against(std::string_view password) {
+    if (password.size() < kShortest) return "a password has at least 8 characters";
+    if (password.size() > kLongest) return "a password has at most 511 octets";
+    if (!is_utf8(password)) return "a password is UTF-8";
+    const bool control = std::ranges::any_of(
+        password, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    return control ? "a password has no control characters" : "";
+}
+
+Result<NewPassword, Fault> given_hash(const std::string& hash) {
+    const auto format = identity::parse_password_format(hash);
+    if (format) return NewPassword{hash, {}};
+    return fail(Fault{Fault::Kind::usage, "this hash cannot be used: " +
+                                              std::string{identity::explanation(format.error())}});
+}
+
+Task<Result<std::string, Fault>> hashed(const Services& services, const Secret& password) {
+    Result<std::string, crypto::HashFault> hash = fail(crypto::HashFault::no_memory);
+    const bool ran =
+        co_await services.hash_pool.run([&] { hash = services.hasher.hash(password.reveal()); });
+    if (!ran || !hash) {
+        co_return fail(Fault{Fault::Kind::try_later, "too busy to hash a password now"});
+    }
+    co_return std::move(*hash);
+}
+
+}  // namespace
+
+Secret generate_password(Entropy& entropy) {
+    constexpr std::size_t kLetters = 16, kGroup = 4;
+    std::string text;
+    text.reserve(kLetters + kLetters / kGroup);
+    while (text.size() < kLetters + kLetters / kGroup - 1) {
+        if (text.size() % (kGroup + 1) == kGroup) {
+            text += ' ';
+            continue;
+        }
+        std::array<std::uint8_t, 1> octet{};
+        entropy.fill(octet);
+        constexpr std::uint8_t kFair = 256 / 26 * 26;  // beyond it some letters would be likelier
+        if (octet[0] < kFair) text += static_cast<char>('a' + octet[0] % 26);
+    }
+    return Secret{std::move(text)};
+}
+
+Task<Result<NewPassword, Fault>> new_password(const Services& services, Request& request) {
+    const auto hash = request.text("hash");
+    const bool generate = request.flag("generate").value_or(false);
+    if (int{request.password.has_value()} + int{!hash.empty()} + int{generate} > 1) {
+        co_return fail(Fault{Fault::Kind::usage,
+                             "a password is given, or a hash, or one is generated: not two of it"});
+    }
+    if (!hash.empty()) co_return given_hash(hash);
+    NewPassword made;
+    if (generate) made.generated = generate_password(services.entropy);
+    const auto* password = generate           ? &*made.generated
+                           : request.password ? &*request.password
+                                              : nullptr;
+    if (!password) co_return std::move(made);
+    if (const auto reason = reason_against(password->reveal()); !reason.empty()) {
+        co_return fail(Fault{Fault::Kind::usage, reason});
+    }
+    auto stored = co_await hashed(services, *password);
+    if (!stored) co_return fail(stored.error());
+    made.hash = std::move(*stored);
+    co_return std::move(made);
+}
+
+}  // namespace signet::admin
