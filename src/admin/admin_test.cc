@@ -160,7 +160,7 @@ TEST_F(Admin, lists_and_shows) {
         list->items[0],
         R"({"kind":"account","api_version":1,"name":"a@a.example","enabled":true,)"
         R"("may_submit":true,"addresses":["a@a.example"],"has_password":true,)"
-        R"("created":"2026-11-24T06:40:00.000000Z","changed":"2026-11-24T06:40:00.000000Z"})");
+        R"("created":"2026-11-24T06:00:00.000000Z","changed":"2026-11-24T06:00:00.000000Z"})");
     EXPECT_EQ(list->done, R"({"kind":"account_list","api_version":1,"count":2})");
     EXPECT_EQ(ask("account.show", R"({"name":"A@A.example"})")->done, list->items[0]);
     EXPECT_EQ(said(ask("account.show", R"({"name":"c"})")), "not_found: there is no account `c`");
@@ -295,7 +295,7 @@ TEST_F(Served, answers_line_by_line_whole_or_in_parts) {
         "{\"method\":\"account.add\",\"parameters\":{\"name\":\"b\"}}\n"
         "{\"method\":\"account.list\"}\n{\"method\":\"account.show\",\"parameters\":{}}\n";
     net::ScriptedStream whole{clock_};
-    whole.say(asked).hang_up();
+    whole.say(asked);
     const auto answered = serve(whole);
     EXPECT_EQ(std::ranges::count(answered, '\n'), 4);
     EXPECT_NE(answered.find("{\"item\":{\"kind\":\"account\""), std::string::npos);
@@ -304,7 +304,7 @@ TEST_F(Served, answers_line_by_line_whole_or_in_parts) {
                            "name of an account\"}}\n"));
     run_task(accounts_.remove("b"));
     net::ScriptedStream parts{clock_};
-    parts.trickle(asked).hang_up();
+    parts.trickle(asked);
     EXPECT_EQ(serve(parts), answered);
 }
 
