@@ -12,24 +12,56 @@
 
 namespace signet::audit {
 
-enum class Outcome { success, failure, aborted, error };
-enum class Severity { info, notice, warning, critical };
+enum class Outcome {
+    success,
+    failure,
+    aborted,
+    error
+};
+enum class Severity {
+    info,
+    notice,
+    warning,
+    critical
+};
 std::string_view name(Outcome outcome);
 std::string_view name(Severity severity);
 
-struct Client { std::string ip; std::uint16_t port = 0; std::string ehlo; };
-struct Server { std::string ip; std::uint16_t port = 0; };
-struct Tls { std::string version, cipher, sni; bool implicit = false; };
-struct Smtp { int code = 0; std::string enhanced; };
+struct Client {
+    std::string ip;
+    std::uint16_t port = 0;
+    std::string ehlo;
+};
+struct Server {
+    std::string ip;
+    std::uint16_t port = 0;
+};
+struct Tls {
+    std::string version, cipher, sni;
+    bool implicit = false;
+};
+struct Smtp {
+    int code = 0;
+    std::string enhanced;
+};
 struct Message {
     std::string queue_id, message_id, sender;
     std::vector<std::string> recipients;
     std::uint64_t size = 0;
 };
-struct Delivery { std::string route, next_hop; unsigned attempt = 0; };
-struct Actor { std::string id, name, via; };
-struct Target { std::string kind, id, name; };
-struct Change { std::string field, old_value, new_value; };  // secrets as "***"
+struct Delivery {
+    std::string route, next_hop;
+    unsigned attempt = 0;
+};
+struct Actor {
+    std::string id, name, via;
+};
+struct Target {
+    std::string kind, id, name;
+};
+struct Change {
+    std::string field, old_value, new_value;
+};  // secrets as "***"
 
 // A record: more than 12 fields by a named exception (docs/decisions).  Empty is absent.
 struct Event {

@@ -14,18 +14,28 @@
 
 namespace signet::policy {
 
-enum class Stage { mail, rcpt, data };
+enum class Stage {
+    mail,
+    rcpt,
+    data
+};
 
 struct Facts {
     const identity::Login* login = nullptr;  // never null on a submission listener after AUTH
     mail::ReversePath sender;
-    std::vector<mail::Mailbox> recipients;   // rcpt: the last is the one being judged
+    std::vector<mail::Mailbox> recipients;  // rcpt: the last is the one being judged
 };
 
 // Pass is no opinion; nothing accepts, so the order of checks cannot open a hole.
 struct Pass {};
-struct Defer { int code = 451; std::string status, text; };
-struct Reject { int code = 550; std::string status, text; };
+struct Defer {
+    int code = 451;
+    std::string status, text;
+};
+struct Reject {
+    int code = 550;
+    std::string status, text;
+};
 using Decision = std::variant<Pass, Defer, Reject>;
 
 struct Verdict {
