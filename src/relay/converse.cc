@@ -1,0 +1,101 @@
+#include "relay/converse.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace signet::relay {
+namespace {
+
+class Conversation {
+public:
+    Conversation(net::Stream& stream, smtp::ClientProtocol& client, queue::ContentReader& content,
+                 const Clock& clock, Patience patience)
+        : stream_(stream), client_(client), content_(content), clock_(clock), patience_(patience) {}
+
+    Task<smtp::Finished> run() {
+        auto turn = until(patience_.step);
+        for (;;) {
+            auto step = client_.next();
+            if (std::holds_alternative<smtp::NeedInput>(step)) {
+                co_await read(turn);  // the time of a turn runs on until its answer is whole
+                continue;
+            }
+            if (auto* finished = std::get_if<smtp::Finished>(&step)) {
+                co_await stream_.close();
+                co_return std::move(*finished);
+            }
+            co_await act(step);
+            turn = until(content_ended_ ? std::max(patience_.step, patience_.final_answer)
+                                        : patience_.step);
+        }
+    }
+
+private:
+    Deadline until(std::chrono::seconds span) const {
+        return Deadline::in(clock_, span).sooner_of(patience_.whole);
+    }
+
+    Task<void> read(Deadline turn) {
+        const auto octets = co_await stream_.read_some(turn);
+        if (octets)
+            client_.received(*octets);
+        else
+            lost(octets.error());
+    }
+
+    Task<void> act(smtp::ClientStep& step) {
+        if (auto* send = std::get_if<smtp::Send>(&step)) {
+            co_await write(send->octets);
+        } else if (auto* secret = std::get_if<smtp::SendSecret>(&step)) {
+            co_await write(secret->octets.reveal());
+        } else if (std::holds_alternative<smtp::HandshakeWanted>(step)) {
+            co_await handshake();
+        } else {
+            co_await give_content();
+        }
+    }
+
+    Task<void> write(std::string_view octets) {
+        const auto written = co_await stream_.write(octets, until(patience_.step));
+        if (!written) lost(written.error());
+    }
+
+    Task<void> handshake() {
+        if (stream_.has_unread_octets()) {
+            client_.handshake(smtp::Handshake::unread_octets);
+            co_return;
+        }
+        const auto begun = co_await stream_.start_tls(until(patience_.step));
+        client_.handshake(begun ? smtp::Handshake::done : smtp::Handshake::failed);
+    }
+
+    Task<void> give_content() {
+        const auto part = co_await content_.read();
+        if (!part) {
+            client_.content_unavailable();
+            co_return;
+        }
+        content_ended_ = part->empty();
+        client_.content(*part);
+    }
+
+    void lost(net::IoFault how) { client_.connection_lost(net::name(how)); }
+
+    net::Stream& stream_;
+    smtp::ClientProtocol& client_;
+    queue::ContentReader& content_;
+    const Clock& clock_;
+    const Patience patience_;
+    bool content_ended_ = false;
+};
+
+}  // namespace
+
+Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
+                              queue::ContentReader& content, const Clock& clock,
+                              Patience patience) {
+    Conversation conversation{stream, client, content, clock, patience};
+    co_return co_await conversation.run();
+}
+
+}  // namespace signet::relay

@@ -1,0 +1,29 @@
+// Drives smtp::ClientProtocol over a stream: the one place where a next hop, the protocol and the
+// content of a message meet.
+#pragma once
+
+#include "base/clock.h"
+#include "base/deadline.h"
+#include "base/task.h"
+#include "net/stream.h"
+#include "queue/queue_store.h"
+#include "smtp/client_protocol.h"
+
+#include <chrono>
+
+namespace signet::relay {
+
+struct Patience {
+    // For each answer, and for each write.  An answer that comes octet by octet gets no more.
+    std::chrono::seconds step{300};
+    // For the answer to the final dot: RFC 5321 §4.5.3.2.6 asks for ten minutes, because a sender
+    // that hangs up early makes duplicates.
+    std::chrono::seconds final_answer{600};
+    Deadline whole = Deadline::never();
+};
+
+// Returns when every recipient has its result and the stream is closed.
+Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
+                              queue::ContentReader& content, const Clock& clock, Patience patience);
+
+}  // namespace signet::relay

@@ -1,0 +1,157 @@
+#include "relay/deliver.h"
+
+#include "dsn/failure_report.h"
+#include "relay/judge.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace signet::relay {
+namespace {
+
+using Kind = queue::RecipientOutcome::Kind;
+
+constexpr unsigned kSettleTries = 5;
+constexpr std::chrono::milliseconds kSettlePause{1'000};
+constexpr std::size_t kReportHeaderOctets = 65'536;
+
+// "<Postmaster>" without a domain is ours (RFC 5321 §4.1.1.3).
+mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
+    if (mailbox.domain.empty()) mailbox.domain = hostname;
+    return mailbox;
+}
+
+struct Group {
+    const Route* route = nullptr;  // null: none fits
+    std::vector<std::size_t> recipients;
+};
+
+// In the order of the routes, so that what is quick and near need not wait for what is far.
+std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
+                             const std::string& hostname) {
+    std::map<const Route*, std::vector<std::size_t>> by_route;
+    for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
+        if (entry.recipients[i].state != queue::RecipientState::pending) continue;
+        const auto to = addressed(entry.info.envelope.recipients[i].mailbox, hostname);
+        by_route[find_route(routes, to.domain)].push_back(i);
+    }
+    std::vector<Group> groups;
+    for (auto& [route, recipients] : by_route) groups.push_back({route, std::move(recipients)});
+    return groups;
+}
+
+Consignment consignment_of(const queue::Entry& entry, const Group& group,
+                           const std::string& hostname) {
+    Consignment consignment{.id = entry.id,
+                            .account = entry.info.account,
+                            .sender = entry.info.envelope.sender,
+                            .recipients = {},
+                            .body = entry.info.envelope.body,
+                            .octets = entry.content_octets,
+                            .accepted = entry.info.accepted};
+    for (const auto i : group.recipients) {
+        consignment.recipients.push_back(
+            addressed(entry.info.envelope.recipients[i].mailbox, hostname));
+    }
+    return consignment;
+}
+
+class Delivery {
+public:
+    Delivery(const Services& services, queue::Lease lease, Deadline deadline)
+        : services_(services), lease_(std::move(lease)), deadline_(deadline) {}
+
+    Task<void> run() {
+        const auto routes = services_.routes.get();  // kept until the end: a reload may come
+        std::vector<RouteAttempt> attempts;
+        for (const auto& group : groups_of(entry(), *routes, services_.hostname)) {
+            attempts.push_back(co_await attempt(group));
+        }
+        co_await settle(co_await outcome_of(attempts));
+    }
+
+private:
+    const queue::Entry& entry() const { return lease_.entry; }
+
+    Task<RouteAttempt> attempt(const Group& group) {
+        const auto begun = services_.clock.steady();
+        const auto consignment = consignment_of(entry(), group, services_.hostname);
+        RouteAttempt made{group.route ? group.route->name : "", group.recipients, {}};
+        if (group.route) {
+            const OpenContent open = [this] { return services_.store.content(entry().id); };
+            made.attempt = co_await group.route->transport->deliver(consignment, open, deadline_);
+        } else {
+            made.attempt = same_for_all(
+                consignment, Cause::route,
+                {Kind::failed, "550 5.4.4 no route leads to this domain from here"}, "");
+        }
+        const std::chrono::duration<double, std::milli> took = services_.clock.steady() - begun;
+        made.latency_ms = took.count();
+        co_return made;
+    }
+
+    Task<queue::Outcome> outcome_of(std::span<const RouteAttempt> attempts) {
+        const auto now = services_.clock.wall();
+        auto judgement = judge(entry(), attempts, services_.retry, now, services_.entropy);
+        queue::Outcome outcome;
+        outcome.retry_at = judgement.retry_at;
+        outcome.events = events_of(entry(), attempts, judgement, now, services_.ids);
+        if (judgement.failed_any && !entry().info.envelope.sender.is_null()) {
+            auto report = dsn::failure_report(
+                entry(), judgement.recipients, co_await header(),
+                {.hostname = services_.hostname, .now = now, .id = services_.ids.next()});
+            if (report) outcome.reports.push_back(std::move(*report));
+        }
+        outcome.recipients = std::move(judgement.recipients);
+        co_return outcome;
+    }
+
+    // The message's header block, as far as it is needed for a report; empty if it is unreadable.
+    Task<std::string> header() {
+        std::string header;
+        const auto content = co_await services_.store.content(entry().id);
+        if (!content) co_return header;
+        while (header.size() < kReportHeaderOctets) {
+            const auto part = co_await (*content)->read();
+            if (!part || part->empty()) co_return header;
+            header += *part;
+            if (const auto end = header.find("\r\n\r\n"); end != std::string::npos) {
+                header.resize(end + 2);
+                co_return header;
+            }
+        }
+        header.resize(header.rfind("\r\n", kReportHeaderOctets) + 2);
+        co_return header;
+    }
+
+    Task<void> settle(queue::Outcome outcome) {
+        for (unsigned tries = 1;; ++tries) {
+            const auto settled = co_await services_.store.settle(lease_, outcome);
+            if (settled) co_return;
+            const bool passing = settled.error() == StoreFault::unavailable ||
+                                 settled.error() == StoreFault::full ||
+                                 settled.error() == StoreFault::deadline;
+            if (!passing || tries == kSettleTries) {
+                services_.warn("what came of message " + entry().id + " was not recorded (" +
+                               std::string{name(settled.error())} +
+                               "); it will be tried again and may arrive twice");
+                co_return;
+            }
+            co_await services_.sleep(kSettlePause);
+        }
+    }
+
+    const Services& services_;
+    const queue::Lease lease_;
+    const Deadline deadline_;
+};
+
+}  // namespace
+
+Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline) {
+    Delivery delivery{services, std::move(lease), deadline};
+    co_await delivery.run();
+}
+
+}  // namespace signet::relay

@@ -1,0 +1,40 @@
+// One entry of the queue, from its lease to its outcome: recipients by route, each route's
+// transport, and one commit for all that came of it.
+#pragma once
+
+#include "base/clock.h"
+#include "base/entropy.h"
+#include "base/task.h"
+#include "base/ulid.h"
+#include "queue/queue_store.h"
+#include "queue/retry.h"
+#include "relay/route.h"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace signet::relay {
+
+// false: a drain ended the sleep, or it did not begin.  net::sleep_for, or a test's.
+using Sleep = std::function<Task<bool>(std::chrono::milliseconds)>;
+
+// What a delivery works with.  All of it outlives the deliveries and is safe for concurrent use.
+struct Services {
+    queue::QueueStore& store;
+    const RouteTable& routes;
+    const Clock& clock;
+    Entropy& entropy;
+    UlidSource& ids;
+    Sleep sleep;
+    // For the operations log: one sentence, nothing of the message in it but its queue id.
+    std::function<void(std::string)> warn;
+    std::string hostname;  // ours: in reports, and the domain of "<Postmaster>"
+    queue::RetrySchedule retry{};
+};
+
+// Comes to an end by `deadline` or soon after; then the lease is settled, or, if the store does not
+// take the outcome, left to run out.  A message may then be delivered twice, but is never lost.
+Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline);
+
+}  // namespace signet::relay

@@ -1,0 +1,184 @@
+#include "net/run_task.h"
+#include "relay/relay_world.h"
+
+#include <gtest/gtest.h>
+
+namespace signet::relay {
+namespace {
+
+using Kind = queue::RecipientOutcome::Kind;
+using net::run_task;
+using namespace std::chrono_literals;
+
+// Claims what is due and delivers it; false: nothing was due.
+bool deliver_next(RelayWorld& world, const Services& services) {
+    auto leases = world.claim();
+    if (leases.empty()) return false;
+    run_task(deliver(services, std::move(leases[0]), Deadline::never()));
+    return true;
+}
+bool deliver_next(RelayWorld& world) { return deliver_next(world, world.services()); }
+
+TEST(Deliver, RecipientsGoByTheirRoutesAndTheMessageLeavesTheQueue) {
+    RelayWorld world;
+    const auto id = world.accept({"bob@a.net", "cleo@example.org", "dan@b.net"});
+    ASSERT_TRUE(deliver_next(world));
+    ASSERT_EQ(world.out->seen.size(), 1u);
+    ASSERT_EQ(world.here->seen.size(), 1u);
+    const auto& sent = world.out->seen[0];
+    EXPECT_EQ(sent.recipients, (std::vector<mail::Mailbox>{{"bob", "a.net"}, {"dan", "b.net"}}));
+    EXPECT_EQ(sent.sender.text(), "ann@example.org");
+    EXPECT_EQ(sent.account, "ann");
+    EXPECT_EQ(sent.id, id);
+    EXPECT_FALSE(world.find(id));
+    EXPECT_EQ(world.events(),
+              (std::vector<std::string>{"message.delivered here cleo@example.org ok",
+                                        "message.delivered out bob@a.net dan@b.net ok"}));
+}
+
+TEST(Deliver, TheContentIsWhatWasAcceptedWithWhatWasPutInFront) {
+    RelayWorld world;
+    world.accept({"bob@a.net"}, "Subject: x\r\n\r\ny\r\n");
+    std::string content;
+    world.out->answer = [&](const Consignment& to, const std::string& read) {
+        content = read;
+        EXPECT_EQ(to.octets, read.size());
+        return everybody(to, Kind::delivered, "250 ok");
+    };
+    deliver_next(world);
+    EXPECT_EQ(content, "Received: by relay\r\nSubject: x\r\n\r\ny\r\n");
+}
+
+TEST(Deliver, WhoeverIsDeferredIsTriedAgainAloneAndNobodyTwice) {
+    RelayWorld world;
+    const auto id = world.accept({"bob@a.net", "cleo@b.net"});
+    world.out->answer = [](const Consignment&, const std::string&) {
+        return attempt_with({{Kind::delivered, "250 ok"}, {Kind::deferred, "451 4.2.1 later"}});
+    };
+    ASSERT_TRUE(deliver_next(world));
+    EXPECT_FALSE(deliver_next(world)) << "not before its time";
+    EXPECT_EQ(world.find(id)->attempts, 1u);
+    EXPECT_EQ(world.find(id)->recipients[1].last_reply, "451 4.2.1 later");
+    world.clock.advance(60s);
+    world.out->answer = nullptr;
+    ASSERT_TRUE(deliver_next(world));
+    EXPECT_EQ(world.out->seen[1].recipients, (std::vector<mail::Mailbox>{{"cleo", "b.net"}}));
+    EXPECT_FALSE(world.find(id));
+}
+
+TEST(Deliver, WhatFailedIsReportedToTheSenderInTheSameCommit) {
+    RelayWorld world;
+    world.accept({"bob@a.net", "cleo@a.net"});
+    world.out->answer = [](const Consignment&, const std::string&) {
+        return attempt_with(
+            {{Kind::failed, "550 5.1.1 no such user"}, {Kind::delivered, "250 ok"}});
+    };
+    ASSERT_TRUE(deliver_next(world));
+    const auto left = world.all();
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_TRUE(left[0].info.envelope.sender.is_null());
+    EXPECT_EQ(left[0].info.envelope.recipients[0].mailbox.text(), "ann@example.org");
+
+    std::string report;
+    world.here->answer = [&](const Consignment& to, const std::string& content) {
+        report = content;
+        return everybody(to, Kind::delivered, "250 ok");
+    };
+    ASSERT_TRUE(deliver_next(world));
+    EXPECT_NE(report.find("bob@a.net"), std::string::npos);
+    EXPECT_EQ(report.find("cleo@a.net"), std::string::npos);
+    EXPECT_NE(report.find("Subject: hello"), std::string::npos) << "the header goes back";
+    EXPECT_EQ(report.find("body"), std::string::npos) << "the body does not";
+    EXPECT_TRUE(world.all().empty());
+}
+
+TEST(Deliver, security_26_AReportThatFailsIsNeverReported) {
+    RelayWorld world;
+    world.accept({"bob@a.net"}, "Subject: report\r\n\r\n", "");
+    world.out->answer = [](const Consignment& to, const std::string&) {
+        return everybody(to, Kind::failed, "550 5.1.1 no such user");
+    };
+    ASSERT_TRUE(deliver_next(world));
+    EXPECT_TRUE(world.all().empty());
+    EXPECT_EQ(world.events(), std::vector<std::string>{"message.bounced out bob@a.net remote_5xx"});
+}
+
+TEST(Deliver, ADomainThatNoRouteLeadsToFailsAtOnce) {
+    RelayWorld world;
+    world.accept({"bob@nowhere.test"}, "Subject: x\r\n\r\n", "");
+    ASSERT_TRUE(deliver_next(world));
+    EXPECT_EQ(world.events(), std::vector<std::string>{"message.bounced  bob@nowhere.test route"});
+}
+
+TEST(Deliver, ThePostmasterWithoutADomainIsOurs) {
+    RelayWorld world;
+    world.routes.set({{"here", {"relay.example.org"}, world.here}});
+    world.accept({"Postmaster"});
+    ASSERT_TRUE(deliver_next(world));
+    ASSERT_EQ(world.here->seen.size(), 1u);
+    EXPECT_EQ(world.here->seen[0].recipients[0].domain, "relay.example.org");
+}
+
+TEST(Deliver, AMessageNobodyTakesIsGivenUpWhenItsLifetimeIsOverAndReportedOnce) {
+    RelayWorld world;
+    const auto begun = world.clock.wall();
+    world.accept({"bob@a.net"});
+    world.out->answer = [](const Consignment& to, const std::string&) {
+        return everybody(to, Kind::deferred, "451 4.7.1 greylisted");
+    };
+    unsigned tries = 0;
+    while (world.here->seen.empty() && ++tries < 1'000) {
+        if (!deliver_next(world)) world.clock.advance(10min);
+    }
+    EXPECT_GE(world.clock.wall() - begun, 24h * 5);
+    EXPECT_LE(world.clock.wall() - begun, 24h * 5 + 5h);
+    EXPECT_TRUE(world.all().empty());
+    EXPECT_EQ(world.here->seen.size(), 1u);
+    EXPECT_EQ(world.events().at(world.events().size() - 2),
+              "message.bounced out bob@a.net expired");
+}
+
+TEST(Deliver, security_27_ContentThatCannotBeReadIsDeferredAndNothingIsLost) {
+    for (const auto fault : {StoreFault::corrupt, StoreFault::unavailable}) {
+        RelayWorld world;
+        FailingStore store{world.queue};
+        const auto id = world.accept({"bob@a.net"});
+        store.contents = {fault};
+        world.out->answer = [&](const Consignment& to, const std::string& content) {
+            EXPECT_EQ(content, "!" + std::string{name(fault)});
+            return same_for_all(to, Cause::content, unreadable(fault), "mx.test:25");
+        };
+        deliver_next(world, world.services_over(store));
+        EXPECT_EQ(world.find(id)->recipients[0].state, queue::RecipientState::pending);
+    }
+}
+
+TEST(Deliver, AStoreThatCannotRecordTheOutcomeIsAskedAgain) {
+    RelayWorld world;
+    FailingStore store{world.queue};
+    const auto id = world.accept({"bob@a.net"});
+    store.settles = {StoreFault::unavailable, StoreFault::full, StoreFault::deadline};
+    deliver_next(world, world.services_over(store));
+    EXPECT_EQ(store.settle_calls, 4u);
+    EXPECT_FALSE(world.find(id));
+    EXPECT_EQ(world.out->seen.size(), 1u) << "and the message is not sent again for that";
+    EXPECT_TRUE(world.warnings.empty());
+}
+
+TEST(Deliver, security_27_AnOutcomeThatIsNeverRecordedLeavesTheMessageInTheQueue) {
+    for (const auto fault : {StoreFault::unavailable, StoreFault::conflict, StoreFault::corrupt}) {
+        RelayWorld world;
+        FailingStore store{world.queue};
+        const auto id = world.accept({"bob@a.net"});
+        store.settles.assign(10, fault);
+        deliver_next(world, world.services_over(store));
+        EXPECT_EQ(store.settle_calls, fault == StoreFault::unavailable ? 5u : 1u);
+        EXPECT_EQ(world.warnings.size(), 1u);
+        EXPECT_TRUE(world.find(id));
+        world.clock.advance(1h);  // the lease is over
+        EXPECT_EQ(world.claim().size(), 1u);
+    }
+}
+
+}  // namespace
+}  // namespace signet::relay

@@ -1,0 +1,85 @@
+// How a message leaves: the plug of the relay.  A transport takes values and answers with values;
+// it knows nothing of leases, retries or reports.
+//
+// To add one: src/relay/transport_<name>.h/.cc with its _test.cc, and its line in app/assemble.cc.
+#pragma once
+
+#include "base/clock.h"
+#include "base/deadline.h"
+#include "base/result.h"
+#include "base/store_fault.h"
+#include "base/task.h"
+#include "mail/envelope.h"
+#include "net/stream.h"
+#include "queue/queue_store.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace signet::relay {
+
+// One message for some of its recipients: those that share a route.
+struct Consignment {
+    queue::QueueId id{};
+    std::string account{};  // who submitted it; empty: Signet itself
+    mail::ReversePath sender{};
+    std::vector<mail::Mailbox> recipients{};  // at least one; no domain is empty
+    mail::Body body = mail::Body::seven_bit;
+    std::uint64_t octets = 0;  // of the content
+    WallTime accepted{};
+};
+
+// From the beginning, each time it is called.
+using OpenContent =
+    std::function<Task<Result<std::unique_ptr<queue::ContentReader>, StoreFault>>()>;
+
+// What stood in the way.  A closed set: it becomes the audit event's reason.
+enum class Cause {
+    remote,    // the next hop answered: see each recipient
+    dns,       // its name has no address, or could not be looked up
+    connect,   // nobody answers there
+    tls,       // not offered, refused, failed, or somebody sat in between
+    auth,      // it does not take our proof
+    protocol,  // it does not speak SMTP
+    lost,      // the connection broke
+    content,   // the message could not be read, or cannot be sent
+    local,     // no space, no permission, too busy here
+    route,     // no route fits
+    expired,   // its lifetime is over
+};
+// The reason of an audit event: "ok", "dns", "remote_4xx" …
+std::string_view reason(Cause cause, queue::RecipientOutcome::Kind kind);
+
+struct Answer {
+    queue::RecipientOutcome::Kind kind = queue::RecipientOutcome::Kind::deferred;
+    std::string reply{};  // "550 5.1.1 no such user (mx.example.net)"
+};
+
+struct Attempt {
+    std::vector<Answer> answers{};  // one for each recipient, in their order
+    Cause cause = Cause::remote;
+    std::string next_hop{};  // "smtp.example.net:465", or the directory
+    std::optional<net::TlsInfo> tls{};
+    bool maybe_delivered = false;  // lost behind the final dot: another try may deliver it twice
+};
+
+// The same answer for everybody.
+Attempt same_for_all(const Consignment& consignment, Cause cause, Answer answer,
+                     std::string next_hop);
+// Deferred, because the content could not be read.
+Answer unreadable(StoreFault fault);
+
+// Safe for concurrent use, from any I/O thread.
+class Transport {
+public:
+    virtual ~Transport() = default;
+    // Never fails: what goes wrong is an answer.  Comes to an end soon after the deadline.  What
+    // is referred to outlives the task.
+    virtual Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
+                                  Deadline deadline) = 0;
+};
+
+}  // namespace signet::relay

@@ -1,0 +1,182 @@
+#include "relay/worker.h"
+
+#include "net/run_task.h"
+#include "relay/relay_world.h"
+
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace signet::relay {
+namespace {
+
+namespace asio = boost::asio;
+using Kind = queue::RecipientOutcome::Kind;
+using namespace std::chrono_literals;
+
+Task<void> let_others_run() {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+}
+
+// Holds every delivery until it is let go.
+class GateTransport final : public Transport {
+public:
+    bool open = false;
+    unsigned inside = 0, most_inside = 0, done = 0;
+
+    Task<Attempt> deliver(const Consignment& consignment, const OpenContent&, Deadline) override {
+        most_inside = std::max(most_inside, ++inside);
+        while (!open) co_await let_others_run();
+        --inside;
+        ++done;
+        co_return everybody(consignment, Kind::delivered, "250 ok");
+    }
+};
+
+struct Bench : RelayWorld {
+    WorkerOptions options{};
+    std::optional<Worker> worker{};
+    std::function<void()> each_sleep = [] {};
+    Services parts = services();
+
+    explicit Bench(queue::QueueStore* store = nullptr)
+        : parts(services_over(store ? *store : queue)) {
+        parts.sleep = [this](std::chrono::milliseconds span) -> Task<bool> {
+            ++sleeps;
+            clock.advance(span);
+            each_sleep();
+            co_await let_others_run();
+            co_return true;
+        };
+    }
+
+    // Runs the worker until `done`, or until it has slept 10'000 times, and then to its end.
+    void run_until(std::function<bool()> done) {
+        net::run_task([](Bench& bench, std::function<bool()> finished) -> Task<void> {
+            const auto executor = co_await asio::this_coro::executor;
+            bench.worker.emplace(bench.parts, bench.options, [executor](Task<void> task) {
+                asio::co_spawn(executor, std::move(task), asio::detached);
+            });
+            bench.each_sleep = [&bench, inner = bench.each_sleep, finished] {
+                inner();
+                if (finished() || bench.sleeps > 10'000) bench.worker->stop();
+            };
+            co_await bench.worker->run();
+            for (int i = 0; i < 100'000 && bench.worker->in_flight() > 0; ++i) {
+                co_await let_others_run();
+            }
+        }(*this, std::move(done)));
+    }
+};
+
+TEST(Worker, EverythingThatIsDueIsDeliveredWithoutWaitingInBetween) {
+    Bench bench;
+    for (int i = 0; i < 500; ++i) bench.accept({"bob@a.net"});
+    bench.run_until([&] { return bench.all().empty(); });
+    EXPECT_EQ(bench.out->seen.size(), 500u);
+    EXPECT_LT(bench.sleeps, 100u);
+    EXPECT_EQ(bench.worker->in_flight(), 0u);
+}
+
+TEST(Worker, AMessageThatComesWhileItIsIdleIsSeenAtTheNextLook) {
+    Bench bench;
+    bench.each_sleep = [&] {
+        if (bench.sleeps == 5) bench.accept({"bob@a.net"});
+    };
+    bench.run_until([&] { return !bench.out->seen.empty(); });
+    EXPECT_LE(bench.sleeps, 8u);
+}
+
+TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
+    Bench bench;
+    bench.options.concurrency = 7;
+    const auto gate = std::make_shared<GateTransport>();
+    bench.routes.set({{"gate", {"*"}, gate}});
+    for (int i = 0; i < 50; ++i) bench.accept({"bob@a.net"});
+    bench.each_sleep = [&] { gate->open = bench.sleeps > 10; };
+    bench.run_until([&] { return gate->done == 50; });
+    EXPECT_EQ(gate->done, 50u);
+    EXPECT_EQ(gate->most_inside, 7u);
+}
+
+TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
+    Bench bench;
+    bench.options.concurrency = 4;
+    const auto gate = std::make_shared<GateTransport>();
+    bench.routes.set({{"hangs", {"hangs.net"}, gate}, {"out", {"*"}, bench.out}});
+    for (int i = 0; i < 3; ++i) bench.accept({"bob@hangs.net"});
+    for (int i = 0; i < 100; ++i) bench.accept({"bob@a.net"});
+    bench.run_until([&] {
+        const bool others_done = bench.out->seen.size() == 100;
+        gate->open = others_done;
+        return others_done;
+    });
+    EXPECT_EQ(bench.out->seen.size(), 100u);
+    EXPECT_EQ(gate->done, 3u) << "and what was begun is finished behind stop()";
+}
+
+TEST(Worker, ABadEntryIsPutOffAndTheOthersGoOn) {
+    Bench bench;
+    bench.out->answer = [](const Consignment& to, const std::string&) {
+        const bool bad = to.recipients[0].local_part == "bad";
+        return bad ? everybody(to, Kind::deferred, "451 later")
+                   : everybody(to, Kind::delivered, "250 ok");
+    };
+    bench.accept({"bad@a.net"});
+    for (int i = 0; i < 30; ++i) bench.accept({"bob@a.net"});
+    bench.run_until([&] { return bench.all().size() == 1; });
+    EXPECT_EQ(bench.all().at(0).attempts, 1u);
+}
+
+TEST(Worker, WhatIsDeferredComesBackByItself) {
+    Bench bench;
+    bench.out->answer = [&](const Consignment& to, const std::string&) {
+        return bench.out->seen.size() < 3 ? everybody(to, Kind::deferred, "451 later")
+                                          : everybody(to, Kind::delivered, "250 ok");
+    };
+    bench.accept({"bob@a.net"});
+    bench.run_until([&] { return bench.all().empty(); });
+    EXPECT_EQ(bench.out->seen.size(), 3u);
+    EXPECT_TRUE(bench.all().empty());
+}
+
+TEST(Worker, ADrainEndsItAndNothingNewIsClaimed) {
+    Bench bench;
+    bench.parts.sleep = [](std::chrono::milliseconds) -> Task<bool> { co_return false; };
+    bench.run_until([] { return false; });
+    bench.accept({"bob@a.net"});
+    EXPECT_EQ(bench.claim().size(), 1u);
+    EXPECT_TRUE(bench.out->seen.empty());
+}
+
+TEST(Worker, AStoreThatIsIllIsAskedAgainAndSaidOnce) {
+    RelayWorld world;
+    FailingStore store{world.queue};
+    store.claims.assign(20, StoreFault::unavailable);
+    world.accept({"bob@a.net"});
+    Bench bench{&store};
+    bench.run_until([&] { return bench.out->seen.size() == 1; });
+    EXPECT_EQ(bench.out->seen.size(), 1u);
+    EXPECT_EQ(bench.warnings.size(), 1u);
+}
+
+TEST(Worker, security_27_AfterAClockThatFellBackNothingIsStalled) {
+    Bench bench;
+    bench.out->answer = [&](const Consignment& to, const std::string&) {
+        return bench.out->seen.size() == 1 ? everybody(to, Kind::deferred, "451 later")
+                                           : everybody(to, Kind::delivered, "250 ok");
+    };
+    bench.accept({"bob@a.net"});
+    bench.each_sleep = [&] {
+        if (bench.sleeps == 5) bench.clock.set_wall(bench.clock.wall() - 24h * 30);
+    };
+    bench.run_until([&] { return bench.all().empty(); });
+    EXPECT_TRUE(bench.all().empty());
+    EXPECT_LT(bench.sleeps, 50u) << "it did not wait for its month";
+}
+
+}  // namespace
+}  // namespace signet::relay
