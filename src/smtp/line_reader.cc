@@ -9,7 +9,7 @@
 namespace signet::smtp {
 namespace {
 
-constexpr std::size_t kEndlessOctets = 64 * 1024;
+constexpr std::size_t kEndlessOctets = std::size_t{64} * 1024;
 constexpr std::string_view kAuth = "AUTH ";
 constexpr char kTlsHandshake = '\x16';  // RFC 8446 §5.1, ContentType
 
@@ -61,7 +61,8 @@ std::optional<Result<std::string_view, LineReader::Fault>> LineReader::next_line
             return fail(Fault::endless);
         }
         if (c == '\n') {
-            const std::string_view line{buffer_.data() + at_, scanned_ - at_ - 2 * !discarding_};
+            const std::string_view line{buffer_.data() + at_,
+                                        scanned_ - at_ - (discarding_ ? 0 : 2)};
             at_ = scanned_;
             if (!std::exchange(discarding_, false)) return line;
             discarded_ = 0;

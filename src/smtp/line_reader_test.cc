@@ -111,7 +111,7 @@ TEST(LineReader, security_18_four_megabytes_without_a_line_end_are_cut) {
     ASSERT_TRUE(line && !*line);
     EXPECT_EQ(line->error(), Fault::endless);
     EXPECT_EQ(sent, 65u * 1024);
-    EXPECT_THAT(read(std::string(65 * 1024, 'x')), ElementsAre("!endless"));
+    EXPECT_THAT(read(std::string(std::size_t{65} * 1024, 'x')), ElementsAre("!endless"));
 }
 
 TEST(LineReader, a_line_is_overwritten_once_the_caller_has_moved_on) {

@@ -10,6 +10,11 @@ namespace {
 
 std::size_t live_octets = 0, peak_octets = 0;  // gtest runs these tests on one thread
 
+void give_back(void* octets) noexcept {
+    live_octets -= malloc_usable_size(octets);
+    std::free(octets);
+}
+
 }  // namespace
 
 void* operator new(std::size_t size) {
@@ -19,11 +24,8 @@ void* operator new(std::size_t size) {
     peak_octets = std::max(peak_octets, live_octets);
     return octets;
 }
-void operator delete(void* octets) noexcept {
-    live_octets -= malloc_usable_size(octets);
-    std::free(octets);
-}
-void operator delete(void* octets, std::size_t) noexcept { operator delete(octets); }
+void operator delete(void* octets) noexcept { give_back(octets); }
+void operator delete(void* octets, std::size_t) noexcept { give_back(octets); }
 
 namespace signet::smtp {
 namespace {
