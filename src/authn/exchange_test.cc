@@ -1,6 +1,7 @@
 #include "authn/exchange.h"
 
 #include "net/run_task.h"
+#include "net/system_entropy.h"
 #include "store/credentials_database.h"
 #include "store/memory_accounts.h"
 
@@ -35,7 +36,7 @@ public:
     mutable std::atomic<unsigned> verifies = 0;
 
 private:
-    mutable SeededEntropy entropy_{4};
+    mutable net::SystemEntropy entropy_;
     identity::Argon2idHasher real_{{.memory_octets = 64u << 10, .passes = 1}, entropy_};
 };
 

@@ -1,6 +1,7 @@
 #include "store/credentials_database.h"
 
 #include "net/run_task.h"
+#include "net/system_entropy.h"
 #include "store/memory_accounts.h"
 
 #include <gtest/gtest.h>
@@ -67,7 +68,7 @@ private:
         moved_.notify_all();
     }
 
-    mutable SeededEntropy entropy_{4};
+    mutable net::SystemEntropy entropy_;
     identity::Argon2idHasher real_{{.memory_octets = 64u << 10, .passes = 1}, entropy_};
     mutable std::mutex mutex_;
     mutable std::condition_variable moved_;

@@ -1,6 +1,7 @@
 #include "store/sqlite_accounts.h"
 
 #include "net/run_task.h"
+#include "net/system_entropy.h"
 #include "store/credentials_database.h"
 #include "store/sqlite_connection.h"
 #include "store/temporary_folder.h"
@@ -300,7 +301,7 @@ TEST_F(SqliteAccountsTest, ABackupNeverOverwritesAndNeverLeavesHalfOfOne) {
 // The two together, with hashes, cache, rehash and writes on their own threads.
 TEST_F(SqliteAccountsTest, ServesTheCredentialCheckFromManySessionsAtOnce) {
     const auto store = open();
-    SeededEntropy chance{9};
+    net::SystemEntropy chance;  // two threads draw salts from it
     const identity::Argon2idHasher hasher{{.memory_octets = 64u << 10, .passes = 1}, chance};
     net::WorkerPool pool{{.name = "hash", .threads = 2, .max_wait = milliseconds{0}}};
     SeededEntropy entropy{10};
