@@ -1,6 +1,7 @@
 // Randomness as an interface, so that a machine can be replayed from a seed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 
@@ -21,14 +22,15 @@ public:
         for (auto& octet : octets) octet = static_cast<std::uint8_t>(next() >> 56);
     }
     std::uint64_t next() {
-        auto z = (state_ += 0x9e3779b97f4a7c15u);
+        auto z = state_.fetch_add(kStep) + kStep;
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
         return z ^ (z >> 31);
     }
 
 private:
-    std::uint64_t state_;
+    static constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15u;
+    std::atomic<std::uint64_t> state_;
 };
 
 }  // namespace signet

@@ -85,6 +85,7 @@ public:
     virtual Task<Result<std::unique_ptr<ContentReader>, StoreFault>> content(QueueId id) = 0;
     // What it means for the entry: queue/entry.h.  A lease whose time is over still settles as
     // long as nobody else has claimed the entry: what was learnt is true.
+    // unavailable, full: it may have become true or not; settle again with the same lease.
     // conflict: the entry is gone or someone else's, the outcome does not fit it, or a report's id
     // is taken; nothing was changed.
     virtual Task<Result<void, StoreFault>> settle(Lease lease, Outcome outcome) = 0;
