@@ -35,8 +35,8 @@ seconds told_by_tries(const RetrySchedule& schedule, unsigned tries, seconds eno
 }  // namespace
 
 seconds nominal_pause(const RetrySchedule& schedule, unsigned tries) {
-    INVARIANT(tries > 0 && schedule.first >= seconds{1} && schedule.first <= schedule.max,
-              "a schedule has a pause, and pauses come behind tries");
+    INVARIANT(tries > 0 && schedule.first >= seconds{1},
+              "a pause has a length, and comes behind a try");
     auto pause = schedule.first;
     for (unsigned i = 1; i < tries && pause < schedule.max; ++i) pause *= 2;
     return std::min(pause, schedule.max);

@@ -18,7 +18,7 @@
 
 namespace signet::queue {
 
-// REQUIRES: 1 s <= first <= max; lifetime > 0.
+// REQUIRES: first >= 1 s; max, lifetime > 0.  A `first` beyond `max` counts as `max`.
 struct RetrySchedule {
     std::chrono::seconds first{60};
     std::chrono::seconds max{4 * 3'600};

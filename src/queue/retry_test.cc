@@ -36,6 +36,7 @@ TEST(Retry, PausesDoubleUpToTheLongest) {
     for (const auto pause : expected) EXPECT_EQ(nominal_pause(kSchedule, ++tries), pause) << tries;
     EXPECT_EQ(nominal_pause(kSchedule, 4'000'000'000u), 4h);
     EXPECT_EQ(nominal_pause({.first = 1s, .max = 1s}, 9), 1s);
+    EXPECT_EQ(nominal_pause({.first = 9h, .max = 4h}, 1), 4h);
 }
 
 TEST(Retry, ChanceShortensAPauseByUpToAQuarterAndNeverLengthensIt) {
