@@ -297,6 +297,13 @@ class Tree:
                     self.report('link', page, line, found.group(1),
                                 f'{found.group(1)} is not there')
 
+    def check_decisions(self):
+        folder = self.root / 'docs/decisions'
+        index = (folder / 'README.md').read_text() if folder.is_dir() else ''
+        for page in sorted(folder.glob('[0-9]*.md')):
+            if f'({page.name})' not in index:
+                self.report('decision', page, 1, page.name, 'not in docs/decisions/README.md')
+
     def check(self):
         self.check_folders()
         self.check_floors()
@@ -308,6 +315,7 @@ class Tree:
         self.check_headers()
         self.check_fuzzers()
         self.check_links()
+        self.check_decisions()
         return self.findings
 
 

@@ -171,6 +171,13 @@ class Words(unittest.TestCase):
         self.assertEqual(rules({'b.md': '', 'README.md': page}), [])
 
 
+    def test_a_decision_is_in_the_index(self):
+        tree = {'docs/decisions/README.md': '', 'docs/decisions/0001-why.md': ''}
+        self.assertEqual(rules(tree), [('decision', '0001-why.md')])
+        tree['docs/decisions/README.md'] = '[0001](0001-why.md)'
+        self.assertEqual(rules(tree), [])
+
+
 class Exceptions(unittest.TestCase):
     def left(self, found, *entries):
         with tempfile.TemporaryDirectory() as root:
