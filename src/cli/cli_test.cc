@@ -61,7 +61,7 @@ TEST(Cli, every_command_explains_itself) {
 TEST(Cli, the_examples_are_understood) {
     for (const auto* command : commands()) {
         for (const auto example : command->examples) {
-            std::istringstream text{std::string{example.substr(0, example.find('|'))}};
+            std::istringstream text{std::string{example.substr(0, example.find_first_of("|<"))}};
             const std::vector<std::string> words{std::istream_iterator<std::string>{text}, {}};
             auto resolved = resolve(words);
             ASSERT_TRUE(resolved) << example;

@@ -16,8 +16,26 @@ constexpr Argument kGlobal[] = {
     {.name = "--help", .value = {}, .description = "explain the command"},
 };
 
-constexpr std::array kCommands{&command_check, &command_version, &command_explain,
-                               &command_config_describe, &command_help};
+constexpr std::array kCommands{&command_check,
+                               &command_status,
+                               &command_send,
+                               &command_version,
+                               &command_explain,
+                               &command_help,
+                               &command_account_list,
+                               &command_account_show,
+                               &command_account_add,
+                               &command_account_set,
+                               &command_account_enable,
+                               &command_account_disable,
+                               &command_account_delete,
+                               &command_account_reset_password,
+                               &command_queue_list,
+                               &command_queue_show,
+                               &command_queue_retry,
+                               &command_queue_delete,
+                               &command_audit_log_query,
+                               &command_config_describe};
 
 }  // namespace
 

@@ -1,0 +1,279 @@
+// Commands against a control server with stores in memory.
+#include "cli/link.h"
+#include "admin/control_server.h"
+#include "audit/json.h"
+#include "cli/run.h"
+#include "net/io_threads.h"
+#include "net/system_clock.h"
+#include "store/memory_accounts.h"
+#include "store/memory_audit.h"
+#include "store/memory_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <sstream>
+
+namespace signet::cli {
+namespace {
+
+TEST(RequestLine, writes_json_that_needs_no_luck) {
+    RequestLine request{"account.add"};
+    request.text("name", "a\"\\\n\x01")
+        .list("addresses", {"x", "y"})
+        .flag("f", true)
+        .number("n", 7);
+    request.password(Secret::copy_of("p\tw"));
+    EXPECT_EQ(request.finish().reveal(),
+              "{\"method\":\"account.add\",\"parameters\":{\"name\":\"a\\\"\\\\\\u000a\\u0001\","
+              "\"addresses\":[\"x\",\"y\"],\"f\":true,\"n\":7,\"password\":\"p\\u0009w\"}}\n");
+    EXPECT_EQ(RequestLine{"status"}.finish().reveal(),
+              "{\"method\":\"status\",\"parameters\":{}}\n");
+}
+
+class PlainHasher final : public identity::PasswordHasher {
+public:
+    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
+        return "hash of " + std::string{password};
+    }
+    Result<bool, crypto::HashFault> verify(const identity::PasswordFormat&,
+                                           std::string_view) const override {
+        return false;
+    }
+    const identity::PasswordFormat& decoy() const override { return decoy_; }
+    bool outdated(const identity::PasswordFormat&) const override { return false; }
+
+private:
+    identity::PasswordFormat decoy_;
+};
+
+struct Ran {
+    Exit exit;
+    std::string out, err;
+};
+
+// The keeper, in memory.
+struct World {
+    net::SystemClock clock;  // sockets know no other time
+    SeededEntropy entropy{1};
+    UlidSource ids{clock, entropy};
+    store::MemoryAudit audit;
+    store::MemoryAccounts accounts{clock};
+    store::MemoryQueue queue{clock, ids, audit};
+    PlainHasher hasher;
+    net::WorkerPool pool{net::PoolOptions{}};
+    admin::Services services{accounts, queue, audit, hasher, pool, clock, entropy, ids, [] {
+                                 return admin::Status{.version = "1.0",
+                                                      .listeners = {"submission 127.0.0.1:587"}};
+                             }};
+};
+
+class Commands : public ::testing::Test {
+protected:
+    Commands() {
+        std::string name = (std::filesystem::temp_directory_path() / "signet-cli-XXXXXX").string();
+        directory_ = ::mkdtemp(name.data());
+        std::ofstream{directory_ + "/signet.toml"}
+            << "version = 1\nhostname = \"a.example\"\n[tls]\ncertificate = \"/c\"\nkey = \"/k\"\n"
+            << "[storage]\npath = \"" << directory_ << "/state\"\n[admin]\nsocket = \""
+            << directory_ << "/admin.sock\"\n[[listener]]\nname = \"s\"\nrole = \"submissions\"\n"
+            << "bind = \"127.0.0.1:465\"\n[[route]]\nname = \"r\"\nmatch = \"*\"\nmaildir = "
+               "\"/m\"\n";
+        io_.start();
+    }
+    ~Commands() override {
+        server_.reset();
+        io_.stop();
+        std::filesystem::remove_all(directory_);
+    }
+
+    void start() {
+        auto opened = admin::ControlServer::open(io_, directory_ + "/admin.sock", world_.services);
+        ASSERT_TRUE(opened) << opened.error();
+        server_ = std::move(*opened);
+    }
+
+    Ran ran(std::vector<std::string> words, const std::string& input = {}) {
+        words.push_back("--config");
+        words.push_back(directory_ + "/signet.toml");
+        std::ostringstream out, err;
+        std::istringstream in{input};
+        Console console{.out = out,
+                        .err = err,
+                        .in = in,
+                        .in_is_terminal = terminal_,
+                        .ask_hidden = [this](std::string_view) -> std::optional<Secret> {
+                            if (typed_.empty()) return {};
+                            auto answer = Secret::copy_of(typed_.front());
+                            typed_.erase(typed_.begin());
+                            return answer;
+                        }};
+        const auto exit = run(words, console);
+        return {exit, out.str(), err.str()};
+    }
+
+    identity::Account account(const std::string& name) {
+        std::promise<identity::Account> found;
+        auto result = found.get_future();
+        io_.spawn(0, [&]() -> Task<void> {
+            found.set_value((co_await world_.accounts.find(name))->value());
+        });
+        return result.get();
+    }
+
+    queue::QueueId put_message() {
+        std::promise<queue::QueueId> put;
+        auto result = put.get_future();
+        io_.spawn(0, [&]() -> Task<void> {
+            auto draft = co_await world_.queue.begin();
+            co_await (*draft)->append("hello");
+            queue::MessageInfo info;
+            info.envelope.sender.mailbox = mail::Mailbox{"ann", "a.example"};
+            info.envelope.recipients = {{mail::Mailbox{"bob", "b.example"}}};
+            put.set_value((co_await (*draft)->commit(std::move(info), {}))->id());
+        });
+        return result.get();
+    }
+
+    std::string directory_;
+    bool terminal_ = false;
+    std::vector<std::string> typed_;
+    World world_;
+    net::IoThreads io_{1};
+    std::unique_ptr<admin::ControlServer> server_;
+};
+
+TEST_F(Commands, an_account_from_its_first_day_to_its_last) {
+    start();
+    const auto added =
+        ran({"account", "add", "Ann@a.example", "--address", "*@b.example", "--password-stdin"},
+            "correct horse\n");
+    EXPECT_EQ(added.exit, Exit::ok) << added.err;
+    EXPECT_TRUE(added.out.starts_with("name:       ann@a.example\nenabled:    yes\n"));
+    EXPECT_EQ(account("ann@a.example").password_hash, "hash of correct horse");
+    EXPECT_TRUE(added.err.starts_with("Next: signet send --user "));
+
+    EXPECT_EQ(
+        ran({"account", "ls"}).out,
+        "NAME           STATE    ADDRESSES\nann@a.example  enabled  ann@a.example, *@b.example\n");
+    EXPECT_EQ(ran({"account", "set", "ann@a.example", "--remove-address", "*@b.example",
+                   "--may-submit", "no"})
+                  .exit,
+              Exit::ok);
+    EXPECT_FALSE(account("ann@a.example").may_submit);
+    EXPECT_EQ(ran({"account", "disable", "ann@a.example"}).exit, Exit::ok);
+    EXPECT_FALSE(account("ann@a.example").enabled);
+    EXPECT_EQ(ran({"enable", "account", "ann@a.example"}).exit, Exit::ok);
+    EXPECT_EQ(ran({"account", "rm", "ann@a.example"}).exit, Exit::ok);
+    EXPECT_EQ(ran({"account", "get", "ann@a.example"}).exit, Exit::not_found);
+    EXPECT_EQ(ran({"account", "list"}).err, "No accounts yet. Next: signet account add NAME\n");
+}
+
+TEST_F(Commands, exit_codes_say_what_is_wrong) {
+    start();
+    EXPECT_EQ(ran({"account", "add", "b", "--generate"}).exit, Exit::ok);
+    EXPECT_EQ(ran({"account", "add", "b", "--generate"}).exit, Exit::conflict);
+    EXPECT_EQ(ran({"account", "add", "a b", "--generate"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "add"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "add", "c"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "add", "c", "--password-stdin"}, "").exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "add", "c", "--password-stdin"}, std::string(600, 'x')).exit,
+              Exit::usage);
+    EXPECT_EQ(ran({"account", "add", "c", "--hash", "$1$x", "--generate"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "set", "b"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "set", "b", "--may-submit", "perhaps"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"queue", "show", "nothing"}).exit, Exit::not_found);
+}
+
+TEST_F(Commands, a_password_is_typed_twice_or_made_up) {
+    start();
+    terminal_ = true;
+    typed_ = {"correct horse", "correct horse"};
+    EXPECT_EQ(ran({"account", "add", "a"}).exit, Exit::ok);
+    EXPECT_EQ(account("a").password_hash, "hash of correct horse");
+    typed_ = {"correct horse", "correct house"};
+    EXPECT_EQ(ran({"account", "add", "b"}).exit, Exit::usage);
+    typed_ = {""};
+    EXPECT_NE(ran({"account", "add", "b"}).out.find("Password, shown once: "), std::string::npos);
+    EXPECT_NE(ran({"account", "reset-password", "a"}).out.find("Password, shown once: "),
+              std::string::npos);
+    EXPECT_NE(account("a").password_hash, "hash of correct horse");
+}
+
+TEST_F(Commands, the_queue_is_listed_tried_and_emptied) {
+    start();
+    EXPECT_EQ(ran({"queue", "list"}).err, "The queue is empty.\n");
+    const auto one = put_message(), two = put_message();
+    const auto list = ran({"queue", "list"});
+    EXPECT_TRUE(list.out.starts_with("ID                          ACCEPTED"));
+    EXPECT_NE(list.out.find(one), std::string::npos);
+    EXPECT_TRUE(
+        ran({"queue", "list", "--json"})
+            .out.starts_with(R"({"kind":"message_list","api_version":1,"items":[{"kind":)"));
+    EXPECT_NE(ran({"queue", "show", one}).out.find("recipient:  <bob@b.example> pending"),
+              std::string::npos);
+    EXPECT_EQ(ran({"queue", "retry", one, two}).out,
+              one + " is tried now\n" + two + " is tried now\n");
+    EXPECT_EQ(ran({"queue", "delete", one, two}).exit, Exit::usage);
+    terminal_ = true;
+    EXPECT_EQ(ran({"queue", "delete", one, two}, "no\n").exit, Exit::usage);
+    EXPECT_EQ(ran({"queue", "delete", one, two}, "2\n").exit, Exit::ok);
+    EXPECT_EQ(ran({"queue", "delete", one}).exit, Exit::not_found);
+}
+
+TEST_F(Commands, status_and_json_come_from_the_server) {
+    start();
+    EXPECT_TRUE(ran({"status"}).out.starts_with("state:       running, version 1.0, since "));
+    EXPECT_TRUE(ran({"status", "--json"})
+                    .out.starts_with(R"({"kind":"status","api_version":1,"state":"running")"));
+    EXPECT_EQ(ran({"account", "list", "--json"}).out,
+              "{\"kind\":\"account_list\",\"api_version\":1,\"items\":[]}\n");
+}
+
+TEST_F(Commands, settings_that_cannot_be_used_are_78) {
+    std::ofstream{directory_ + "/signet.toml"} << "version = 2\n";
+    EXPECT_EQ(ran({"status"}).exit, Exit::settings);
+    EXPECT_EQ(ran({"audit-log", "query"}).exit, Exit::settings);
+}
+
+TEST_F(Commands, the_audit_log_is_searched_without_a_server) {
+    EXPECT_EQ(ran({"audit-log", "query"}).exit, Exit::not_found);
+    std::filesystem::create_directories(directory_ + "/state/audit");
+    std::filesystem::permissions(directory_ + "/state/audit", std::filesystem::perms::owner_all);
+    std::ofstream log{directory_ + "/state/audit/audit.ndjson"};
+    for (int i = 0; i < 3; ++i) {
+        audit::Event event;
+        event.time = ManualClock{}.wall() + std::chrono::seconds{i};
+        event.id = world_.ids.next();
+        event.event = i == 1 ? "message.accepted" : "auth.attempt";
+        event.user_name = i == 0 ? "ann" : "bob";
+        log << audit::to_json(event, {static_cast<std::uint64_t>(i + 1), "n", "i"}) << "\n";
+    }
+    log << "not an event\n";
+    log.close();
+    const auto lines = [&](std::vector<std::string> options) {
+        options.insert(options.begin(), {"audit-log", "query"});
+        const auto result = ran(options);
+        EXPECT_EQ(result.exit, Exit::ok) << result.err;
+        return std::ranges::count(result.out, '\n');
+    };
+    EXPECT_EQ(lines({}), 3);
+    EXPECT_EQ(lines({"--event", "auth.*"}), 2);
+    EXPECT_EQ(lines({"--user", "ANN"}), 1);
+    EXPECT_EQ(lines({"--last", "2"}), 2);
+    EXPECT_EQ(lines({"--since", "2026-11-24T06:00:01Z"}), 2);
+    EXPECT_EQ(lines({"--until", "2026-11-24T06:00:01Z"}), 1);
+    EXPECT_EQ(lines({"--user", "eve"}), 0);
+    EXPECT_TRUE(ran({"audit-log", "query", "--last", "1"})
+                    .out.starts_with("2026-11-24T06:00:02.000000Z auth outcome=success"));
+    EXPECT_TRUE(ran({"audit-log", "query", "--json"}).out.starts_with("{\"schema\":") ||
+                ran({"audit-log", "query", "--json"}).out.starts_with("{\"time\":"));
+    EXPECT_EQ(ran({"audit-log", "query"}).err, "signet: 1 lines of the log are no events\n");
+    EXPECT_EQ(ran({"audit-log", "query", "--since", "yesterday"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"audit-log", "query", "--last", "0"}).exit, Exit::usage);
+}
+
+}  // namespace
+}  // namespace signet::cli

@@ -1,0 +1,163 @@
+#include "cli/show.h"
+
+#include "base/text.h"
+#include "settings/units.h"
+
+#include <boost/json.hpp>
+
+#include <ostream>
+
+namespace signet::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::object object_of(std::string_view text) {
+    json::error_code error;
+    auto value = json::parse(text, error);
+    if (error || !value.is_object()) return {};
+    return std::move(value.get_object());
+}
+
+// "2026-11-24T06:00:00.118204Z" without its fraction.
+std::string short_time(std::string time) {
+    const auto dot = time.find('.');
+    return dot == std::string::npos ? time : time.substr(0, dot) + "Z";
+}
+
+std::string text_of(const json::value& value) {
+    if (const auto* text = value.if_string()) return sanitised(*text, 1'024);
+    if (const auto* flag = value.if_bool()) return *flag ? "yes" : "no";
+    if (const auto* list = value.if_array()) {
+        std::string all;
+        for (const auto& item : *list) all += (all.empty() ? "" : ", ") + text_of(item);
+        return all.empty() ? "none" : all;
+    }
+    return json::serialize(value);
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    return value ? text_of(*value) : std::string{};
+}
+
+std::string size_of(const json::object& object) {
+    const auto* size = object.if_contains("size");
+    if (!size || !size->is_int64() || size->get_int64() < 0) return "?";
+    const auto octets = static_cast<std::uint64_t>(size->get_int64());
+    constexpr std::uint64_t kKi = 1'024;
+    if (octets < kKi) return settings::size_text(octets);
+    return octets < kKi * kKi ? std::to_string(octets / kKi) + " KiB"
+                              : std::to_string(octets / kKi / kKi) + " MiB";
+}
+
+// "2 of 3 pending", and the last thing that a next hop said.
+std::string state_of(const json::object& object) {
+    const auto* list = object.if_contains("recipients");
+    if (!list || !list->is_array()) return {};
+    std::size_t pending = 0;
+    std::string reply;
+    for (const auto& recipient : list->get_array()) {
+        const auto& details = recipient.as_object();
+        if (text_of(details, "state") != "pending") continue;
+        ++pending;
+        if (reply.empty()) reply = text_of(details, "last_reply");
+    }
+    auto text = std::to_string(pending) + " of " + std::to_string(list->get_array().size());
+    if (!reply.empty()) text += ": " + reply;
+    return text;
+}
+
+}  // namespace
+
+std::string show_account(std::string_view account) {
+    const auto object = object_of(account);
+    auto text = "name:       " + text_of(object, "name") +
+                "\nenabled:    " + text_of(object, "enabled") +
+                "\nmay submit: " + text_of(object, "may_submit") +
+                "\naddresses:  " + text_of(object, "addresses") + "\npassword:   " +
+                (text_of(object, "has_password") == "yes" ? "set" : "none: nobody can sign in") +
+                "\ncreated:    " + short_time(text_of(object, "created")) +
+                "\nchanged:    " + short_time(text_of(object, "changed")) + "\n";
+    if (object.contains("password")) {
+        text += "\nPassword, shown once: " + text_of(object, "password") + "\n";
+    }
+    return text;
+}
+
+std::string show_message(std::string_view message) {
+    const auto object = object_of(message);
+    auto text = "queue id:   " + text_of(object, "queue_id") +
+                "\nmessage id: " + text_of(object, "message_id") +
+                "\naccount:    " + text_of(object, "account") + "\nsender:     <" +
+                text_of(object, "sender") + ">\nsize:       " + size_of(object) +
+                "\naccepted:   " + short_time(text_of(object, "accepted")) +
+                "\nnext try:   " + short_time(text_of(object, "due")) +
+                "\nattempts:   " + text_of(object, "attempts") + "\n";
+    const auto* recipients = object.if_contains("recipients");
+    if (!recipients || !recipients->is_array()) return text;
+    for (const auto& recipient : recipients->get_array()) {
+        const auto& details = recipient.as_object();
+        text += "recipient:  <" + text_of(details, "address") + "> " + text_of(details, "state");
+        const auto reply = text_of(details, "last_reply");
+        text += reply.empty() ? "\n" : ": " + reply + "\n";
+    }
+    return text;
+}
+
+std::string show_status(std::string_view status) {
+    const auto object = object_of(status);
+    auto text = "state:       " + text_of(object, "state") + ", version " +
+                text_of(object, "version") + ", since " + short_time(text_of(object, "started")) +
+                "\nconnections: " + text_of(object, "connections") +
+                "\nmessages:    " + text_of(object, "messages_accepted") + " accepted, " +
+                text_of(object, "messages_delivered") +
+                " delivered\npasswords:   " + text_of(object, "password_checks_waiting") +
+                " waiting to be checked\n";
+    const auto* listeners = object.if_contains("listeners");
+    if (!listeners || !listeners->is_array()) return text;
+    for (const auto& listener : listeners->get_array()) {
+        text += "listening:   " + text_of(listener) + "\n";
+    }
+    return text;
+}
+
+std::vector<std::string> account_row(std::string_view account) {
+    const auto object = object_of(account);
+    std::string state = text_of(object, "enabled") == "yes" ? "enabled" : "disabled";
+    if (text_of(object, "may_submit") == "no") state += ", may not submit";
+    if (text_of(object, "has_password") == "no") state += ", no password";
+    return {text_of(object, "name"), state, text_of(object, "addresses")};
+}
+
+std::vector<std::string> message_row(std::string_view message) {
+    const auto object = object_of(message);
+    return {text_of(object, "queue_id"),
+            short_time(text_of(object, "accepted")),
+            size_of(object),
+            "<" + text_of(object, "sender") + ">",
+            text_of(object, "attempts"),
+            state_of(object)};
+}
+
+std::string member_of(std::string_view object, std::string_view name) {
+    return text_of(object_of(object), name);
+}
+
+Exit ask_and_show(const Invocation& invocation, Console& console, Secret request,
+                  const Shown& shown) {
+    const auto link = open_link(invocation, console);
+    if (!link) return complain(link.error(), console);
+    const auto done = (*link)->ask(std::move(request), [](std::string_view) {});
+    if (!done) return complain(done.error(), console);
+    if (invocation.json())
+        console.out << *done << "\n";
+    else if (shown.show)
+        console.out << shown.show(*done);
+    if (!invocation.quiet() && !invocation.json() && !shown.next.empty()) {
+        console.err << "Next: signet " << shown.next << "\n";
+    }
+    return Exit::ok;
+}
+
+}  // namespace signet::cli

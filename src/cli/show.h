@@ -1,0 +1,33 @@
+// What the server answered, for people.  Every argument is an object of JSON.
+#pragma once
+
+#include "cli/command.h"
+#include "cli/link.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signet::cli {
+
+// Lines "name: value".
+std::string show_account(std::string_view account);
+std::string show_message(std::string_view message);
+std::string show_status(std::string_view status);
+// Rows of a table, without the heading.
+std::vector<std::string> account_row(std::string_view account);
+std::vector<std::string> message_row(std::string_view message);
+
+// One request, one object: printed as it is with --json, else by `show`; then what comes next, on
+// standard error.
+struct Shown {
+    std::string (*show)(std::string_view object);
+    std::string next;  // without "signet "; empty: nothing
+};
+Exit ask_and_show(const Invocation& invocation, Console& console, Secret request,
+                  const Shown& shown);
+
+// A text member of an object; empty if there is none.
+std::string member_of(std::string_view object, std::string_view name);
+
+}  // namespace signet::cli
