@@ -81,7 +81,6 @@ class Tree:
         self.findings = []
         self.modules = {}
         self.shapes = {}
-        self.pending = set()  # folders that hold nothing but contracts so far
         self.included = {}  # folder -> folders that its files include, tests apart
 
     def report(self, rule, path, line, what, message, measure=0):
@@ -105,9 +104,6 @@ class Tree:
         listed = (self.root / 'src/CMakeLists.txt').read_text()
         for folder in sorted(p for p in (self.root / 'src').iterdir() if p.is_dir()):
             manifest = folder / 'CMakeLists.txt'
-            if not manifest.is_file() and not list(folder.glob('*.cc')):
-                self.pending.add(folder.name)
-                continue
             if not manifest.is_file() or not (module := read_manifest(manifest)):
                 self.report('manifest', folder, 1, folder.name, 'no signet_module() here')
                 continue
@@ -128,8 +124,6 @@ class Tree:
             manifest = module.folder / 'CMakeLists.txt'
             for name in module.names('REQUIRES'):
                 required = self.modules.get(name)
-                if name in self.pending:
-                    continue
                 if not required:
                     self.report('floor', manifest, 1, name, f'REQUIRES {name}: no such module')
                 elif required.floor > module.floor:
@@ -270,7 +264,7 @@ class Tree:
         precompiled = (self.root / 'cmake/module.cmake').read_text()
         for path in self.sources('src'):
             name = str(path.relative_to(self.root / 'src'))
-            if path.suffix != '.h' or path.parent.name in self.pending:
+            if path.suffix != '.h':
                 continue
             if '#pragma once' not in path.read_text():
                 self.report('header', path, 1, path.name, 'no #pragma once')

@@ -54,7 +54,7 @@ class Folders(unittest.TestCase):
     def test_each_folder_has_a_readme(self):
         self.assertEqual(rules({'src/net/README.md': None}), [('readme', 'net')])
 
-    def test_each_folder_with_code_has_a_manifest(self):
+    def test_each_folder_has_a_manifest(self):
         self.assertIn(('manifest', 'net'), rules({'src/net/CMakeLists.txt': None}))
 
     def test_each_file_is_named_in_its_manifest(self):
