@@ -8,8 +8,8 @@
 //      = note: keys allowed in [auth]: mechanisms, …
 //      = more: signet explain E0102
 //
-// Codes: E0001 no text at all, E01xx the text, E02xx one value, E03xx several values together, W03xx what works but is
-// not safe or not meant.  Each is explained in codes.cc.
+// Codes: E0001 no text at all, E01xx the text, E02xx one value, E03xx several values together,
+// W03xx what works but is not safe or not meant.  Each is explained in codes.cc.
 #pragma once
 
 #include <compare>

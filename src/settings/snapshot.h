@@ -100,8 +100,11 @@ struct QueueSettings {
 };
 
 struct LogSettings {
-    std::string level = "info", format = "text";
-};  // or "json"
+    std::string level = "info";   // or "error", "warning", "debug"
+    std::string format = "text";  // or "json"
+    // What the audit log keeps of a name that no account has: people type passwords there.
+    std::string unknown_users = "hashed";  // or "full"
+};
 struct AuditSettings {
     std::string directory;
 };  // empty: <storage.path>/audit

@@ -6,12 +6,17 @@ namespace {
 
 constexpr std::string_view kLevels[] = {"error", "warning", "notice", "info", "debug"};
 constexpr std::string_view kFormats[] = {"text", "json"};
+constexpr std::string_view kUnknownUsers[] = {"hashed", "full"};
 
 constexpr Key kLogKeys[] = {
     key<&LogSettings::level>("level", choice(kLevels),
                              "The least important kind of line that is written."),
     key<&LogSettings::format>("format", choice(kFormats),
-                              "`text` for people, `json` for machines: one object a line.")};
+                              "`text` for people, `json` for machines: one object a line."),
+    key<&LogSettings::unknown_users>(
+        "unknown_users", choice(kUnknownUsers),
+        "What the audit log keeps of a user name that no account has, where people type passwords "
+        "by mistake: `hashed` is two characters and a keyed digest, `full` the name.")};
 
 constexpr Key kAuditKeys[] = {with_default(
     key<&AuditSettings::directory>("directory", of_kind(Type::Kind::path),
