@@ -47,13 +47,14 @@ SSL_CTX* make_context(const char* certificate, const char* key) {
     if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1 ||
         SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
         std::fprintf(stderr, "bare_tls: cannot load %s and %s\n", certificate, key);
-        std::exit(1);
+        return nullptr;
     }
     return context;
 }
 
 int listen_on(std::uint16_t port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket < 0) return -1;
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
@@ -64,7 +65,8 @@ int listen_on(std::uint16_t port) {
     if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(socket, 1'024) != 0) {
         std::perror("bare_tls: listen");
-        std::exit(1);
+        ::close(socket);
+        return -1;
     }
     return socket;
 }
@@ -119,8 +121,8 @@ void take(Connection& connection, std::string_view octets, std::string& replies)
 
 class Server {
 public:
-    Server(SSL_CTX* context, std::uint16_t port)
-        : context_(context), listening_(listen_on(port)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    Server(SSL_CTX* context, int listening)
+        : context_(context), listening_(listening), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
         watch(listening_, nullptr, EPOLL_CTL_ADD, EPOLLIN);
     }
 
@@ -227,11 +229,18 @@ int main(int argc, char** argv) {
     ::setrlimit(RLIMIT_NOFILE, &limit);
     const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
     auto* context = make_context(argv[2], argv[3]);
+    if (!context) return 1;
     const unsigned threads = argc > 4 ? static_cast<unsigned>(std::atoi(argv[4]))
                                       : std::max(1u, std::thread::hardware_concurrency());
-    std::vector<std::thread> running;
+    std::vector<int> listening;
     for (unsigned i = 0; i < threads; ++i) {
-        running.emplace_back([=] { Server(context, port).run(); });
+        listening.push_back(listen_on(port));
+        if (listening.back() < 0) return 1;
+    }
+    std::vector<std::thread> running;
+    running.reserve(threads);
+    for (const int socket : listening) {
+        running.emplace_back([=] { Server(context, socket).run(); });
     }
     for (auto& thread : running) thread.join();
     return 0;

@@ -17,7 +17,6 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -26,6 +25,8 @@ namespace {
 
 using namespace signet;
 using namespace std::chrono_literals;
+
+constexpr unsigned kConnectingAtOnce = 32;
 
 Deadline late() { return Deadline::in(net::SystemClock{}, 300s); }
 
@@ -37,21 +38,30 @@ long rss_kib() {
     return 0;
 }
 
+// Every kConnectingAtOnce-th of the clients.
+Task<void> stay(std::uint16_t port, unsigned count, unsigned first,
+                std::shared_ptr<const net::TlsClientContext> tls, const std::atomic<bool>& over) {
+    std::vector<std::unique_ptr<net::Stream>> streams;
+    for (auto i = first; i < count; i += kConnectingAtOnce) {
+        auto stream = co_await net::connect({"127.0.0.1", port, tls, true}, late());
+        if (stream) streams.push_back(std::move(*stream));
+    }
+    while (!over) co_await net::sleep_for(50ms);
+}
+
+// The server's side of one.
+Task<void> hold(std::unique_ptr<net::Stream> stream, std::atomic<unsigned>& up) {
+    if (!co_await stream->start_tls(late())) co_return;
+    ++up;
+    (void)co_await stream->read_some(late());
+}
+
 // The clients: they connect, shake hands, and stay until their standard input ends.
 int be_clients(std::uint16_t port, unsigned count, int until) {
     const auto tls = net::TlsClientContext::load({.verify = false});
     net::IoThreads io(1);
     std::atomic<bool> over = false;
-    for (unsigned part = 0; part < 32; ++part) {
-        io.spawn(0, [&, part]() -> Task<void> {
-            std::vector<std::unique_ptr<net::Stream>> streams;
-            for (auto i = part; i < count; i += 32) {
-                auto stream = co_await net::connect({"127.0.0.1", port, *tls, true}, late());
-                if (stream) streams.push_back(std::move(*stream));
-            }
-            while (!over) co_await net::sleep_for(50ms);
-        });
-    }
+    for (unsigned i = 0; i < kConnectingAtOnce; ++i) io.spawn(0, stay(port, count, i, *tls, over));
     io.start();
     char octet = 0;
     while (::read(until, &octet, 1) > 0) {
@@ -83,13 +93,9 @@ int measure(unsigned count) {
     if (!context) return 1;
     std::atomic<unsigned> up = 0;
     net::IoThreads io;
-    auto listener =
-        net::Listener::open(io, {{{"127.0.0.1", 0}}, std::make_shared<net::TlsServerSlot>(context)},
-                            [&up](std::unique_ptr<net::Stream> stream) -> Task<void> {
-                                if (!co_await stream->start_tls(late())) co_return;
-                                ++up;
-                                (void)co_await stream->read_some(late());
-                            });
+    auto listener = net::Listener::open(
+        io, {{{"127.0.0.1", 0}}, std::make_shared<net::TlsServerSlot>(context)},
+        [&up](std::unique_ptr<net::Stream> stream) { return hold(std::move(stream), up); });
     if (!listener) return 1;
     std::array<int, 2> pipe{};
     if (::pipe(pipe.data()) != 0) return 1;

@@ -172,6 +172,14 @@ Task<void> stay(const Options& options, std::shared_ptr<const net::TlsClientCont
     }
 }
 
+Task<void> report_when_up(const Options& options, const Tally& tally) {
+    const auto start = steady_clock::now();
+    while (tally.up + tally.errors < options.connections) co_await net::sleep_for(20ms);
+    const std::chrono::duration<double> took = steady_clock::now() - start;
+    std::printf("{\"up\": %u, \"seconds\": %.3f}\n", tally.up.load(), took.count());
+    std::fflush(stdout);
+}
+
 double cpu_seconds() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
@@ -223,14 +231,8 @@ int run_stream(const Options& options, const std::shared_ptr<const net::TlsClien
 int run_idle(const Options& options, const std::shared_ptr<const net::TlsClientContext>& tls) {
     Tally tally;
     net::IoThreads io(1);
-    const auto start = steady_clock::now();
     for (unsigned i = 0; i < kConnectingAtOnce; ++i) io.spawn(0, stay(options, tls, i, tally));
-    io.spawn(0, [&]() -> Task<void> {
-        while (tally.up + tally.errors < options.connections) co_await net::sleep_for(20ms);
-        const std::chrono::duration<double> took = steady_clock::now() - start;
-        std::printf("{\"up\": %u, \"seconds\": %.3f}\n", tally.up.load(), took.count());
-        std::fflush(stdout);
-    });
+    io.spawn(0, report_when_up(options, tally));
     io.start();
     while (std::getchar() != EOF) {
     }

@@ -1,9 +1,9 @@
 #include "app/files.h"
 
+#include "base/errno_text.h"
 #include "base/secret.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@ namespace signet::app {
 namespace {
 
 std::string problem(std::string_view what, const std::string& path, int error) {
-    return std::string{what} + " " + path + ": " + std::strerror(error);
+    return std::string{what} + " " + path + ": " + errno_text(error);
 }
 
 bool write_all(int fd, std::string_view octets) {

@@ -1,5 +1,6 @@
 #include "net/connect.h"
 
+#include "base/errno_text.h"
 #include "net/readiness.h"
 #include "net/resolve.h"
 #include "net/socket_stream.h"
@@ -13,7 +14,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 
 namespace signet::net {
 
@@ -30,7 +30,7 @@ Kind kind_of(int error) {
 }
 
 ConnectFault fault_of(const Address& address, int error) {
-    return {kind_of(error), endpoint_of(address.storage).text() + ": " + std::strerror(error)};
+    return {kind_of(error), endpoint_of(address.storage).text() + ": " + errno_text(error)};
 }
 
 ConnectFault fault_of(const Address& address, IoFault fault) {

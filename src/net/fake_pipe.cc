@@ -125,7 +125,7 @@ private:
 
 }  // namespace
 
-Pipe make_pipe(ManualClock& clock, PipeOptions options) {
+Pipe make_pipe(ManualClock& clock, const PipeOptions& options) {
     auto up = std::make_shared<Direction>(), down = std::make_shared<Direction>();
     return {std::make_unique<PipeEnd>(clock, down, up, options, true),
             std::make_unique<PipeEnd>(clock, up, down, options, false)};

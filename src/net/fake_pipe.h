@@ -22,7 +22,7 @@ struct Pipe {
 };
 
 // `clock` outlives both ends; it moves when nothing else can.
-Pipe make_pipe(ManualClock& clock, PipeOptions options = {});
+Pipe make_pipe(ManualClock& clock, const PipeOptions& options = {});
 
 // For run_tasks: ends of pipes of this thread that wait, and the earliest of them timed out.
 std::size_t fake_waits();

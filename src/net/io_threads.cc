@@ -63,7 +63,7 @@ struct IoThreads::Impl {
     std::shared_ptr<Count> count = std::make_shared<Count>();
 
     auto at_end() {
-        return [counted = count](std::exception_ptr thrown) {
+        return [counted = count](const std::exception_ptr& thrown) {
             if (thrown) end_by(thrown);
             counted->change(-1);
         };

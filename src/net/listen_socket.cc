@@ -1,5 +1,6 @@
 #include "net/listen_socket.h"
 
+#include "base/errno_text.h"
 #include "net/socket_stream.h"
 
 #include <arpa/inet.h>
@@ -7,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 
 namespace signet::net {
 
@@ -48,7 +48,7 @@ std::string explain(const Endpoint& address, int error) {
     case EADDRNOTAVAIL: return "cannot listen on " + where + ": this machine has no such address";
     case EAFNOSUPPORT:
         return "cannot listen on " + where + ": this machine has no network of that kind (IPv6?)";
-    default: return "cannot listen on " + where + ": " + std::strerror(error);
+    default: return "cannot listen on " + where + ": " + errno_text(error);
     }
 }
 

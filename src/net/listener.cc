@@ -1,5 +1,6 @@
 #include "net/listener.h"
 
+#include "base/errno_text.h"
 #include "net/listen_socket.h"
 #include "net/readiness.h"
 #include "net/socket_stream.h"
@@ -10,7 +11,6 @@
 #include <sys/socket.h>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 
 namespace signet::net {
 
@@ -88,7 +88,7 @@ int accept_batch(Acceptor& acceptor) {
 Task<void> pause(Acceptor& acceptor, int error) {
     const auto& warn = acceptor.shared->options.warn;
     if (acceptor.pauses++ % kPausesPerWarning == 0 && warn) {
-        warn(std::string("cannot accept connections for now: ") + std::strerror(error));
+        warn(std::string("cannot accept connections for now: ") + errno_text(error));
     }
     co_await sleep_for(kPause);
 }

@@ -27,7 +27,7 @@ public:
         virtual void cancel() = 0;
 
     protected:
-        ~Waiter();
+        virtual ~Waiter();
         Loop& loop() const { return loop_; }
 
     private:

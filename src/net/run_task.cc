@@ -43,7 +43,7 @@ void run_tasks(std::vector<Task<void>> tasks) {
     std::exception_ptr first;
     auto left = tasks.size();
     for (auto& task : tasks) {
-        asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown) {
+        asio::co_spawn(context, std::move(task), [&](const std::exception_ptr& thrown) {
             --left;
             if (!first) first = thrown;
         });

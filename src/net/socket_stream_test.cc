@@ -208,6 +208,28 @@ TEST_F(SocketStreamTest, ALastReplyIsNotLostToAResetThoughOctetsLieUnread) {
     });
 }
 
+// CVE-2025-61600, CVE-2017-15130: who connects and says nothing, or half a hello, holds up nobody.
+TEST_F(SocketStreamTest, security_18_silent_and_half_handshakes_leave_room_for_others) {
+    serve([](std::unique_ptr<Stream> s) -> Task<void> {
+        if (!co_await s->start_tls(in(60s))) co_return;
+        EXPECT_TRUE(co_await s->write("220 ready\r\n", in(10s)));
+        co_await s->close();
+    });
+    run_task([](ConnectTarget to) -> Task<void> {
+        std::vector<std::unique_ptr<Stream>> silent;
+        for (int i = 0; i < 60; ++i) {
+            auto stream = co_await connect(to, in(10s));
+            EXPECT_TRUE(stream);
+            // The beginning of a record that promises 512 octets of ClientHello.
+            if (i % 2 == 0) (void)co_await (*stream)->write("\x16\x03\x01\x02", in(10s));
+            silent.push_back(std::move(*stream));
+        }
+        auto stream = co_await connect(to, in(10s));
+        EXPECT_TRUE(co_await (*stream)->start_tls(in(10s)));
+        EXPECT_EQ(co_await read_all(**stream), "220 ready\r\n");
+    }(target()));
+}
+
 TEST_F(SocketStreamTest, APeerThatGoesIsClosedPlainAndInTls) {
     std::atomic<int> closed = 0;
     serve([&closed](std::unique_ptr<Stream> s) -> Task<void> {

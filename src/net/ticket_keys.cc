@@ -3,6 +3,8 @@
 #include "base/invariant.h"
 #include "base/secret.h"
 
+#include <algorithm>
+
 namespace signet::net {
 
 TicketKey::~TicketKey() {

@@ -1,5 +1,6 @@
 #include "net/tls_context.h"
 
+#include "base/errno_text.h"
 #include "base/invariant.h"
 
 #include <arpa/inet.h>
@@ -10,7 +11,6 @@
 #include <openssl/x509v3.h>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace signet::net {
 
@@ -58,7 +58,7 @@ std::string unreadable(const char* what, const std::string& file) {
         std::fclose(opened);
         return {};
     }
-    return std::string(what) + ' ' + file + ": " + std::strerror(errno);
+    return std::string(what) + ' ' + file + ": " + errno_text(errno);
 }
 
 std::string load_files(SSL_CTX* context, const TlsServerOptions& options) {
@@ -176,8 +176,7 @@ std::unique_ptr<TlsIo> broken(std::string why) {
 
 Result<std::shared_ptr<const TlsServerContext>, std::string> TlsServerContext::load(
     const TlsServerOptions& options) {
-    const std::shared_ptr<TlsServerContext> made(
-        new TlsServerContext(SSL_CTX_new(TLS_server_method())));
+    std::shared_ptr<TlsServerContext> made(new TlsServerContext(SSL_CTX_new(TLS_server_method())));
     INVARIANT(made->context_, "OpenSSL makes a context");
     set_common(made->context_, options.min);
     if (auto text = load_files(made->context_, options); !text.empty()) return fail(text);
@@ -228,7 +227,7 @@ std::unique_ptr<TlsIo> TlsServerSlot::begin(int socket) const {
 
 Result<std::shared_ptr<const TlsClientContext>, std::string> TlsClientContext::load(
     const TlsClientOptions& options) {
-    const std::shared_ptr<TlsClientContext> made(
+    std::shared_ptr<TlsClientContext> made(
         new TlsClientContext(SSL_CTX_new(TLS_client_method()), options.verify));
     INVARIANT(made->context_, "OpenSSL makes a context");
     set_common(made->context_, options.min);

@@ -1,12 +1,12 @@
 #include "net/tls_io.h"
 
+#include "base/errno_text.h"
 #include "base/text.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <cerrno>
-#include <cstring>
 
 namespace signet::net {
 
@@ -69,7 +69,7 @@ Attempt TlsIo::conclude(int result) {
     case SSL_ERROR_SYSCALL:
         broken_ = true;
         if (system_error != 0 && system_error != ECONNRESET && system_error != EPIPE) {
-            error_ = std::strerror(system_error);
+            error_ = errno_text(system_error);
         }
         return {Attempt::Kind::closed};
     default: break;

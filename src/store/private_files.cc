@@ -1,12 +1,12 @@
 #include "store/private_files.h"
 
+#include "base/errno_text.h"
 #include "store/descriptor.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 namespace signet::store {
@@ -19,7 +19,7 @@ std::unexpected<FileFault> refuse(StoreFault fault, const std::string& path, std
 std::unexpected<FileFault> failed(const std::string& path) {
     const int error = errno;
     const bool full = error == ENOSPC || error == EDQUOT;
-    return refuse(full ? StoreFault::full : StoreFault::unavailable, path, std::strerror(error));
+    return refuse(full ? StoreFault::full : StoreFault::unavailable, path, errno_text(error));
 }
 
 Result<void, FileFault> sync_folder(const std::string& path) {

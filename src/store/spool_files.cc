@@ -1,5 +1,6 @@
 #include "store/spool_files.h"
 
+#include "base/errno_text.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -8,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
 namespace signet::store {
@@ -29,7 +29,7 @@ auto uninterrupted(Call call) {
 }
 
 std::unexpected<SpoolFault> io_fault(std::string what) {
-    return fail(SpoolFault{SpoolFault::Kind::io, std::move(what) + ": " + std::strerror(errno)});
+    return fail(SpoolFault{SpoolFault::Kind::io, std::move(what) + ": " + errno_text(errno)});
 }
 
 // The directory `name` in `parent` (or at a path), made if it is not there.
