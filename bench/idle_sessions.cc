@@ -9,6 +9,7 @@
 #include "net/io_threads.h"
 #include "net/listener.h"
 #include "net/system_clock.h"
+#include "net/system_entropy.h"
 #include "net/timer.h"
 
 #include <sys/resource.h>
@@ -83,7 +84,10 @@ std::shared_ptr<const net::TlsServerContext> make_context() {
     const auto certificate = directory + "/c.pem", key = directory + "/k.pem";
     std::ofstream(certificate) << made->certificate_pem;
     std::ofstream(key) << made->key_pem.reveal();
-    const auto context = net::TlsServerContext::load({certificate, key});
+    static const net::SystemClock clock;
+    static net::SystemEntropy entropy;
+    const auto context = net::TlsServerContext::load(
+        {certificate, key, "1.2", std::make_shared<net::TicketKeys>(clock, entropy, 1h)});
     std::filesystem::remove_all(directory);
     return context ? *context : nullptr;
 }
