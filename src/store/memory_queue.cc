@@ -78,6 +78,7 @@ Task<Result<std::vector<queue::Lease>, StoreFault>> MemoryQueue::claim(
     std::vector<queue::Lease> leases;
     const auto claimed =
         claims_.claim(request.now, clock_.steady(), request.count, request.lease_time);
+    leases.reserve(claimed.size());
     for (const auto& [id, token] : claimed) {
         leases.push_back({kept_.at(id).entry, token, request.now + request.lease_time});
     }
