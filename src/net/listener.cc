@@ -150,8 +150,11 @@ const std::vector<Endpoint>& Listener::addresses() const { return impl_->address
 void Listener::stop() {
     if (impl_->shared->stopped.exchange(true)) return;
     for (const auto& weak : impl_->acceptors) {
-        if (const auto acceptor = weak.lock()) {
-            impl_->shared->io.post(acceptor->thread, [acceptor] { acceptor->ready.cancel(); });
+        // Moved, not shared: it must not die here, on a thread that is not its own.
+        if (auto acceptor = weak.lock()) {
+            const auto thread = acceptor->thread;
+            impl_->shared->io.post(thread,
+                                   [acceptor = std::move(acceptor)] { acceptor->ready.cancel(); });
         }
     }
 }

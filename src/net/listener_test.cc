@@ -155,6 +155,21 @@ TEST(Listener, StopsButFirstHandsOnWhatHasArrived) {
     EXPECT_NE(run_task(visit({"127.0.0.1", port, nullptr})).find("refused"), std::string::npos);
 }
 
+TEST(Listener, MayBeOpenedAndStoppedWhileTheThreadsRun) {
+    IoThreads io(2);
+    io.start();
+    Endpoint address{"127.0.0.1", 0};
+    for (int i = 0; i < 50; ++i) {
+        auto listener = Listener::open(io, {{address}, nullptr}, greet);
+        ASSERT_TRUE(listener) << listener.error();
+        address = (*listener)->addresses().front();
+        EXPECT_EQ(run_task(visit({address.ip, address.port, nullptr})), "220\r\n");
+        (*listener)->stop();
+        listener->reset();
+        while (io.tasks() > 0) std::this_thread::yield();  // the port is free again
+    }
+}
+
 TEST(Listener, WaitsWhenDescriptorsRunOutAndGoesOnWhenThereAreMore) {
 #if __has_feature(address_sanitizer)
     GTEST_SKIP() << "UBSan itself needs a descriptor now and then; this runs under TSan";
