@@ -69,11 +69,13 @@ std::string configuration(const DevSite& site) {
            "version = 1\nhostname = \"localhost\"\n\n[tls]\ncertificate = " +
            quoted(site.dir + "/certificate.pem") + "\nkey = " + quoted(site.dir + "/key.pem") +
            "\n" + listener("submission", site.submission_port) +
-           listener("submissions", site.submissions_port) + "\n[storage]\npath = " +
-           quoted(site.dir + "/state") + "\n\n[audit]\ndirectory = " + quoted(site.audit()) +
+           listener("submissions", site.submissions_port) +
+           "\n[storage]\npath = " + quoted(site.dir + "/state") +
+           "\n\n[audit]\ndirectory = " + quoted(site.audit()) +
            "\n\n[admin]\nsocket = " + quoted(site.dir + "/admin.sock") +
            "\n\n# Every message is kept here; nothing leaves the machine.\n[[route]]\n"
-           "name = \"mail\"\nmatch = [\"*\"]\nmaildir = " + quoted(site.mail()) + "\n";
+           "name = \"mail\"\nmatch = [\"*\"]\nmaildir = " +
+           quoted(site.mail()) + "\n";
 }
 
 // TOML's basic strings and the shell lines we print need a path without surprises.
@@ -115,30 +117,44 @@ std::string how_to_send(const DevSite& site) {
     const std::string password{site.password.reveal()};
     const std::string account = DevSite::kAccount;
     const auto secret = "\"$(cat '" + site.password_file() + "')\"";
-    return "\nSignet is ready: mail goes in by TLS and a password, and nothing leaves this machine.\n"
-           "\n  port " + implicit + "  TLS from the first octet (submissions)\n"
-           "  port " + starttls + "  STARTTLS (submission)\n"
-           "  account   " + account + "\n  password  " + password + "   (" +
-           site.password_file() + ")\n  mail      " + site.mail() + "/new\n  audit     " +
-           site.audit() + "/audit.ndjson\n  settings  " + site.config() + "\n"
+    return "\nSignet is ready: mail goes in by TLS and a password, and nothing leaves this "
+           "machine.\n"
+           "\n  port " +
+           implicit +
+           "  TLS from the first octet (submissions)\n"
+           "  port " +
+           starttls +
+           "  STARTTLS (submission)\n"
+           "  account   " +
+           account + "\n  password  " + password + "   (" + site.password_file() +
+           ")\n  mail      " + site.mail() + "/new\n  audit     " + site.audit() +
+           "/audit.ndjson\n  settings  " + site.config() +
+           "\n"
            "\nSend with curl:\n"
            "  printf 'From: dev@localhost\\r\\nTo: ann@example.com\\r\\nSubject: first\\r\\n\\r\\n"
            "Hello.\\r\\n' |\n"
-           "    curl --ssl-reqd --cacert '" + site.ca() + "' --url smtps://localhost:" + implicit +
-           " \\\n      --user dev@localhost:" + secret + " \\\n"
+           "    curl --ssl-reqd --cacert '" +
+           site.ca() + "' --url smtps://localhost:" + implicit +
+           " \\\n      --user dev@localhost:" + secret +
+           " \\\n"
            "      --mail-from dev@localhost --mail-rcpt ann@example.com --upload-file -\n"
            "\nSend with swaks:\n"
-           "  swaks --server localhost --port " + starttls + " --tls --tls-verify --tls-ca-path '" +
-           site.ca() + "' \\\n    --auth PLAIN --auth-user dev@localhost --auth-password " + secret +
+           "  swaks --server localhost --port " +
+           starttls + " --tls --tls-verify --tls-ca-path '" + site.ca() +
+           "' \\\n    --auth PLAIN --auth-user dev@localhost --auth-password " + secret +
            " \\\n    --from dev@localhost --to ann@example.com\n"
            "\nSend with msmtp:\n"
-           "  printf 'Subject: first\\n\\nHello.\\n' | msmtp --host=localhost --port=" + implicit +
-           " --tls=on --tls-starttls=off \\\n    --tls-trust-file='" + site.ca() +
+           "  printf 'Subject: first\\n\\nHello.\\n' | msmtp --host=localhost --port=" +
+           implicit + " --tls=on --tls-starttls=off \\\n    --tls-trust-file='" + site.ca() +
            "' --auth=plain --user=dev@localhost \\\n    --passwordeval=\"cat '" +
-           site.password_file() + "'\" --from=dev@localhost --file=/dev/null ann@example.com\n"
-           "\nThunderbird: server localhost, port " + implicit +
+           site.password_file() +
+           "'\" --from=dev@localhost --file=/dev/null ann@example.com\n"
+           "\nThunderbird: server localhost, port " +
+           implicit +
            ", connection security SSL/TLS, authentication Normal password,\n"
-           "  user name dev@localhost; import " + site.ca() + " under Certificates, Authorities.\n"
+           "  user name dev@localhost; import " +
+           site.ca() +
+           " under Certificates, Authorities.\n"
            "\nStop with Ctrl-C.\n";
 }
 

@@ -4,8 +4,8 @@
 
 #include <gmock/gmock.h>
 
-#include <filesystem>
 #include <sys/stat.h>
+#include <filesystem>
 
 namespace signet::app {
 namespace {
@@ -35,7 +35,7 @@ TEST_F(Site, holds_all_that_a_server_needs) {
     EXPECT_EQ(site->password.size(), 20u);
     EXPECT_THAT(**read_file(site->ca()), HasSubstr("BEGIN CERTIFICATE"));
     EXPECT_THAT(**read_file(site->config()), HasSubstr("bind = [\"127.0.0.1:1465\"]"));
-    struct stat s {};
+    struct stat s{};
     ASSERT_EQ(::stat(site->password_file().c_str(), &s), 0);
     EXPECT_EQ(s.st_mode & 0777, 0600u);
     ASSERT_EQ(::stat((site->dir + "/key.pem").c_str(), &s), 0);

@@ -3,11 +3,11 @@
 #include "base/errno_text.h"
 #include "base/secret.h"
 
-#include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <filesystem>
 
 namespace signet::app {
 namespace {
@@ -28,7 +28,8 @@ bool write_all(int fd, std::string_view octets) {
 
 bool sync_directory_of(const std::string& path) {
     const auto parent = std::filesystem::path{path}.parent_path();
-    const int fd = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd =
+        ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return false;
     const bool synced = ::fsync(fd) == 0;
     ::close(fd);
@@ -49,7 +50,8 @@ FileResult make_directory(const std::string& path) {
 FileResult write_file(const std::string& path, std::string_view content, unsigned mode) {
     const auto beside = path + ".new";
     ::unlink(beside.c_str());  // left over from a run that was killed
-    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    const int fd =
+        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) return fail(problem("cannot write", beside, errno));
     const bool written = ::fchmod(fd, mode) == 0 && write_all(fd, content) && ::fsync(fd) == 0;
     const int error = errno;

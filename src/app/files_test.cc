@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <filesystem>
 
 namespace signet::app {
 namespace {
@@ -18,7 +18,7 @@ protected:
     ~Files() override { std::filesystem::remove_all(dir_); }
     std::string in(const std::string& name) const { return dir_ + "/" + name; }
     static unsigned mode_of(const std::string& path) {
-        struct stat s {};
+        struct stat s{};
         return ::stat(path.c_str(), &s) == 0 ? s.st_mode & 07777 : 0;
     }
     std::string dir_;

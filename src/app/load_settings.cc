@@ -50,9 +50,12 @@ Result<settings::Parsed, std::vector<settings::Problem>> load_settings(const std
     std::vector<settings::Problem> problems;
     for (const auto& part : paths_of(path)) {
         auto content = read_file(part);
-        if (!content) problems.push_back(unreadable(part, content.error()));
-        else if (!*content) problems.push_back(unreadable(part, "there is no such file"));
-        else sources.push_back({part, std::move(**content)});
+        if (!content)
+            problems.push_back(unreadable(part, content.error()));
+        else if (!*content)
+            problems.push_back(unreadable(part, "there is no such file"));
+        else
+            sources.push_back({part, std::move(**content)});
     }
     if (!problems.empty()) return fail(std::move(problems));
     return settings::parse(sources);

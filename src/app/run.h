@@ -7,7 +7,9 @@
 namespace signet::app {
 
 // Exit codes are those of the command line (docs/reference/cli.md).
-struct ServeOptions { std::string config; };  // path of signet.toml
+struct ServeOptions {
+    std::string config;
+};  // path of signet.toml
 // Runs until SIGTERM or SIGINT, then drains.  Problems go to standard error.
 // 0: stopped as asked; 1: could not run; 75: a resource is taken (port, spool); 78: bad settings.
 int serve(const ServeOptions& options);

@@ -1,12 +1,9 @@
+#include "app/version.h"
 #include "cli/command.h"
 
 #include <boost/json.hpp>
 
 #include <ostream>
-
-#ifndef SIGNET_VERSION
-#error "SIGNET_VERSION comes from the build (src/cli/CMakeLists.txt)"
-#endif
 
 namespace signet::cli {
 namespace {
@@ -15,13 +12,13 @@ constexpr std::string_view kExamples[] = {"version", "version --json"};
 
 Exit run(const Invocation& invocation, Console& console) {
     if (!invocation.json()) {
-        console.out << "signet " SIGNET_VERSION " (" SIGNET_FLAVOUR ")\n";
+        console.out << "signet " << app::version() << " (" << app::flavour() << ")\n";
         return Exit::ok;
     }
     console.out << boost::json::object{{"kind", "version"},
                                        {"api_version", 1},
-                                       {"version", SIGNET_VERSION},
-                                       {"flavour", SIGNET_FLAVOUR},
+                                       {"version", app::version()},
+                                       {"flavour", app::flavour()},
                                        {"compiler", __VERSION__}}
                 << "\n";
     return Exit::ok;

@@ -16,7 +16,9 @@ constexpr Argument kGlobal[] = {
     {.name = "--help", .value = {}, .description = "explain the command"},
 };
 
-constexpr std::array kCommands{&command_check,
+constexpr std::array kCommands{&command_dev,
+                               &command_serve,
+                               &command_check,
                                &command_status,
                                &command_send,
                                &command_version,

@@ -1,0 +1,34 @@
+// The way out: routes, transports, and the workers that carry what was accepted.
+#pragma once
+
+#include "app/keeper.h"
+#include "app/start_fault.h"
+#include "net/io_threads.h"
+#include "relay/worker.h"
+#include "settings/snapshot.h"
+
+#include <memory>
+#include <vector>
+
+namespace signet::app {
+
+// What it is built from outlives it; so does `io`, which runs its workers.
+class Carrier {
+public:
+    Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& keeper);
+
+    // Reads passwords and certificates of the next hops.
+    Result<void, StartFault> build_routes();
+    void start(net::IoThreads& io);  // one worker on each thread
+    void stop();                     // nothing new is taken from the queue
+
+private:
+    const settings::Snapshot& settings_;
+    Ground& ground_;
+    Keeper& keeper_;
+    relay::RouteTable routes_;
+    relay::Services services_;
+    std::vector<std::unique_ptr<relay::Worker>> workers_;
+};
+
+}  // namespace signet::app

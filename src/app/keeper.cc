@@ -1,0 +1,123 @@
+#include "app/keeper.h"
+
+#include "app/files.h"
+
+#include <unistd.h>
+#include <cerrno>
+
+namespace signet::app {
+namespace {
+
+// Below the I/O threads, so that a flood of wrong passwords takes what they leave.
+constexpr int kHashNice = 10;
+constexpr unsigned kDiskThreads = 4;
+
+observe::LogOptions log_options(const settings::LogSettings& settings) {
+    observe::LogOptions options;
+    options.level = observe::parse_level(settings.level).value_or(observe::Level::info);
+    options.format = observe::parse_format(settings.format).value_or(observe::Format::text);
+    options.stamped = ::getenv("JOURNAL_STREAM") == nullptr;  // systemd.exec(5): journald stamps
+    return options;
+}
+
+// The key of the digests that stand for unknown user names: made once, kept beside the accounts.
+Result<Secret, std::string> redaction_key(const std::string& path, Entropy& entropy) {
+    constexpr std::size_t kOctets = 32;
+    auto known = read_file(path);
+    if (!known) return fail(known.error());
+    if (*known && (*known)->size() == kOctets) return Secret{std::move(**known)};
+    std::string key(kOctets, '\0');
+    entropy.fill({reinterpret_cast<std::uint8_t*>(key.data()), key.size()});
+    auto written = write_file(path, key, 0600);
+    Secret secret{std::move(key)};
+    if (!written) return fail(written.error());
+    return secret;
+}
+
+}  // namespace
+
+Ground::Ground(const settings::Snapshot& settings)
+    : log(clock, stderr_sink, log_options(settings.log)) {}
+
+Keeper::Keeper(const settings::Snapshot& settings, Ground& ground)
+    : hash_pool_({.name = "signet-hash",
+                  .threads = settings.auth.hash_threads,
+                  .nice = kHashNice,
+                  .max_wait = settings.auth.hash_wait}),
+      disk_pool_({.name = "signet-disk", .threads = kDiskThreads}),
+      hasher_({.memory_octets = settings.auth.argon2_memory, .passes = settings.auth.argon2_passes},
+              ground.entropy) {}
+
+Result<std::unique_ptr<Keeper>, StartFault> Keeper::open(const settings::Snapshot& settings,
+                                                         Ground& ground) {
+    if (auto made = make_directory(settings.storage.path); !made) {
+        return fail(StartFault::failed(made.error()));
+    }
+    std::unique_ptr<Keeper> keeper{new Keeper{settings, ground}};
+    for (const auto step : {&Keeper::open_audit, &Keeper::open_accounts, &Keeper::open_queue}) {
+        if (auto done = (keeper.get()->*step)(settings, ground); !done) return fail(done.error());
+    }
+    return keeper;
+}
+
+Result<void, StartFault> Keeper::open_audit(const settings::Snapshot& settings, Ground& ground) {
+    auto key = redaction_key(settings.storage.path + "/redaction-key", ground.entropy);
+    if (!key) return fail(StartFault::failed(key.error()));
+    redactor_ = std::make_unique<audit::Redactor>(std::move(*key));
+
+    const auto path = settings.audit.directory.empty() ? settings.storage.path + "/audit"
+                                                       : settings.audit.directory;
+    auto directory = observe::open_directory(path, /*create=*/true);
+    if (!directory) {
+        return fail(StartFault::failed("audit log " + path + ": " + directory.error().text()));
+    }
+    observe::AuditFileOptions options;
+    options.writer.node = settings.hostname;
+    options.writer.instance = ground.ids.next();
+    auto opened = observe::AuditFile::open(
+        std::move(*directory), {ground.clock, ground.ids, ground.log, *redactor_}, options);
+    if (!opened && opened.error().error == EWOULDBLOCK) {
+        return fail(StartFault::taken("audit log " + path + ": another Signet writes it"));
+    }
+    if (!opened)
+        return fail(StartFault::failed("audit log " + path + ": " + opened.error().text()));
+    audit_file_ = std::move(*opened);
+    counter_ = std::make_unique<EventCounter>(*audit_file_);
+    return {};
+}
+
+Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& settings, Ground& ground) {
+    store::SqliteOptions options;
+    options.report = [&log = ground.log](StoreFault fault, std::string_view detail) {
+        log.write(observe::Level::error, "the account database is in trouble",
+                  {{"fault", std::string{name(fault)}}, {"detail", std::string{detail}}});
+    };
+    auto opened = store::SqliteAccounts::open(settings.storage.path + "/accounts.db", ground.clock,
+                                              std::move(options));
+    if (!opened) return fail(StartFault::failed(opened.error().detail));
+    accounts_ = std::move(*opened);
+    credentials_ = std::make_unique<store::CredentialsDatabase>(
+        *accounts_, hasher_, hash_pool_, ground.clock, ground.entropy,
+        store::CredentialOptions{.cache_life = settings.auth.cache_life});
+    return {};
+}
+
+Result<void, StartFault> Keeper::open_queue(const settings::Snapshot& settings, Ground& ground) {
+    store::RocksQueueOptions options;
+    options.directory = settings.storage.path + "/spool";
+    options.message_limit = settings.limits.message_size;
+    auto opened =
+        store::RocksQueue::open(options, {ground.clock, ground.ids, *counter_, disk_pool_});
+    if (!opened) {
+        using Kind = store::SpoolFault::Kind;
+        return fail(opened.error().kind == Kind::busy ? StartFault::taken(opened.error().message)
+                                                      : StartFault::failed(opened.error().message));
+    }
+    queue_ = std::move(*opened);
+    for (const auto& sentence : queue_->report().damage) {
+        ground.log.write(observe::Level::error, sentence);
+    }
+    return {};
+}
+
+}  // namespace signet::app

@@ -1,0 +1,70 @@
+// Everything that owns secrets and promises: accounts, credential checks, spool, audit log.
+//
+// The wire (app/wire.h) uses it through the interfaces of floor 3 and nothing else, so that the two
+// can become two processes.
+#pragma once
+
+#include "app/event_counter.h"
+#include "app/start_fault.h"
+#include "audit/redact.h"
+#include "base/result.h"
+#include "identity/password_hasher.h"
+#include "net/system_clock.h"
+#include "net/system_entropy.h"
+#include "net/worker_pool.h"
+#include "observe/audit_file.h"
+#include "observe/log.h"
+#include "queue/queue_store.h"
+#include "settings/snapshot.h"
+#include "store/credentials_database.h"
+#include "store/rocksdb_queue.h"
+#include "store/sqlite_accounts.h"
+
+#include <memory>
+
+namespace signet::app {
+
+// What everything else is built from.  Not movable: others hold references.
+struct Ground {
+    explicit Ground(const settings::Snapshot& settings);
+
+    net::SystemClock clock;
+    net::SystemEntropy entropy;
+    UlidSource ids{clock, entropy};
+    observe::DescriptorSink stderr_sink{2};
+    observe::Log log;
+};
+
+class Keeper {
+public:
+    // Opens or makes all that lies below settings.storage.path.  May block for seconds.
+    static Result<std::unique_ptr<Keeper>, StartFault> open(const settings::Snapshot& settings,
+                                                            Ground& ground);
+
+    identity::AccountStore& accounts() { return *accounts_; }
+    identity::CredentialStore& credentials() { return *credentials_; }
+    const identity::PasswordHasher& hasher() const { return hasher_; }
+    queue::QueueStore& queue() { return *queue_; }
+    EventCounter& audit() { return *counter_; }
+    net::WorkerPool& disk_pool() { return disk_pool_; }
+    net::WorkerPool& hash_pool() { return hash_pool_; }
+    const store::SpoolReport& spool_report() const { return queue_->report(); }
+
+private:
+    Keeper(const settings::Snapshot& settings, Ground& ground);
+    Result<void, StartFault> open_audit(const settings::Snapshot& settings, Ground& ground);
+    Result<void, StartFault> open_accounts(const settings::Snapshot& settings, Ground& ground);
+    Result<void, StartFault> open_queue(const settings::Snapshot& settings, Ground& ground);
+
+    // In the order they are needed; undone in reverse.
+    net::WorkerPool hash_pool_, disk_pool_;
+    identity::Argon2idHasher hasher_;
+    std::unique_ptr<audit::Redactor> redactor_;
+    std::unique_ptr<observe::AuditFile> audit_file_;
+    std::unique_ptr<EventCounter> counter_;
+    std::unique_ptr<store::SqliteAccounts> accounts_;
+    std::unique_ptr<store::CredentialsDatabase> credentials_;
+    std::unique_ptr<store::RocksQueue> queue_;
+};
+
+}  // namespace signet::app

@@ -1,0 +1,122 @@
+#include "app/run.h"
+
+#include "app/dev_account.h"
+#include "app/dev_site.h"
+#include "app/load_settings.h"
+#include "app/wire.h"
+
+#include <fcntl.h>
+#include <csignal>
+#include <cstdio>
+
+namespace signet::app {
+namespace {
+
+// Blocked before the first thread is made, so that every thread inherits it and only wait() hears.
+sigset_t block_signals() {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted, signal);
+    pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+    return wanted;
+}
+
+void wait_for_stop(const sigset_t& wanted, observe::Log& log) {
+    for (;;) {
+        int signal = 0;
+        if (sigwait(&wanted, &signal) != 0) continue;
+        if (signal != SIGHUP) return;
+        log.write(observe::Level::notice,
+                  "SIGHUP: the settings are read at start only; restart to change them");
+    }
+}
+
+int complain(const StartFault& fault) {
+    std::fprintf(stderr, "signet: %s\n", fault.sentence.c_str());
+    return fault.exit;
+}
+
+void record_service(Ground& ground, audit::AuditStore& audit, std::string name,
+                    std::string detail) {
+    audit::Event event;
+    event.time = ground.clock.wall();
+    event.id = ground.ids.next();
+    event.event = std::move(name);
+    event.service = "cli";
+    event.detail = std::move(detail);
+    audit.record(std::move(event));
+}
+
+// `ready` runs when the keeper is open and the I/O threads run, before anybody can connect;
+// `announce` when everybody can.
+struct Hooks {
+    std::function<Result<void, StartFault>(Ground&, Keeper&, Wire&)> ready;
+    std::function<void()> announce;
+};
+
+int run_server(const settings::Snapshot& settings, const Hooks& hooks) {
+    const auto signals = block_signals();
+    Ground ground{settings};
+    auto keeper = Keeper::open(settings, ground);
+    if (!keeper) return complain(keeper.error());
+    auto wire = Wire::build(settings, ground, **keeper);
+    if (!wire) return complain(wire.error());
+    if (hooks.ready) {
+        if (auto done = hooks.ready(ground, **keeper, **wire); !done) return complain(done.error());
+    }
+    if (auto opened = (*wire)->open(); !opened) return complain(opened.error());
+
+    for (const auto& line : (*wire)->listening()) {
+        ground.log.write(observe::Level::info, "listening", {{"listener", line}});
+    }
+    record_service(ground, (*keeper)->audit(), "service.start",
+                   std::to_string((*keeper)->spool_report().entries) + " messages in the queue");
+    if (hooks.announce) hooks.announce();
+
+    wait_for_stop(signals, ground.log);
+    ground.log.write(observe::Level::info, "draining");
+    const bool whole = (*wire)->drain();
+    record_service(ground, (*keeper)->audit(), "service.stop",
+                   whole ? "" : "sessions that did not end in time were cut off");
+    ground.log.write(observe::Level::info, "stopped");
+    return 0;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    const auto loaded = load_settings(options.config);
+    if (!loaded) {
+        std::fprintf(stderr, "%s\n%s\n", settings::render(loaded.error()).c_str(),
+                     settings::summary(loaded.error()).c_str());
+        return 78;
+    }
+    if (!loaded->warnings.empty()) {
+        std::fprintf(stderr, "%s\n", settings::render(loaded->warnings).c_str());
+    }
+    return run_server(loaded->snapshot, {});
+}
+
+int dev(const DevOptions& options) {
+    net::SystemClock clock;
+    net::SystemEntropy entropy;
+    const auto site = prepare_dev_site(options, clock, entropy);
+    if (!site) return complain(StartFault::failed(site.error()));
+    const auto loaded = load_settings(site->config());
+    if (!loaded) {
+        std::fprintf(stderr, "%s\n", settings::render(loaded.error()).c_str());
+        return 78;
+    }
+    Hooks hooks;
+    hooks.ready = [&](Ground&, Keeper& keeper, Wire& wire) {
+        return ensure_dev_account(*site, keeper, wire.io());
+    };
+    hooks.announce = [&] {
+        const auto text = how_to_send(*site);
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        std::fflush(stdout);
+    };
+    return run_server(loaded->snapshot, hooks);
+}
+
+}  // namespace signet::app

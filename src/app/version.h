@@ -1,0 +1,11 @@
+// Which Signet this is.
+#pragma once
+
+#include <string_view>
+
+namespace signet::app {
+
+std::string_view version();  // "0.1.0", as in CMakeLists.txt
+std::string_view flavour();  // how it was compiled: "release", "dev", "tsan"
+
+}  // namespace signet::app
