@@ -19,7 +19,8 @@ public:
     Loop loop;
 
 private:
-    void shutdown() override {}
+    // Whoever owns an io_context need not know of it: it dies only after the last wake-up.
+    void shutdown() override { loop.wait_for_wakes(); }
 };
 
 }  // namespace
