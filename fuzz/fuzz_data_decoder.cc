@@ -16,7 +16,7 @@ struct Decoded {
     bool operator==(const Decoded&) const = default;
 };
 
-Decoded forget_content_of_fault(Decoded all) {
+Decoded forget_content_of_fault(const Decoded& all) {
     const bool fault =
         all.state == DataDecoder::State::nul || all.state == DataDecoder::State::bare_newline;
     return fault ? Decoded{{}, all.state} : all;

@@ -58,9 +58,9 @@ std::string AcceptAll::turn() {
                                      (asked.exposed_credentials ? " exposed" : ""));
                 } else if constexpr (!std::is_same_v<Asked, NeedInput> &&
                                      !std::is_same_v<Asked, Closed>) {
-                    auto decision = decide(asked);
+                    const auto decision = decide(asked);
                     trace_.back() += " -> " + std::to_string(decision.code);
-                    protocol_.answer(std::move(decision));
+                    protocol_.answer(decision);
                 }
             },
             event);

@@ -38,7 +38,8 @@ TEST(ServerProtocol, security_01_no_other_ending_ends_a_message) {
     const std::string smuggled = kMail + "RCPT TO:<eve@example.com>\r\nDATA\r\nforged\r\n.\r\n";
     for (const auto& ending : endings) {
         SCOPED_TRACE(testing::PrintToString(ending));
-        const auto once = "a" + ending + smuggled;
+        auto once = "a" + ending;
+        once += smuggled;
         const bool unicode = ending.size() > 8;  // octets like any others: content goes on
         const auto outcome =
             play_every_way([] { return in_content(); }, unicode ? once : once + once);
@@ -244,9 +245,10 @@ TEST(ServerProtocol, security_20_broken_addresses_are_refused_and_the_session_go
     for (const auto* path : {"<;sleep 9;@d>", "<\"\">", "<\"\"@d>", "<a@b> <c@d>", "<a@b", "a@b>",
                              "<a@b>x", "<a b@c>", "<a@b..c>"}) {
         SCOPED_TRACE(path);
-        const auto line = std::string{path} + "\r\n";
-        EXPECT_THAT(replies(known, "MAIL FROM:" + line + kMail + "RCPT TO:" + line + "NOOP\r\n"),
-                    ElementsAre("501", "250", "501", "250"));
+        std::string octets{"MAIL FROM:"};
+        octets.append(path).append("\r\n").append(kMail);
+        octets.append("RCPT TO:").append(path).append("\r\nNOOP\r\n");
+        EXPECT_THAT(replies(known, octets), ElementsAre("501", "250", "501", "250"));
     }
     EXPECT_THAT(replies(known, "MAIL FROM:<a\0@b>\r\n"s), ElementsAre("521"));
 }

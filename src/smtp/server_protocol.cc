@@ -58,8 +58,11 @@ Awaited awaited_after(const Command& command) {
 }
 
 Event event_of(Command&& command) {
-    return std::visit([](auto&& alternative) { return Event{std::move(alternative)}; },
-                      std::move(command));
+    return std::visit(
+        []<class Alternative>(Alternative&& alternative) {
+            return Event{std::forward<Alternative>(alternative)};
+        },
+        std::move(command));
 }
 
 bool completed(const Reply& reply) { return reply.code >= 200 && reply.code < 300; }
@@ -125,7 +128,7 @@ struct ServerProtocol::State {
 
     void say(const Reply& reply);
     void close();
-    Event refuse(Refusal refusal, bool exposed = false);
+    Event refuse(const Refusal& refusal, bool exposed = false);
     Event need_input();
 
     Event next_command();
@@ -159,7 +162,7 @@ void ServerProtocol::State::say(const Reply& reply) {
     if (reply.closes()) close();
 }
 
-Event ServerProtocol::State::refuse(Refusal refusal, bool exposed) {
+Event ServerProtocol::State::refuse(const Refusal& refusal, bool exposed) {
     say(refusal.reply);
     return Refused{refusal.why, verb, exposed};
 }
@@ -183,7 +186,7 @@ Event ServerProtocol::State::next_command() {
     }
     auto command = parse_command(**line);
     if (!command) return refuse(refusal(command.error(), verb));
-    if (auto early = out_of_order(*command, standing, limits)) return refuse(std::move(*early));
+    if (auto early = out_of_order(*command, standing, limits)) return refuse(*early);
 
     awaited = awaited_after(*command);
     // RFC 5321 §4.1.4: EHLO and HELO end a transaction as RSET does.
@@ -200,7 +203,7 @@ Event ServerProtocol::State::on_auth_in_the_clear(std::string_view line) {
     const bool exposed = response != std::string_view::npos && response + 1 < line.size();
     auto early = out_of_order(Auth{}, standing, limits);
     INVARIANT(early, "no AUTH in the clear");
-    return refuse(std::move(*early), exposed);
+    return refuse(*early, exposed);
 }
 
 Event ServerProtocol::State::on_line_fault(LineReader::Fault fault, bool in_auth) {
@@ -347,7 +350,7 @@ Event ServerProtocol::next_event() {
     std::unreachable();
 }
 
-void ServerProtocol::answer(Reply reply) {
+void ServerProtocol::answer(const Reply& reply) {
     auto& s = *state_;
     const auto due = std::exchange(s.awaited, Awaited::nothing);
     INVARIANT(due != Awaited::nothing, "an answer was asked for");

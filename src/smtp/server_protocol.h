@@ -101,8 +101,8 @@ public:
     void greet(Reply greeting);  // 220, or 421/554 to turn the client away
     void received(std::string_view octets);
     Event next_event();
-    void answer(Reply reply);   // REQUIRES: the last event asks for an answer
-    std::string take_output();  // what to write; empty when there is nothing
+    void answer(const Reply& reply);  // REQUIRES: the last event asks for an answer
+    std::string take_output();        // what to write; empty when there is nothing
 
     // After the handshake: everything learned in the clear is forgotten (RFC 3207 §4.2).
     // REQUIRES: the answer to StartTls was 220.

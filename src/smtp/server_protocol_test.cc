@@ -6,7 +6,6 @@
 namespace signet::smtp {
 namespace {
 
-using std::string_literals::operator""s;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -164,11 +163,11 @@ TEST(ServerProtocol, a_command_that_was_refused_leaves_no_trace) {
 
 TEST(ServerProtocol, a_refused_recipient_does_not_count_and_a_refused_sender_opens_nothing) {
     ServerProtocol protocol{Role::submissions, {}};
-    const auto ask = [&](std::string_view line, Reply given) {
+    const auto ask = [&](std::string_view line, const Reply& given) {
         protocol.received(line);
         const auto event = protocol.next_event();
         if (std::holds_alternative<Refused>(event)) return std::get<Refused>(event).why;
-        protocol.answer(std::move(given));
+        protocol.answer(given);
         return Refused::Why::syntax;  // stands for: it was asked
     };
     using Why = Refused::Why;
