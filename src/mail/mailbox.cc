@@ -204,15 +204,15 @@ std::optional<Mailbox> parse_mailbox(Cursor& in) {
 std::optional<Mailbox> parse_mailbox(std::string_view whole) {
     Cursor in{whole};
     auto mailbox = parse_mailbox(in);
-    if (!mailbox || !in.at_end()) return {};
+    if (!in.at_end()) mailbox.reset();
     return mailbox;
 }
 
 std::optional<ReversePath> parse_reverse_path(Cursor& in) {
     if (in.take("<>")) return ReversePath{};
-    auto mailbox = parse_path(in);
-    if (!mailbox) return {};
-    return ReversePath{std::move(*mailbox)};
+    ReversePath path{parse_path(in)};
+    if (path.is_null()) return {};
+    return path;
 }
 
 std::optional<Mailbox> parse_forward_path(Cursor& in) {

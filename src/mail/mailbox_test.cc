@@ -63,7 +63,7 @@ TEST(Mailbox, is_read_and_written_as_the_grammar_says) {
         EXPECT_EQ(mailbox->domain, c.domain);
         EXPECT_EQ(mailbox->text(), c.text);
         EXPECT_THAT(parse_mailbox(mailbox->text()), Optional(*mailbox));
-        EXPECT_THAT(reverse("<" + c.wire + ">"), Optional(ReversePath{*mailbox}));
+        EXPECT_THAT(reverse("<" + c.wire + ">"), Optional(ReversePath{mailbox}));
         EXPECT_THAT(forward("<" + c.wire + ">"), Optional(*mailbox));
     }
 }
