@@ -1,5 +1,6 @@
 #include "app/load_settings.h"
 #include "app/look_at_files.h"
+#include "cli/account_facts.h"
 #include "cli/command.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ Exit run(const Invocation& invocation, Console& console) {
     if (!loaded) return show_problems(loaded.error(), invocation, console);
 
     const settings::SafetyFacts facts{.files = app::look_at_files(loaded->snapshot),
-                                      .accounts = {}};
+                                      .accounts = account_facts(loaded->snapshot)};
     const auto findings = settings::judge_safety(loaded->snapshot, loaded->places, facts);
     auto problems = std::move(loaded->warnings);
     for (const auto& finding : findings) {

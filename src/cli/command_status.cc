@@ -8,7 +8,7 @@ constexpr std::string_view kExamples[] = {"status", "status --json"};
 
 Exit run(const Invocation& invocation, Console& console) {
     return ask_and_show(invocation, console, RequestLine{"status"}.finish(),
-                        {show_status, "queue list"});
+                        {show_status, "queue list", Reach::server});
 }
 
 }  // namespace

@@ -49,9 +49,14 @@ public:
 // To the server that listens at `path`.  Blocks; an answer may take a minute.
 Result<std::unique_ptr<Link>, LinkFault> connect_to(const std::string& path);
 
-// By the settings of the invocation: the running server; or, if none runs and nobody has the
-// stores open, the stores themselves (cli/offline_link.h).
-Result<std::unique_ptr<Link>, LinkFault> open_link(const Invocation& invocation, Console& console);
+enum class Reach {
+    server,            // only a server that runs
+    server_or_stores,  // or, if none runs and nobody has them open, the stores themselves
+};
+
+// By the settings of the invocation.
+Result<std::unique_ptr<Link>, LinkFault> open_link(const Invocation& invocation, Console& console,
+                                                   Reach reach = Reach::server_or_stores);
 
 // Says what went wrong, and returns how the command ends.
 Exit complain(const LinkFault& fault, Console& console);

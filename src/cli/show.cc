@@ -146,7 +146,7 @@ std::string member_of(std::string_view object, std::string_view name) {
 
 Exit ask_and_show(const Invocation& invocation, Console& console, Secret request,
                   const Shown& shown) {
-    const auto link = open_link(invocation, console);
+    const auto link = open_link(invocation, console, shown.reach);
     if (!link) return complain(link.error(), console);
     const auto done = (*link)->ask(std::move(request), [](std::string_view) {});
     if (!done) return complain(done.error(), console);

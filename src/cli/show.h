@@ -23,6 +23,7 @@ std::vector<std::string> message_row(std::string_view message);
 struct Shown {
     std::string (*show)(std::string_view object);
     std::string next;  // without "signet "; empty: nothing
+    Reach reach = Reach::server_or_stores;
 };
 Exit ask_and_show(const Invocation& invocation, Console& console, Secret request,
                   const Shown& shown);

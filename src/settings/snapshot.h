@@ -100,7 +100,7 @@ struct QueueSettings {
 };
 
 struct LogSettings {
-    std::string level = "info";   // or "error", "warning", "debug"
+    std::string level = "info";   // or "error", "warning", "notice", "debug"
     std::string format = "text";  // or "json"
     // What the audit log keeps of a name that no account has: people type passwords there.
     std::string unknown_users = "hashed";  // or "full"
