@@ -63,7 +63,9 @@ Result<std::unique_ptr<Keeper>, StartFault> Keeper::open(const settings::Snapsho
 Result<void, StartFault> Keeper::open_audit(const settings::Snapshot& settings, Ground& ground) {
     auto key = redaction_key(settings.storage.path + "/redaction-key", ground.entropy);
     if (!key) return fail(StartFault::failed(key.error()));
-    redactor_ = std::make_unique<audit::Redactor>(std::move(*key));
+    redactor_ = std::make_unique<audit::Redactor>(
+        std::move(*key), settings.log.unknown_users == "full" ? audit::UnknownUsers::full
+                                                              : audit::UnknownUsers::hashed);
 
     const auto path = settings.audit.directory.empty() ? settings.storage.path + "/audit"
                                                        : settings.audit.directory;

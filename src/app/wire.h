@@ -1,13 +1,12 @@
 // Everything that parses octets from a network: sessions, relay, control socket.
 #pragma once
 
-#include "admin/endpoint.h"
+#include "admin/control_server.h"
 #include "app/carrier.h"
 #include "app/doors.h"
 #include "app/keeper.h"
 #include "app/start_fault.h"
 #include "net/io_threads.h"
-#include "net/unix_listener.h"
 #include "settings/snapshot.h"
 
 #include <atomic>
@@ -45,7 +44,7 @@ private:
     Carrier carrier_;
     admin::Services control_services_;
     net::IoThreads io_;  // its tasks use all of the above, so it ends first
-    std::unique_ptr<net::UnixListener> control_;
+    std::unique_ptr<admin::ControlServer> control_;
 };
 
 }  // namespace signet::app
