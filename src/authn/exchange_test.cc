@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 
 namespace signet::authn {
 namespace {
@@ -180,6 +181,33 @@ TEST_F(ExchangeTest, security_12_unknown_and_wrong_take_the_same_path_and_the_sa
         EXPECT_EQ(denied(sign_in(message)).denial, Denial::credentials);
         EXPECT_EQ(hasher_.verifies, 1u);
     }
+}
+
+// The one hash thread is held up and its queue is full, as sixteen guessers would have it: 454 for
+// who needs a hash, and nothing to notice for who signed in a moment ago.
+TEST_F(ExchangeTest,
+       security_16_a_flood_is_answered_by_come_again_and_a_known_login_is_not_held_up) {
+    std::latch begun{1}, over{1};  // outlive the thread that waits for them
+    net::WorkerPool busy{
+        {.name = "hash", .queue_length = 1, .max_wait = std::chrono::milliseconds{0}}};
+    store::CredentialsDatabase database{accounts_, hasher_, busy, clock_, entropy_, {}};
+    const auto sign_in_there = [&](std::string message) {
+        auto exchange = plain(database);
+        return turn(exchange, says(std::move(message)));
+    };
+    const auto good = "\0ann@example.com\0right"s;
+    ASSERT_TRUE(std::holds_alternative<Granted>(sign_in_there(good)));
+
+    ASSERT_TRUE(busy.post([&] { begun.count_down(), over.wait(); }));
+    begun.wait();
+    ASSERT_TRUE(busy.post([] {}));  // the queue's one place
+    for (const auto& guess : {"\0ann@example.com\0wrong"s, "\0nobody\0wrong"s}) {
+        const auto answer = denied(sign_in_there(guess));
+        EXPECT_EQ(answer.denial, Denial::backend);
+        EXPECT_EQ(answer.reason, "backend_error");
+    }
+    EXPECT_TRUE(std::holds_alternative<Granted>(sign_in_there(good)));
+    over.count_down();
 }
 
 // CVE-2023-27582: the authzid was taken for the identity.

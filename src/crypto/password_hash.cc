@@ -107,14 +107,15 @@ Result<bool, HashFault> crypt3_verify(std::string_view stored, std::string_view 
     if (password.size() >= CRYPT_MAX_PASSPHRASE_SIZE) return false;
 
     const std::string setting{stored};
-    const auto phrase = Secret::copy_of(password);
+    std::string phrase{password};  // ends in a NUL, which the view need not
     auto& workspace = crypt_workspace();
     errno = 0;
-    const char* const computed = crypt_r(phrase.reveal().data(), setting.c_str(), &workspace);
+    const char* const computed = crypt_r(phrase.c_str(), setting.c_str(), &workspace);
     const int error = errno;
     const bool usable = computed != nullptr && computed[0] != '*';
     const bool right = usable && equal_in_constant_time(computed, stored);
     wipe(&workspace, sizeof workspace);
+    wipe(phrase);
 
     if (!usable) return fail(error == ENOMEM ? HashFault::no_memory : HashFault::unusable);
     return right;

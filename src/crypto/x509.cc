@@ -183,7 +183,7 @@ std::string_view name(CertificateFault fault) {
     std::unreachable();
 }
 
-Result<CertifiedKey, CertificateFault> make_ca(std::string common_name, WallTime now,
+Result<CertifiedKey, CertificateFault> make_ca(std::string_view common_name, WallTime now,
                                                std::chrono::days valid) {
     if (common_name.empty() || common_name.size() > 64) return fail(CertificateFault::bad_name);
     const Key key{EVP_EC_gen("P-256")};
@@ -201,10 +201,9 @@ Result<CertifiedKey, CertificateFault> make_ca(std::string common_name, WallTime
     return to_pem(made.get(), key.get());
 }
 
-Result<CertifiedKey, CertificateFault> issue_server_certificate(const CertifiedKey& ca,
-                                                                std::vector<std::string> names,
-                                                                WallTime now,
-                                                                std::chrono::days valid) {
+Result<CertifiedKey, CertificateFault> issue_server_certificate(
+    const CertifiedKey& ca, const std::vector<std::string>& names, WallTime now,
+    std::chrono::days valid) {
     if (names.empty()) return fail(CertificateFault::bad_name);
     const auto alternatives = alternative_names(names);
     if (!alternatives) return fail(alternatives.error());

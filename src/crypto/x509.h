@@ -32,14 +32,13 @@ std::string_view name(CertificateFault fault);
 
 // Shape: common_name 1 … 64 octets of UTF-8.  Valid from an hour before `now` (clocks differ) for
 // `valid` days; signs server certificates but no further authority.
-Result<CertifiedKey, CertificateFault> make_ca(std::string common_name, WallTime now,
+Result<CertifiedKey, CertificateFault> make_ca(std::string_view common_name, WallTime now,
                                                std::chrono::days valid);
 
 // names: host names ("localhost", "mail.example.com", "*.example.com") and IP addresses
 // ("127.0.0.1", "::1"), all of which become subject alternative names.
-Result<CertifiedKey, CertificateFault> issue_server_certificate(const CertifiedKey& ca,
-                                                                std::vector<std::string> names,
-                                                                WallTime now,
-                                                                std::chrono::days valid);
+Result<CertifiedKey, CertificateFault> issue_server_certificate(
+    const CertifiedKey& ca, const std::vector<std::string>& names, WallTime now,
+    std::chrono::days valid);
 
 }  // namespace signet::crypto

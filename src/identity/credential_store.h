@@ -24,7 +24,10 @@ enum class Refusal {
 };
 std::string_view name(Refusal refusal);  // the audit `reason`
 
-struct Refused { Refusal why; std::string account; };  // account: empty when unknown
+struct Refused {
+    Refusal why;
+    std::string account;
+};  // account: empty when unknown
 using CheckAnswer = std::variant<Login, Refused>;
 
 class CredentialStore {

@@ -31,7 +31,7 @@ bool take(std::string_view& rest, std::string_view prefix) {
 // Decimal without sign or leading zero, at most nine digits, followed by `stop`, which is taken.
 std::optional<unsigned> take_number(std::string_view& rest, char stop) {
     const auto end = rest.find(stop);
-    if (end == std::string_view::npos || end > 9 || (end > 1 && rest[0] == '0')) return {};
+    if (end > 9 || (end > 1 && rest[0] == '0')) return {};  // npos is more than nine, too
     const auto number = parse_unsigned(rest.substr(0, end));
     if (!number) return {};
     rest.remove_prefix(end + 1);

@@ -107,13 +107,13 @@ Task<Result<bool, StoreFault>> CredentialsDatabase::verify(const Format& format,
 Task<identity::Account> CredentialsDatabase::renewed(Account account, const Secret& password) {
     auto changed = account;
     bool made = false;
-    co_await pool_.run([&] {
+    const bool ran = co_await pool_.run([&] {
         if (auto hash = hasher_.hash(password.reveal())) {
             changed.password_hash = std::move(*hash);
             made = true;
         }
     });
-    if (!made) co_return account;
+    if (!ran || !made) co_return account;
     auto stored = co_await accounts_.update(std::move(changed));
     if (!stored) co_return account;
     co_return std::move(*stored);

@@ -320,13 +320,16 @@ TEST_F(CredentialsDatabaseTest, security_16_a_flood_of_wrong_passwords_is_bounde
     hasher_.gate();
 
     std::vector<Checked> floods;
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto guess = [&](std::string_view password) -> Task<void> {
         floods.push_back(co_await checking("ann", password));
     };
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto first_is_at_work = [&]() -> Task<void> {
         hasher_.wait_until_entered(1);
         co_return;
     };
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto cached = [&]() -> Task<void> {
         const auto answer = co_await checking("ann", "right");
         EXPECT_TRUE(answer && std::holds_alternative<Login>(*answer));
@@ -365,6 +368,7 @@ TEST(CredentialsDatabase, security_11_two_users_in_parallel_never_swap_identity)
         ASSERT_TRUE(net::run_task(accounts.add(account)));
     }
     int granted = 0, refused = 0;
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto sign_in = [&](std::string name, std::string password_of) -> Task<void> {
         auto answer = co_await database.check(name, Secret{"password of " + password_of}, "PLAIN",
                                               Deadline::never());

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <filesystem>
 #include <mutex>
+#include <variant>
 
 namespace signet::store {
 
@@ -74,7 +75,7 @@ struct SqliteAccounts::Impl {
 
 namespace {
 
-FileFault file_fault(const std::string& path, SqliteFault fault) {
+FileFault file_fault(const std::string& path, const SqliteFault& fault) {
     return {fault.fault, path + ": " + fault.detail};
 }
 
@@ -124,7 +125,7 @@ SqliteResult<std::monostate> copy(AccountReader& reader, const std::string& path
 SqliteAccounts::SqliteAccounts(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SqliteAccounts::~SqliteAccounts() = default;
 
-Result<std::unique_ptr<SqliteAccounts>, FileFault> SqliteAccounts::open(std::string path,
+Result<std::unique_ptr<SqliteAccounts>, FileFault> SqliteAccounts::open(const std::string& path,
                                                                         const Clock& clock,
                                                                         SqliteOptions options) {
     INVARIANT(options.reader_threads > 0, "somebody can read");
@@ -136,11 +137,11 @@ Result<std::unique_ptr<SqliteAccounts>, FileFault> SqliteAccounts::open(std::str
         return fail(std::move(made.error()));
     }
     auto writing = open_writer(path, clock, options);
-    if (!writing) return fail(file_fault(path, std::move(writing.error())));
+    if (!writing) return fail(file_fault(path, writing.error()));
     std::vector<AccountReader> readers;
     for (unsigned i = 0; i < options.reader_threads; ++i) {
         auto reader = AccountReader::open(path, options.busy_wait);
-        if (!reader) return fail(file_fault(path, std::move(reader.error())));
+        if (!reader) return fail(file_fault(path, reader.error()));
         readers.push_back(std::move(*reader));
     }
     return std::unique_ptr<SqliteAccounts>{new SqliteAccounts{std::make_unique<Impl>(

@@ -31,7 +31,7 @@ class SqliteAccounts final : public identity::AccountStore {
 public:
     // Makes the folder (0700) and the file (0600) if need be, and brings its tables up to date.
     // Blocks: for the start of the program.  The clock outlives the store.
-    static Result<std::unique_ptr<SqliteAccounts>, FileFault> open(std::string path,
+    static Result<std::unique_ptr<SqliteAccounts>, FileFault> open(const std::string& path,
                                                                    const Clock& clock,
                                                                    SqliteOptions options = {});
     ~SqliteAccounts() override;

@@ -131,6 +131,7 @@ TEST_F(SqliteAccountsTest, WhatWasAnsweredIsInTheFileAtOnce) {
 TEST_F(SqliteAccountsTest, ManyAtOnceAreEachAnsweredAndAllKept) {
     const auto store = open();
     std::vector<Task<void>> tasks;
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto one = [&](int number) -> Task<void> {
         const auto added = co_await store->add(account("user" + std::to_string(number)));
         EXPECT_TRUE(added);
@@ -152,6 +153,7 @@ TEST_F(SqliteAccountsTest, AQueueThatIsFullSaysSo) {
     ASSERT_EQ(other.run("BEGIN IMMEDIATE"), SQLITE_OK);  // holds the writer for its busy_wait
     std::vector<Task<void>> tasks;
     int refused = 0;
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto one = [&](int number) -> Task<void> {
         const auto added = co_await store->add(account("user" + std::to_string(number)));
         refused += !added && added.error() == StoreFault::unavailable;
@@ -204,6 +206,7 @@ TEST_F(SqliteAccountsTest, ADamagedPageIsCorruptAndIsReported) {
     {
         const auto store = open();
         std::vector<Task<void>> tasks;
+        // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
         const auto one = [&](int number) -> Task<void> {
             auto big = account("user" + std::to_string(number));
             big.password_hash = std::string(500, 'x');
@@ -313,6 +316,7 @@ TEST_F(SqliteAccountsTest, ServesTheCredentialCheckFromManySessionsAtOnce) {
         ASSERT_TRUE(net::run_task(store->add(std::move(one))));
     }
     std::vector<Task<void>> tasks;
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto sign_in = [&](std::string name, bool right) -> Task<void> {
         const auto answer = co_await database.check(
             name, Secret::copy_of(right ? "pencil" : "crayon"), "PLAIN", Deadline::never());

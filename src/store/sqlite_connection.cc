@@ -111,6 +111,11 @@ SqliteResult<void> SqliteConnection::execute(Sql sql) {
     return statement->run().finish();
 }
 
+void SqliteConnection::roll_back() {
+    // Fails where the library has rolled back by itself: the transaction is gone either way.
+    sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 SqliteResult<void> SqliteConnection::limit_size(std::uint64_t octets) {
     // A PRAGMA takes no parameters: the one text that is made at run time, of a number alone.
     constexpr std::uint64_t kPage = 4'096, kMost = 0xFFFFFFFE;

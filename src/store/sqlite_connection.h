@@ -93,6 +93,8 @@ public:
 
     SqliteResult<SqliteStatement> prepare(Sql sql);
     SqliteResult<void> execute(Sql sql);  // one statement without parameters or answer
+    // Ends the transaction, if there is one, as if it had never been.
+    void roll_back();
     // The file never grows beyond; what would need more is full.  Holds for this connection.
     SqliteResult<void> limit_size(std::uint64_t octets);
     // Everything in this database, as of one moment, into the empty file at `path`.

@@ -8,26 +8,26 @@ namespace {
 
 // Never changed once released: a change is a new migration.
 constexpr Sql kFirst[] = {
-    "CREATE TABLE migration("
-    " version INTEGER PRIMARY KEY,"
-    " applied INTEGER NOT NULL"  // microseconds since 1970, as all times here
-    ") STRICT",
-    "CREATE TABLE account("
-    " name TEXT PRIMARY KEY,"
-    " enabled INTEGER NOT NULL CHECK(enabled IN (0, 1)),"
-    " may_submit INTEGER NOT NULL CHECK(may_submit IN (0, 1)),"
-    " password_hash TEXT NOT NULL,"
-    " created INTEGER NOT NULL,"
-    " changed INTEGER NOT NULL,"
-    " revision INTEGER NOT NULL UNIQUE"
-    ") STRICT",
-    "CREATE TABLE send_as("
-    " account TEXT NOT NULL REFERENCES account(name) ON DELETE CASCADE,"
-    " position INTEGER NOT NULL,"
-    " local_part TEXT NOT NULL,"  // empty: every address of the domain
-    " domain TEXT NOT NULL,"
-    " PRIMARY KEY(account, position)"
-    ") STRICT, WITHOUT ROWID",
+    R"(CREATE TABLE migration(
+         version INTEGER PRIMARY KEY,
+         applied INTEGER NOT NULL  -- microseconds since 1970, as all times here
+       ) STRICT)",
+    R"(CREATE TABLE account(
+         name TEXT PRIMARY KEY,
+         enabled INTEGER NOT NULL CHECK(enabled IN (0, 1)),
+         may_submit INTEGER NOT NULL CHECK(may_submit IN (0, 1)),
+         password_hash TEXT NOT NULL,
+         created INTEGER NOT NULL,
+         changed INTEGER NOT NULL,
+         revision INTEGER NOT NULL UNIQUE
+       ) STRICT)",
+    R"(CREATE TABLE send_as(
+         account TEXT NOT NULL REFERENCES account(name) ON DELETE CASCADE,
+         position INTEGER NOT NULL,
+         local_part TEXT NOT NULL,  -- empty: every address of the domain
+         domain TEXT NOT NULL,
+         PRIMARY KEY(account, position)
+       ) STRICT, WITHOUT ROWID)",
     // One row.  Every change of any account takes the next number, so none is ever used twice.
     "CREATE TABLE last_revision(number INTEGER NOT NULL) STRICT",
     "INSERT INTO last_revision VALUES(0)",
@@ -80,7 +80,7 @@ SqliteResult<void> apply_in_transaction(SqliteConnection& connection, const Migr
     auto done = version ? SqliteResult<void>{} : fail(version.error());
     if (version && *version < migration.version) done = apply(connection, migration, now);
     if (done) done = connection.execute("COMMIT");
-    if (!done) (void)connection.execute("ROLLBACK");  // nothing worse can be said than is said
+    if (!done) connection.roll_back();
     return done;
 }
 

@@ -60,8 +60,7 @@ void SqliteWriter::serve() {
 void SqliteWriter::commit(std::vector<Change>& batch) {
     std::optional<StoreFault> fault;
     if (const auto written = write(batch); !written) {
-        // May fail when the library has rolled back by itself; the transaction is gone either way.
-        (void)connection_.execute("ROLLBACK");
+        connection_.roll_back();
         if (report_) report_(written.error());
         fault = written.error().fault;
     }
