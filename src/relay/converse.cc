@@ -25,12 +25,16 @@ public:
                 co_return std::move(*finished);
             }
             co_await act(step);
-            turn = until(content_ended_ ? std::max(patience_.step, patience_.final_answer)
-                                        : patience_.step);
+            turn = until(span_of_turn());
         }
     }
 
 private:
+    std::chrono::seconds span_of_turn() const {
+        if (client_.settled()) return std::min(patience_.step, patience_.courtesy);
+        return content_ended_ ? std::max(patience_.step, patience_.final_answer) : patience_.step;
+    }
+
     Deadline until(std::chrono::seconds span) const {
         return Deadline::in(clock_, span).sooner_of(patience_.whole);
     }

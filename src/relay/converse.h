@@ -19,6 +19,9 @@ struct Patience {
     // For the answer to the final dot: RFC 5321 §4.5.3.2.6 asks for ten minutes, because a sender
     // that hangs up early makes duplicates.
     std::chrono::seconds final_answer{600};
+    // For the answer to QUIT, when every recipient has its result: until they are recorded, a
+    // crash would deliver the message again.
+    std::chrono::seconds courtesy{5};
     Deadline whole = Deadline::never();
 };
 

@@ -154,6 +154,18 @@ TEST(Converse, TheAnswerToTheDotIsWaitedForTenMinutes) {
     }
 }
 
+TEST(Converse, AnAnswerToQuitThatDoesNotComeIsNotWaitedForLong) {
+    Bench bench;
+    bench.stream.say("220 mx\r\n")
+        .say(kEhlo)
+        .say("250 ok\r\n250 ok\r\n354 go\r\n")
+        .say("250 kept\r\n")
+        .stall();
+    const auto begun = bench.clock.steady();
+    EXPECT_EQ(bench.run(client(smtp::TlsPolicy::none)).end, ClientEnd::completed);
+    EXPECT_LE(bench.clock.steady() - begun, 6s);
+}
+
 TEST(Converse, TheWholeConversationHasADeadline) {
     Bench bench;
     for (int i = 0; i < 2; ++i) bench.stream.pause(50s).say(i == 0 ? "220 mx\r\n" : kEhlo);

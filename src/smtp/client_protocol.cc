@@ -367,4 +367,6 @@ void ClientProtocol::connection_lost(std::string_view how) {
 
 bool ClientProtocol::inside_tls() const { return state_->setting.inside_tls; }
 
+bool ClientProtocol::settled() const { return state_->transaction.settled(); }
+
 }  // namespace signet::smtp

@@ -99,6 +99,8 @@ public:
     void connection_lost(std::string_view how);  // "closed", "timed out": for the result's text
 
     bool inside_tls() const;
+    // Every recipient has its result; what is left is to part politely, and not worth a long wait.
+    bool settled() const;
 
 private:
     struct State;
