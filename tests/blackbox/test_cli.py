@@ -1,6 +1,7 @@
 """The command line of the shipped binary: exit codes, streams, and the stores without a server."""
 import json
 import os
+import pty
 import pwd
 import shutil
 import subprocess
@@ -87,6 +88,40 @@ def test_an_account_from_its_first_day_to_its_last(server):
         event = server.wait_for_event(lambda e: e['event'] == f'account.{name}'
                                       and e['target']['name'] == 'ann@example.com')
         assert event['actor'] == {'id': str(os.getuid()), 'name': actor, 'via': 'cli'}
+
+
+def on_a_terminal(command, answers):
+    """Runs it on a terminal of its own and types each answer when it is asked for something."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(command[0], command)
+    seen, unanswered = b'', list(answers)
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:  # Linux's way to say that nobody is at the other end any more
+            break
+        if not part:
+            break
+        seen += part
+        if unanswered and seen.endswith(b': '):
+            os.write(terminal, unanswered.pop(0).encode() + b'\n')
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
+
+
+def test_security_23_a_password_typed_on_a_terminal_is_not_shown(server):
+    command = [str(RELEASE), 'account', 'add', 'tty@example.com', '--config', str(server.config)]
+    code, seen = on_a_terminal(command, ['battery staple', 'battery staple'])
+    assert code == 0, seen
+    assert 'battery' not in seen and 'The same again: ' in seen
+    sent = server.run('send', '--user', 'tty@example.com', '--password-stdin', '--to',
+                      'bob@example.net', '--port', server.submission_port, '--ca', server.ca,
+                      input='battery staple\n')
+    assert sent.returncode == 0, sent.stdout + sent.stderr
+    other = [*command[:3], 'two@example.com', *command[4:]]
+    code, seen = on_a_terminal(other, ['one horse', 'two horses'])
+    assert code == 2 and 'differ' in seen, seen
 
 
 def test_exit_codes_of_accounts(server):
