@@ -52,7 +52,7 @@ private:
 class SqliteAccountsTest : public testing::Test {
 protected:
     TemporaryFolder folder_;
-    const std::string path_ = folder_ / "state/signet.db";
+    const std::string path_ = folder_ / "state/accounts.db";
     ManualClock clock_;
     std::mutex mutex_;
     std::vector<StoreFault> reported_;  // guarded by mutex_

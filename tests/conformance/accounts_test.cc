@@ -21,7 +21,7 @@ public:
 private:
     store::TemporaryFolder folder_;
     std::unique_ptr<store::SqliteAccounts> store_ =
-        store::SqliteAccounts::open(folder_ / "state/signet.db", clock).value();
+        store::SqliteAccounts::open(folder_ / "state/accounts.db", clock).value();
 };
 
 template <class Bench>
