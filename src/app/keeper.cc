@@ -44,7 +44,9 @@ Keeper::Keeper(const settings::Snapshot& settings, Ground& ground)
                   .threads = settings.auth.hash_threads,
                   .nice = kHashNice,
                   .max_wait = settings.auth.hash_wait}),
-      disk_pool_({.name = "signet-disk", .threads = kDiskThreads}),
+      disk_pool_({.name = "signet-disk",
+                  .threads = kDiskThreads,
+                  .max_wait = std::chrono::milliseconds{0}}),
       hasher_({.memory_octets = settings.auth.argon2_memory, .passes = settings.auth.argon2_passes},
               ground.entropy) {}
 

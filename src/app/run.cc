@@ -5,7 +5,7 @@
 #include "app/load_settings.h"
 #include "app/wire.h"
 
-#include <fcntl.h>
+#include <sys/stat.h>
 #include <csignal>
 #include <cstdio>
 
@@ -55,6 +55,9 @@ struct Hooks {
 };
 
 int run_server(const settings::Snapshot& settings, const Hooks& hooks) {
+    // What libraries create below the spool is nobody else's either; the control socket and the
+    // Maildir set their own modes.
+    ::umask(077);
     const auto signals = block_signals();
     Ground ground{settings};
     auto keeper = Keeper::open(settings, ground);

@@ -87,7 +87,8 @@ Task<smtp::Reply> handle_content_end(Session& session, const Services& services)
         co_return rejected(session, services, rule_of(whole.error()), envelope,
                            reply_to(whole.error(), limits));
     }
-    if (mail::received_count(intake.header()) > limits.received_fields) {
+    // RFC 5321 §6.3.  The one that we are about to add counts, too.
+    if (mail::received_count(intake.header()) + 1 > limits.received_fields) {
         co_return rejected(session, services, "received_fields", envelope, replies::mail_loop());
     }
     auto info = describe(session, envelope, intake, services);

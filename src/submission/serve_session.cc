@@ -152,6 +152,7 @@ Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
     }
     if (auto* refused = std::get_if<smtp::Refused>(&event)) {
         if (!protocol_.in_transaction()) session_.transaction.reset();
+        session_.attempt.reset();  // a response that cannot be read ends its exchange
         record_refusal(session_, services_, *refused);
         why_closed_ = End::refused;  // if the machine closes now, this is why
         co_return Ended{};
