@@ -23,9 +23,9 @@ constexpr Key kKeys[] = {
                                       "The largest message taken; it is announced as SIZE."),
     key<&LimitSettings::header_size>("header_size", size(4u << 10, 64u << 20),
                                      "The largest header of a message."),
-    key<&LimitSettings::received_fields>(
-        "received_fields", count(10, 1'000),
-        "Received fields in one header, ours included; a message with more runs in a loop and is refused."),
+    key<&LimitSettings::received_fields>("received_fields", count(10, 1'000),
+                                         "Received fields in one header, ours included; a message "
+                                         "with more runs in a loop and is refused."),
     key<&LimitSettings::idle>("idle", duration(10s, 1h),
                               "A session that sends nothing for this long is ended with 421; RFC "
                               "5321 asks for 5 minutes."),
