@@ -118,7 +118,7 @@ def test_openssl_s_client(signet):
     lines = [f"EHLO test.example", f"AUTH PLAIN {plain}", "MAIL FROM:<dev@localhost>",
              "RCPT TO:<ann@example.com>", "DATA", f"Subject: {subject}", "", "Hello.", ".", "QUIT"]
     # One line at a time, as a person types.
-    feed = "; ".join(f"printf '%s\\r\\n' '{line}'; sleep 0.3" for line in lines)
+    feed = "; ".join(f"printf '%s\\n' '{line}'; sleep 0.3" for line in lines)
     done = subprocess.run(
         ["sh", "-c", f"(sleep 0.5; {feed}) | openssl s_client -quiet -starttls smtp -crlf -ign_eof "
          f"-verify_return_error -CAfile {signet.ca} -connect localhost:{signet.submission_port}"],
