@@ -3,9 +3,10 @@
 #include "base/invariant.h"
 #include "net/loop.h"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <unistd.h>
@@ -15,6 +16,19 @@ namespace signet::net {
 namespace asio = boost::asio;
 
 namespace {
+
+// The loops are io_contexts.  Their own executor is a pointer; any_io_executor, in every object and
+// pending operation, would cost each idle session some 200 octets.
+using Executor = asio::io_context::executor_type;
+using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+Executor own(const asio::any_io_executor& executor) {
+    const auto* target = executor.target<Executor>();
+    INVARIANT(target, "a loop is an io_context");
+    return *target;
+}
 
 struct Wait {
     bool active = false;
@@ -27,7 +41,7 @@ struct Wait {
 
 struct Readiness::Impl final : Loop::Waiter, std::enable_shared_from_this<Readiness::Impl> {
     Impl(const asio::any_io_executor& executor, int fd)
-        : Waiter(Loop::of(executor)), descriptor(executor), timer(executor) {
+        : Waiter(Loop::of(executor)), descriptor(own(executor)), timer(own(executor)) {
         boost::system::error_code full;  // the kernel watches no more descriptors
         descriptor.assign(fd, full);
         if (full) ::close(fd);
@@ -86,8 +100,8 @@ struct Readiness::Impl final : Loop::Waiter, std::enable_shared_from_this<Readin
         return std::nullopt;
     }
 
-    asio::posix::stream_descriptor descriptor;
-    asio::steady_timer timer;
+    Descriptor descriptor;
+    Timer timer;
     SteadyTime armed = SteadyTime::max();
     std::array<Wait, 2> waits;
 };
@@ -107,7 +121,6 @@ Task<Result<void, IoFault>> Readiness::wait(For what, Deadline deadline, Drain d
     wait = {true, drain, deadline.when()};
     impl_->aim(deadline.when());
 
-    using Descriptor = asio::posix::stream_descriptor;
     boost::system::error_code ec;  // aborted for a reason that is in wait.fault, or spuriously
     co_await impl_->descriptor.async_wait(
         what == For::read ? Descriptor::wait_read : Descriptor::wait_write,

@@ -64,9 +64,8 @@ private:
     int socket() const { return ready_.descriptor(); }
     Attempt try_read(std::span<char> into);
     Attempt try_write(std::string_view octets);
-    // Waits for what the attempt wants; nothing to wait for is a fault that stays.
-    Task<Result<void, IoFault>> wait_after(Attempt attempt, Deadline deadline,
-                                           Readiness::Drain drain);
+    // What the attempt must wait for; none: it is a fault, and stays one.
+    std::optional<Readiness::For> next(const Attempt& attempt);
     Task<void> linger();
 
     Readiness ready_;
@@ -90,21 +89,18 @@ Attempt SocketStream::try_write(std::string_view octets) {
                     Attempt::Kind::want_write);
 }
 
-Task<Result<void, IoFault>> SocketStream::wait_after(Attempt attempt, Deadline deadline,
-                                                     Readiness::Drain drain) {
+std::optional<Readiness::For> SocketStream::next(const Attempt& attempt) {
     switch (attempt.kind) {
-    case Attempt::Kind::done: break;
-    case Attempt::Kind::want_read:
-        co_return co_await ready_.wait(Readiness::For::read, deadline, drain);
-    case Attempt::Kind::want_write:
-        co_return co_await ready_.wait(Readiness::For::write, deadline, drain);
+    case Attempt::Kind::done:
+    case Attempt::Kind::want_read: return Readiness::For::read;
+    case Attempt::Kind::want_write: return Readiness::For::write;
     case Attempt::Kind::closed:
         peer_closed_ = true;
         over_ = IoFault::closed;
-        co_return fail(IoFault::closed);
-    case Attempt::Kind::broken: over_ = IoFault::tls; co_return fail(IoFault::tls);
+        return std::nullopt;
+    case Attempt::Kind::broken: over_ = IoFault::tls; return std::nullopt;
     }
-    co_return Result<void, IoFault>{};
+    std::unreachable();
 }
 
 // Waits first, unless more is likely there: a client that awaits replies would otherwise cost a
@@ -115,7 +111,9 @@ Task<Result<std::string_view, IoFault>> SocketStream::read_some(Deadline deadlin
     Attempt attempt{Attempt::Kind::want_read};
     if (bulk_ || (tls_ && tls_->has_buffered())) attempt = try_read(scratch());
     while (attempt.kind != Attempt::Kind::done) {
-        const auto waited = co_await wait_after(attempt, deadline, drain);
+        const auto what = next(attempt);
+        if (!what) co_return fail(*over_);
+        const auto waited = co_await ready_.wait(*what, deadline, drain);
         if (!waited) co_return fail(waited.error());
         attempt = try_read(scratch());
     }
@@ -131,7 +129,9 @@ Task<Result<void, IoFault>> SocketStream::write(std::string_view octets, Deadlin
             octets.remove_prefix(attempt.octets);
             continue;
         }
-        const auto waited = co_await wait_after(attempt, deadline, Readiness::Drain::leaves_wait);
+        const auto what = next(attempt);
+        if (!what) co_return fail(*over_);
+        const auto waited = co_await ready_.wait(*what, deadline, Readiness::Drain::leaves_wait);
         if (!waited) {
             over_ = waited.error();  // half a reply is out: nothing can follow it
             co_return fail(waited.error());
@@ -152,7 +152,9 @@ Task<Result<void, IoFault>> SocketStream::start_tls(Deadline deadline) {
     for (;;) {
         const auto attempt = tls_->handshake();
         if (attempt.kind == Attempt::Kind::done) break;
-        const auto waited = co_await wait_after(attempt, deadline, Readiness::Drain::leaves_wait);
+        const auto what = next(attempt);
+        if (!what) co_return fail(*over_);
+        const auto waited = co_await ready_.wait(*what, deadline, Readiness::Drain::leaves_wait);
         if (!waited) {
             over_ = waited.error();
             co_return fail(waited.error());
