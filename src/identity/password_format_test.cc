@@ -18,12 +18,14 @@ const std::string kYescrypt =
     "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$rPeawue/nS.5CE6nTU9GpACAbn46u5ZGm.W6wf1Q.RD";
 const std::string kYescryptTail = kYescrypt.substr(6);
 
-std::string argon2(std::string parameters) {
+std::string argon2(const std::string& parameters) {
     return "$argon2id$v=19$" + parameters +
            "$MDEyMzQ1Njc4OWFiY2RlZg$/rSFH8JRMEIdc/ZYF5OLJYa6M3kTEkfztJ5Zu5e8dUo";
 }
-std::string sha512(std::string parameters) { return "$6$" + parameters + "salt$" + kSha512Hash; }
-std::string bcrypt(std::string start) { return start + kBcrypt.substr(7); }
+std::string sha512(const std::string& parameters) {
+    return "$6$" + parameters + "salt$" + kSha512Hash;
+}
+std::string bcrypt(const std::string& start) { return start + kBcrypt.substr(7); }
 
 TEST(PasswordFormat, EachSchemeIsReadWithItsCost) {
     struct Case {
@@ -34,7 +36,7 @@ TEST(PasswordFormat, EachSchemeIsReadWithItsCost) {
     };
     using enum PasswordScheme;
     const Case cases[] = {
-        {kArgon2, argon2id, 19'456 * 1'024, 2, 1},
+        {kArgon2, argon2id, 19'456u << 10, 2, 1},
         {argon2("m=262144,t=16,p=4"), argon2id, 256u << 20, 16, 4},
         {argon2("m=8,t=1,p=1"), argon2id, 8'192, 1, 1},
         {kSha512, sha512_crypt, 0, 5'000, 1},

@@ -7,6 +7,12 @@
 namespace signet::identity {
 namespace {
 
+// "m=" counts in KiB: a cost between two of them would make every new hash look outdated.
+crypto::Argon2idCost rounded(crypto::Argon2idCost cost) {
+    cost.memory_octets -= cost.memory_octets % 1'024;
+    return cost;
+}
+
 PasswordFormat make_decoy(crypto::Argon2idCost cost, Entropy& entropy) {
     auto format = parse_password_format(crypto::argon2id_decoy(cost, entropy));
     INVARIANT(format, "the default scheme is one that is taken");
@@ -16,7 +22,7 @@ PasswordFormat make_decoy(crypto::Argon2idCost cost, Entropy& entropy) {
 }  // namespace
 
 Argon2idHasher::Argon2idHasher(crypto::Argon2idCost cost, Entropy& entropy)
-    : cost_(cost), entropy_(entropy), decoy_(make_decoy(cost, entropy)) {}
+    : cost_(rounded(cost)), entropy_(entropy), decoy_(make_decoy(cost_, entropy)) {}
 
 Result<std::string, crypto::HashFault> Argon2idHasher::hash(std::string_view password) const {
     return crypto::argon2id_hash(password, cost_, entropy_);

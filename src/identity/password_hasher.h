@@ -28,6 +28,7 @@ public:
 // The default scheme is Argon2id of the given cost.
 class Argon2idHasher final : public PasswordHasher {
 public:
+    // The memory is rounded down to whole KiB, as the hash writes it.
     // REQUIRES: the cost is one that crypto::argon2id_hash takes; entropy outlives the hasher.
     Argon2idHasher(crypto::Argon2idCost cost, Entropy& entropy);
 

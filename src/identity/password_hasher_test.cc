@@ -57,5 +57,14 @@ TEST(Argon2idHasher, AHashIsOutdatedWhenItIsWeakerThanANewOne) {
     EXPECT_TRUE(hasher.outdated({PasswordScheme::yescrypt, "", 256u << 20, 1, 1}));
 }
 
+TEST(Argon2idHasher, AnyNumberOfOctetsIsTakenInWholeKibibytes) {
+    SeededEntropy entropy{4};
+    const Argon2idHasher hasher{{.memory_octets = 100'000, .passes = 1}, entropy};
+    const auto made = parse_password_format(hasher.hash("pencil").value());
+    EXPECT_EQ(made->memory_octets, 97u * 1'024);
+    EXPECT_FALSE(hasher.outdated(*made)) << "or it would be made anew at every sign-in";
+    EXPECT_EQ(hasher.verify(*made, "pencil"), true);
+}
+
 }  // namespace
 }  // namespace signet::identity

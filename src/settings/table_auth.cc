@@ -27,7 +27,7 @@ constexpr Key kKeys[] = {
     key<&AuthSettings::hash_wait>(
         "hash_wait", duration(100ms, 1min),
         "A check that would wait longer than this for its turn is answered 454, try later."),
-    key<&AuthSettings::argon2_memory>("argon2_memory", size(8u << 20, 1u << 30),
+    key<&AuthSettings::argon2_memory>("argon2_memory", size(8u << 20, 256u << 20),
                                       "Memory that one check of a new password takes (Argon2id)."),
     key<&AuthSettings::argon2_passes>("argon2_passes", count(1, 16),
                                       "Passes over that memory (Argon2id).")};

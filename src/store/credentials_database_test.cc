@@ -126,7 +126,9 @@ protected:
         hasher_.hashes = 0;
         return added;
     }
-    Account current(std::string name) { return net::run_task(memory_.find(name)).value().value(); }
+    Account current(std::string name) {
+        return net::run_task(memory_.find(std::move(name))).value().value();
+    }
     void change(std::string name, void (*how)(Account&)) {
         auto account = current(std::move(name));
         how(account);

@@ -131,6 +131,7 @@ TEST_F(SqliteAccountsTest, WhatWasAnsweredIsInTheFileAtOnce) {
 TEST_F(SqliteAccountsTest, ManyAtOnceAreEachAnsweredAndAllKept) {
     const auto store = open();
     std::vector<Task<void>> tasks;
+    tasks.reserve(600);
     // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto one = [&](int number) -> Task<void> {
         const auto added = co_await store->add(account("user" + std::to_string(number)));
@@ -152,6 +153,7 @@ TEST_F(SqliteAccountsTest, AQueueThatIsFullSaysSo) {
     Raw other{path_};
     ASSERT_EQ(other.run("BEGIN IMMEDIATE"), SQLITE_OK);  // holds the writer for its busy_wait
     std::vector<Task<void>> tasks;
+    tasks.reserve(600);
     int refused = 0;
     // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto one = [&](int number) -> Task<void> {
@@ -206,6 +208,7 @@ TEST_F(SqliteAccountsTest, ADamagedPageIsCorruptAndIsReported) {
     {
         const auto store = open();
         std::vector<Task<void>> tasks;
+        tasks.reserve(600);
         // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
         const auto one = [&](int number) -> Task<void> {
             auto big = account("user" + std::to_string(number));
@@ -268,6 +271,7 @@ TEST_F(SqliteAccountsTest, ABackupIsWholeAndStandsAlone) {
     const auto store = open();
     for (int i = 0; i < 50; ++i) ASSERT_TRUE(add(*store, "user" + std::to_string(i)));
     std::vector<Task<void>> tasks;
+    tasks.reserve(600);
     tasks.push_back([](SqliteAccounts& from, std::string to) -> Task<void> {
         EXPECT_TRUE(co_await from.back_up(std::move(to)));
     }(*store, copy));
@@ -316,6 +320,7 @@ TEST_F(SqliteAccountsTest, ServesTheCredentialCheckFromManySessionsAtOnce) {
         ASSERT_TRUE(net::run_task(store->add(std::move(one))));
     }
     std::vector<Task<void>> tasks;
+    tasks.reserve(600);
     // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto sign_in = [&](std::string name, bool right) -> Task<void> {
         const auto answer = co_await database.check(
