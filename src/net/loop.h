@@ -23,11 +23,11 @@ public:
         explicit Waiter(Loop& loop);
         Waiter(const Waiter&) = delete;
         Waiter& operator=(const Waiter&) = delete;
+        virtual ~Waiter();
         virtual void begin_drain() = 0;
         virtual void cancel() = 0;
 
     protected:
-        virtual ~Waiter();
         Loop& loop() const { return loop_; }
 
     private:
