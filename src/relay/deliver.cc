@@ -37,6 +37,7 @@ std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
         by_route[find_route(routes, to.domain)].push_back(i);
     }
     std::vector<Group> groups;
+    groups.reserve(by_route.size());
     for (auto& [route, recipients] : by_route) groups.push_back({route, std::move(recipients)});
     return groups;
 }
@@ -148,6 +149,15 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string> routes_of(const Services& services, const queue::Entry& entry) {
+    const auto routes = services.routes.get();
+    std::vector<std::string> names;
+    for (const auto& group : groups_of(entry, *routes, services.hostname)) {
+        if (group.route) names.push_back(group.route->name);
+    }
+    return names;
+}
 
 Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline) {
     Delivery delivery{services, std::move(lease), deadline};

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace signet::relay {
 
@@ -32,6 +33,9 @@ struct Services {
     std::string hostname;  // ours: in reports, and the domain of "<Postmaster>"
     queue::RetrySchedule retry{};
 };
+
+// The names of the routes that the entry's pending recipients go by now, each once.
+std::vector<std::string> routes_of(const Services& services, const queue::Entry& entry);
 
 // Comes to an end by `deadline` or soon after; then the lease is settled, or, if the store does not
 // take the outcome, left to run out.  A message may then be delivered twice, but is never lost.

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace signet::relay {
@@ -16,7 +16,7 @@ constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 FileFault fault(std::string what) {
     const int error = errno;
-    return {error, std::move(what) + ": " + std::strerror(error)};
+    return {error, std::move(what) + ": " + std::system_category().message(error)};
 }
 
 class Descriptor {

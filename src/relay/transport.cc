@@ -24,10 +24,10 @@ std::string_view reason(Cause cause, Kind kind) {
     std::unreachable();
 }
 
-Attempt same_for_all(const Consignment& consignment, Cause cause, Answer answer,
+Attempt same_for_all(const Consignment& consignment, Cause cause, const Answer& answer,
                      std::string next_hop) {
     Attempt attempt;
-    attempt.answers.assign(consignment.recipients.size(), std::move(answer));
+    attempt.answers.assign(consignment.recipients.size(), answer);
     attempt.cause = cause;
     attempt.next_hop = std::move(next_hop);
     return attempt;

@@ -67,7 +67,7 @@ struct Attempt {
 };
 
 // The same answer for everybody.
-Attempt same_for_all(const Consignment& consignment, Cause cause, Answer answer,
+Attempt same_for_all(const Consignment& consignment, Cause cause, const Answer& answer,
                      std::string next_hop);
 // Deferred, because the content could not be read.
 Answer unreadable(StoreFault fault);

@@ -110,9 +110,9 @@ private:
     // is the administrator who wrote the name.
     Attempt not_connected(const Consignment& consignment, const net::ConnectFault& fault) const {
         const auto cause = cause_of(fault.kind);
-        Answer answer{Kind::deferred,
-                      "451 " + std::string{status_of(cause)} + fault.text + " (" + next_hop_ + ")"};
-        return same_for_all(consignment, cause, std::move(answer), next_hop_);
+        const Answer answer{Kind::deferred, "451 " + std::string{status_of(cause)} + fault.text +
+                                                " (" + next_hop_ + ")"};
+        return same_for_all(consignment, cause, answer, next_hop_);
     }
 
     smtp::ClientProtocol client_for(const Consignment& consignment, TlsPolicy tls) const {
@@ -135,12 +135,12 @@ private:
         attempt.next_hop = next_hop_;
         attempt.tls = stream.tls();
         attempt.maybe_delivered = finished.end == ClientEnd::lost_after_dot;
-        const auto peer = stream.peer().text();
+        const auto from = " (" + next_hop_ + ", " + stream.peer().text() + ")";
         for (const auto& result : finished.recipients) {
             auto reply = result.reply.text().substr(0, kReplyOctets);
             if (finished.end == ClientEnd::tls_failed) reply += ": " + stream.last_tls_error();
-            attempt.answers.push_back(
-                {kind_of(result.kind), reply + " (" + next_hop_ + ", " + peer + ")"});
+            reply += from;
+            attempt.answers.push_back({kind_of(result.kind), std::move(reply)});
         }
         return attempt;
     }

@@ -2,15 +2,27 @@
 
 #include "base/invariant.h"
 #include "relay/rescue.h"
+#include "relay/shares.h"
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <optional>
 #include <utility>
 
 namespace signet::relay {
 namespace {
 
 constexpr std::size_t kClaimedAtOnce = 32;
+constexpr std::size_t kParked = 64;
+constexpr std::chrono::seconds kPutBack{10};  // for an entry that there is not even a bay for
+
+// An entry that is ours for a while.
+struct Claimed {
+    queue::Lease lease;
+    Deadline deadline;  // of its delivery
+    std::vector<std::string> routes;
+};
 
 // Counts a delivery from the moment it is decided on, however it ends.
 class Place {
@@ -31,6 +43,8 @@ struct Worker::State {
     const WorkerOptions options;
     const Spawn spawn;
     JumpWatch jumps{services.clock};
+    Shares shares{options.concurrency};
+    std::deque<Claimed> parked{};  // claimed while their routes held all the places they may
     std::atomic<bool> stopping{false};
     std::atomic<unsigned> in_flight{0};
     bool store_ill = false;  // said once, not ten times a second
@@ -39,35 +53,87 @@ struct Worker::State {
         const auto taken = std::min(in_flight.load(), options.concurrency);
         return std::min<std::size_t>(options.concurrency - taken, kClaimedAtOnce);
     }
-    Task<std::vector<queue::Lease>> claim(std::size_t count);
+    Task<std::vector<Claimed>> claim(std::size_t count);
+    std::optional<Shares::Hold> place_on(const Claimed& claimed);
+    Task<void> put_back(queue::Lease lease);
+    Task<bool> deliver_in_turn(Claimed claimed);
+    Task<std::optional<Claimed>> next();
     static Task<void> lane(std::shared_ptr<State> state, std::unique_ptr<Place> place,
-                           queue::Lease first);
+                           Claimed first);
     static Task<void> rescue(std::shared_ptr<State> state);
 };
 
-Task<std::vector<queue::Lease>> Worker::State::claim(std::size_t count) {
+Task<std::vector<Claimed>> Worker::State::claim(std::size_t count) {
+    std::vector<Claimed> claimed;
+    const auto deadline = Deadline::in(services.clock, options.lease - options.margin);
     auto leases = co_await services.store.claim({services.clock.wall(), count, options.lease});
-    if (leases) {
-        store_ill = false;
-        co_return std::move(*leases);
-    }
-    if (!std::exchange(store_ill, true)) {
+    if (!leases && !std::exchange(store_ill, true)) {
         services.warn("the queue gives no messages out: " + std::string{name(leases.error())});
     }
-    co_return std::vector<queue::Lease>{};
+    if (!leases) co_return claimed;
+    store_ill = false;
+    for (auto& lease : *leases) {
+        auto routes = routes_of(services, lease.entry);
+        claimed.push_back({std::move(lease), deadline, std::move(routes)});
+    }
+    co_return claimed;
+}
+
+// nullopt: its routes hold all they may.  Where there is one route there is nobody to leave a
+// place to.
+std::optional<Shares::Hold> Worker::State::place_on(const Claimed& claimed) {
+    const bool sole = services.routes.get()->size() < 2;
+    return shares.take(sole ? std::vector<std::string>{} : claimed.routes);
+}
+
+// Untried.  If the store cannot take it back, the lease runs out.
+Task<void> Worker::State::put_back(queue::Lease lease) {
+    queue::Outcome later;
+    later.retry_at = services.clock.wall() + kPutBack;
+    (void)co_await services.store.settle(std::move(lease), std::move(later));
+}
+
+// false: it was parked, or put back, without a try.
+Task<bool> Worker::State::deliver_in_turn(Claimed claimed) {
+    const auto hold = place_on(claimed);
+    if (!hold && parked.size() < kParked) {
+        parked.push_back(std::move(claimed));
+        co_return false;
+    }
+    if (!hold) {
+        co_await put_back(std::move(claimed.lease));
+        co_return false;
+    }
+    co_await deliver(services, std::move(claimed.lease), claimed.deadline);
+    co_return true;
+}
+
+// What a lane that has become free does next: a parked entry whose time has come, or another.
+Task<std::optional<Claimed>> Worker::State::next() {
+    const auto has_place = [this](const Claimed& one) { return place_on(one).has_value(); };
+    for (;;) {
+        const auto found = std::ranges::find_if(parked, has_place);
+        if (found == parked.end()) break;
+        auto claimed = std::move(*found);
+        parked.erase(found);
+        const auto enough = Deadline::in(services.clock, (options.lease - options.margin) / 2);
+        if (claimed.deadline.when() >= enough.when()) co_return claimed;
+        co_await put_back(std::move(claimed.lease));  // parked so long that little time is left
+    }
+    auto claimed = co_await claim(1);
+    if (claimed.empty()) co_return std::nullopt;
+    co_return std::move(claimed.front());
 }
 
 // Delivers one entry, and then whatever else is due: under load nobody waits for the next look.
 Task<void> Worker::State::lane(std::shared_ptr<State> state, std::unique_ptr<Place>,
-                               queue::Lease first) {
-    std::vector<queue::Lease> leases;
-    leases.push_back(std::move(first));
-    while (!leases.empty()) {
-        const auto time = state->options.lease - state->options.margin;
-        co_await deliver(state->services, std::move(leases.front()),
-                         Deadline::in(state->services.clock, time));
-        leases.clear();
-        if (!state->stopping) leases = co_await state->claim(1);
+                               Claimed first) {
+    std::optional<Claimed> turn{std::move(first)};
+    while (turn) {
+        const bool tried = co_await state->deliver_in_turn(std::move(*turn));
+        turn.reset();
+        // Behind one that had no place there may be many more: those wait for the next look.
+        if (tried && !state->stopping) turn = co_await state->next();
     }
 }
 
@@ -91,11 +157,11 @@ Task<void> Worker::run() {
     while (!state->stopping) {
         if (state->options.rescue && state->jumps.fell_back()) state->spawn(State::rescue(state));
         const auto wanted = state->wanted();
-        auto leases = wanted > 0 ? co_await state->claim(wanted) : std::vector<queue::Lease>{};
-        const bool more = wanted > 0 && leases.size() == wanted;
-        for (auto& lease : leases) {
+        auto claimed = wanted > 0 ? co_await state->claim(wanted) : std::vector<Claimed>{};
+        const bool more = wanted > 0 && claimed.size() == wanted;
+        for (auto& one : claimed) {
             state->spawn(
-                State::lane(state, std::make_unique<Place>(state->in_flight), std::move(lease)));
+                State::lane(state, std::make_unique<Place>(state->in_flight), std::move(one)));
         }
         if (more) continue;
         if (!co_await state->services.sleep(state->options.idle)) state->stopping = true;

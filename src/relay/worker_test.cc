@@ -118,6 +118,38 @@ TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
     EXPECT_EQ(gate->done, 3u) << "and what was begun is finished behind stop()";
 }
 
+TEST(Worker, ANextHopThatHangsNeverHoldsEveryPlace) {
+    Bench bench;
+    bench.options.concurrency = 8;
+    const auto gate = std::make_shared<GateTransport>();
+    bench.routes.set({{"hangs", {"hangs.net"}, gate}, {"out", {"*"}, bench.out}});
+    for (int i = 0; i < 200; ++i) bench.accept({"bob@hangs.net"});  // more than can be parked
+    for (int i = 0; i < 40; ++i) bench.accept({"bob@a.net"});
+    bench.run_until([&] {
+        gate->open = bench.out->seen.size() == 40;
+        return gate->done == 200;
+    });
+    EXPECT_EQ(gate->most_inside, 6u);
+    EXPECT_EQ(bench.out->seen.size(), 40u);
+    EXPECT_EQ(gate->done, 200u) << "and each of them was tried in the end, once";
+    EXPECT_TRUE(bench.all().empty());
+}
+
+TEST(Worker, WhatWasParkedForTooLongIsPutBackAndTriedWithItsWholeTime) {
+    Bench bench;
+    bench.options.concurrency = 4;
+    const auto gate = std::make_shared<GateTransport>();
+    bench.routes.set({{"hangs", {"hangs.net"}, gate}, {"out", {"*"}, bench.out}});
+    for (int i = 0; i < 4; ++i) bench.accept({"bob@hangs.net"});
+    bench.each_sleep = [&] {
+        if (bench.sleeps == 3) bench.clock.advance(16min);  // past half of a lease
+        gate->open = bench.sleeps > 3;
+    };
+    bench.run_until([&] { return gate->done == 4; });
+    EXPECT_EQ(gate->done, 4u);
+    EXPECT_EQ(bench.events().size(), 4u);
+}
+
 TEST(Worker, ABadEntryIsPutOffAndTheOthersGoOn) {
     Bench bench;
     bench.out->answer = [](const Consignment& to, const std::string&) {

@@ -69,7 +69,7 @@ struct ClientProtocol::State {
         : setting(std::move(asked)), replies(setting.limits), transaction(std::move(message)) {}
 
     std::optional<ClientStep> take_output();
-    void say(std::string line);
+    void say(std::string_view line);
     void say_ehlo() { stage = Stage::ehlo, say("EHLO " + setting.hostname + "\r\n"); }
     void on_reply(const Reply& reply);
     void on_ehlo(const Reply& reply);
@@ -107,7 +107,7 @@ std::optional<ClientStep> ClientProtocol::State::take_output() {
 
 // A command that opens a new turn: nothing may lie there that nobody has asked for.  A server that
 // shuts down says 421 unasked (RFC 5321 §3.8); anything else is a forgery or a bug.
-void ClientProtocol::State::say(std::string line) {
+void ClientProtocol::State::say(std::string_view line) {
     if (replies.holds_octets()) {
         const auto unasked = replies.next();
         if (unasked && *unasked && (*unasked)->code == 421) {
@@ -264,8 +264,8 @@ void ClientProtocol::State::turn_transaction() {
     case Phase::commands:
     case Phase::final_reply: {
         const bool new_turn = !transaction.awaits_reply();
-        auto commands = transaction.take_commands();
-        if (new_turn) return say(std::move(commands));
+        const auto commands = transaction.take_commands();
+        if (new_turn) return say(commands);
         output += commands;
         return;
     }

@@ -131,7 +131,7 @@ void ClientTransaction::command_answered(std::size_t number, const Reply& reply)
     } else if (number == 0 || is_data) {
         auto result = refusal(reply);
         if (blames_the_setting(reply.code)) result.kind = Kind::deferred;
-        settle_rest(std::move(result));
+        settle_rest(result);
     } else {
         auto result = refusal(reply);
         if (means_too_many(reply)) result.kind = Kind::deferred;
@@ -172,7 +172,7 @@ void ClientTransaction::final_answered(const Reply& reply) {
     }
     auto result = refusal(reply);
     if (reply.positive()) result.kind = Kind::delivered;
-    settle_rest(std::move(result));
+    settle_rest(result);
     phase_ = Phase::done;
 }
 
@@ -183,7 +183,7 @@ void ClientTransaction::settle(std::size_t recipient, RecipientResult result) {
     --unsettled_;
 }
 
-void ClientTransaction::settle_rest(RecipientResult result) {
+void ClientTransaction::settle_rest(const RecipientResult& result) {
     for (std::size_t i = 0; i < results_.size(); ++i) settle(i, result);
 }
 

@@ -65,7 +65,7 @@ public:
 
     bool settled() const { return unsettled_ == 0; }
     // Gives those without a result this one.
-    void settle_rest(RecipientResult result);
+    void settle_rest(const RecipientResult& result);
     // One for each recipient, in their order.  REQUIRES: none is without a result.
     std::vector<RecipientResult> results() const;
 
