@@ -6,9 +6,13 @@ namespace signet {
 namespace {
 
 TEST(Base64, the_vectors_of_rfc_4648_section_10_go_both_ways) {
-    const std::pair<std::string, std::string> cases[] = {
-        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<std::string, std::string> cases[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
     for (const auto& [octets, text] : cases) {
         EXPECT_EQ(base64(octets), text);
         EXPECT_EQ(unbase64(text), octets);

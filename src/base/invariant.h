@@ -12,6 +12,6 @@ namespace signet {
 
 }  // namespace signet
 
-#define INVARIANT(condition, meaning)                                                \
-    ((condition) ? static_cast<void>(0)                                              \
+#define INVARIANT(condition, meaning)   \
+    ((condition) ? static_cast<void>(0) \
                  : ::signet::broken_invariant(#condition, meaning, __FILE__, __LINE__))

@@ -24,9 +24,7 @@ Secret Secret::copy_of(std::string_view octets) {
     return secret;
 }
 
-Secret::Secret(Secret&& other) noexcept : octets_(std::move(other.octets_)) {
-    wipe(other.octets_);
-}
+Secret::Secret(Secret&& other) noexcept : octets_(std::move(other.octets_)) { wipe(other.octets_); }
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this == &other) return *this;

@@ -27,8 +27,8 @@ std::vector<std::string_view> split(std::string_view text, char at);  // "" has 
 // Digits only, no sign, no blanks, no overflow, at most 20 of them.
 std::optional<std::uint64_t> parse_unsigned(std::string_view digits);
 
-std::string hex(std::string_view octets);                        // lower case
-std::optional<std::string> unhex(std::string_view text);         // either case, even length
+std::string hex(std::string_view octets);                 // lower case
+std::optional<std::string> unhex(std::string_view text);  // either case, even length
 
 // For one field of a line that others parse: %XX for space, control characters, quotes, '%', DEL
 // and all octets from 0x80, so that a value can never forge a second field (CWE-117).

@@ -12,7 +12,8 @@ std::string write(std::uint64_t ms, const std::array<std::uint8_t, 10>& chance) 
     for (std::size_t group = 0; group < 2; ++group) {  // 5 octets are 8 characters
         std::uint64_t bits = 0;
         for (std::size_t i = 0; i < 5; ++i) bits = bits << 8 | chance[group * 5 + i];
-        for (std::size_t i = 8; i-- > 0; bits >>= 5) text[10 + group * 8 + i] = kAlphabet[bits & 31];
+        for (std::size_t i = 8; i-- > 0; bits >>= 5)
+            text[10 + group * 8 + i] = kAlphabet[bits & 31];
     }
     return text;
 }

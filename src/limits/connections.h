@@ -35,7 +35,11 @@ public:
         std::string network_;
     };
 
-    enum class Answer { admitted, too_many, too_many_from_network };
+    enum class Answer {
+        admitted,
+        too_many,
+        too_many_from_network
+    };
     struct Admission {
         Answer answer = Answer::too_many;
         Place place;
@@ -43,7 +47,8 @@ public:
 
     explicit Connections(ConnectionLimits limits) : limits_(limits) {}
 
-    // network: one IPv4 address or an IPv6 /64 (net::client_network), since a host owns a whole /64.
+    // network: one IPv4 address or an IPv6 /64 (net::client_network), since a host owns a whole
+    // /64.
     Admission admit(std::string network);
     unsigned open() const;
 

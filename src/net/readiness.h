@@ -26,8 +26,8 @@ public:
         leaves_wait
     };  // what Loop::begin_drain does to it
 
-    // Takes the descriptor over: it must be non-blocking.  The executor is that of an io_context.  If the kernel can watch no more of
-    // them it is closed at once, as if the peer had done so.
+    // Takes the descriptor over: it must be non-blocking.  The executor is that of an io_context.
+    // If the kernel can watch no more of them it is closed at once, as if the peer had done so.
     Readiness(const boost::asio::any_io_executor& executor, int descriptor);
     ~Readiness();
     Readiness(Readiness&&) noexcept;

@@ -61,7 +61,11 @@ public:
     }
 
 private:
-    enum class Turn { user, password, spent };
+    enum class Turn {
+        user,
+        password,
+        spent
+    };
     ClientCredentials credentials_;
     Turn turn_ = Turn::user;
 };

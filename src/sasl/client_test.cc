@@ -34,9 +34,11 @@ TEST(SaslClient, PlainHasNothingMoreToSay) {
 }
 
 TEST(SaslClient, LoginWaitsForTheServerAndAnswersTwoPromptsWhateverTheirWords) {
-    struct Case { std::string_view first, second; };
-    for (const auto& [first, second] : {Case{"Username:", "Password:"}, Case{"User Name", ""},
-                                        Case{"", "Passwort"}}) {
+    struct Case {
+        std::string_view first, second;
+    };
+    for (const auto& [first, second] :
+         {Case{"Username:", "Password:"}, Case{"User Name", ""}, Case{"", "Passwort"}}) {
         const auto exchange = begin("LOGIN", "tim", "secret");
         EXPECT_FALSE(exchange->initial());
         const auto user = exchange->respond(first);
@@ -50,10 +52,14 @@ TEST(SaslClient, LoginWaitsForTheServerAndAnswersTwoPromptsWhateverTheirWords) {
 }
 
 TEST(SaslClient, TheFirstOfTheTableThatIsOfferedIsChosen) {
-    struct Case { std::vector<std::string> offered; std::string_view chosen; };
+    struct Case {
+        std::vector<std::string> offered;
+        std::string_view chosen;
+    };
     const Case cases[] = {
-        {{"LOGIN", "PLAIN"}, "PLAIN"}, {{"login"}, "LOGIN"}, {{"CRAM-MD5", "plain"}, "PLAIN"},
-        {{}, ""},                      {{"GSSAPI", "PLAINER"}, ""},
+        {{"LOGIN", "PLAIN"}, "PLAIN"},    {{"login"}, "LOGIN"},
+        {{"CRAM-MD5", "plain"}, "PLAIN"}, {{}, ""},
+        {{"GSSAPI", "PLAINER"}, ""},
     };
     for (const auto& c : cases) {
         const auto* chosen = choose_client_mechanism(c.offered);

@@ -30,13 +30,19 @@ namespace signet::sasl {
 
 // Shape: 0 … 9'216 octets, base64 removed (a 12'288-octet line, RFC 4954 §4).  May hold NUL.
 // nullopt: there was no initial response.  Empty: an initial response of "=".
-struct ClientMessage { std::optional<Secret> octets; };
+struct ClientMessage {
+    std::optional<Secret> octets;
+};
 
 // The answer to CheckPassword.  Why it was refused stays with the keeper and its audit event.
-struct Checked { bool granted = false; };
+struct Checked {
+    bool granted = false;
+};
 
 // As sent: the caller prepares both and decides whether authcid may act as authzid.
-struct Identity { std::string authcid, authzid; };
+struct Identity {
+    std::string authcid, authzid;
+};
 
 // Each names one SMTP reply, whose text never says which test failed.
 enum class Reason {
@@ -45,10 +51,20 @@ enum class Reason {
     credentials,  // 535 5.7.8  unknown login or wrong proof, not told apart
 };
 
-struct Challenge { std::string octets; };
-struct CheckPassword { Identity identity; Secret password; };
-struct Granted { Identity identity; std::string octets; };
-struct Denied { Reason reason; };
+struct Challenge {
+    std::string octets;
+};
+struct CheckPassword {
+    Identity identity;
+    Secret password;
+};
+struct Granted {
+    Identity identity;
+    std::string octets;
+};
+struct Denied {
+    Reason reason;
+};
 using Step = std::variant<Challenge, CheckPassword, Granted, Denied>;
 
 class Exchange {

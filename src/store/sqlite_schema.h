@@ -1,4 +1,5 @@
-// The tables of accounts.db, and how an older file becomes a newer one (docs/reference/database.md).
+// The tables of accounts.db, and how an older file becomes a newer one
+// (docs/reference/database.md).
 #pragma once
 
 #include "base/clock.h"
