@@ -98,13 +98,13 @@ TEST_F(Admin, adds_an_account_that_may_send_as_its_own_name) {
 }
 
 TEST_F(Admin, a_name_that_is_no_address_sends_only_as_what_it_is_given) {
-    ask("account.add", R"({"name":"printer","addresses":["scan@a.example"]})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"printer","addresses":["scan@a.example"]})"));
     ASSERT_EQ(account("printer").send_as.size(), 1u);
     EXPECT_EQ(account("printer").password_hash, "");
 }
 
 TEST_F(Admin, says_why_an_account_cannot_be_added) {
-    ask("account.add", R"({"name":"ann@a.example"})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"ann@a.example"})"));
     struct Row {
         const char* parameters;
         const char* said;
@@ -152,8 +152,8 @@ TEST_F(Admin, a_generated_password_is_shown_once_and_never_recorded) {
 }
 
 TEST_F(Admin, lists_and_shows) {
-    ask("account.add", R"({"name":"b"})");
-    ask("account.add", R"({"name":"a@a.example","password":"12345678"})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"b"})"));
+    EXPECT_TRUE(ask("account.add", R"({"name":"a@a.example","password":"12345678"})"));
     const auto list = ask("account.list");
     ASSERT_EQ(list->items.size(), 2u);
     EXPECT_EQ(
@@ -167,7 +167,7 @@ TEST_F(Admin, lists_and_shows) {
 }
 
 TEST_F(Admin, sets_addresses_and_submission_and_records_what_changed) {
-    ask("account.add", R"({"name":"b","addresses":["x@a.example","y@a.example"]})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"b","addresses":["x@a.example","y@a.example"]})"));
     const auto outcome = ask("account.set", R"({"name":"b","add_addresses":["*@c.example"],)"
                                             R"("remove_addresses":["x@a.example"],)"
                                             R"("may_submit":false})");
@@ -179,7 +179,7 @@ TEST_F(Admin, sets_addresses_and_submission_and_records_what_changed) {
     ASSERT_EQ(last_event().change.size(), 3u);
     EXPECT_EQ(last_event().change[1].old_value, "x@a.example");
 
-    ask("account.set", R"({"name":"b","addresses":["z@a.example"]})");
+    EXPECT_TRUE(ask("account.set", R"({"name":"b","addresses":["z@a.example"]})"));
     EXPECT_EQ(account("b").send_as.at(0).text(), "z@a.example");
     EXPECT_EQ(account("b").send_as.size(), 1u);
     EXPECT_EQ(said(ask("account.set", R"({"name":"b","addresses":["@"]})")).substr(0, 6), "usage:");
@@ -187,7 +187,7 @@ TEST_F(Admin, sets_addresses_and_submission_and_records_what_changed) {
 }
 
 TEST_F(Admin, what_changes_nothing_is_no_event) {
-    ask("account.add", R"({"name":"b","addresses":["x@a.example"]})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"b","addresses":["x@a.example"]})"));
     const auto events = audit_.events().size();
     EXPECT_TRUE(ask("account.set", R"({"name":"b","addresses":["x@a.example"]})"));
     EXPECT_TRUE(ask("account.enable", R"({"name":"b"})"));
@@ -195,7 +195,7 @@ TEST_F(Admin, what_changes_nothing_is_no_event) {
 }
 
 TEST_F(Admin, disables_enables_and_deletes) {
-    ask("account.add", R"({"name":"b"})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"b"})"));
     EXPECT_TRUE(ask("account.disable", R"({"name":"b"})"));
     EXPECT_FALSE(account("b").enabled);
     EXPECT_EQ(last_event().event, "account.disabled");
@@ -207,7 +207,7 @@ TEST_F(Admin, disables_enables_and_deletes) {
 }
 
 TEST_F(Admin, resets_a_password) {
-    ask("account.add", R"({"name":"b","password":"first one"})");
+    EXPECT_TRUE(ask("account.add", R"({"name":"b","password":"first one"})"));
     EXPECT_TRUE(ask("account.reset-password", R"({"name":"b","password":"second one"})"));
     EXPECT_EQ(account("b").password_hash, "hash of second one");
     EXPECT_EQ(last_event().event, "password.reset");
@@ -249,7 +249,7 @@ TEST_F(Admin, shows_retries_and_deletes_a_message) {
 
 TEST_F(Admin, a_message_under_delivery_is_not_deleted) {
     const auto id = put_message();
-    run_task(queue_.claim({.now = clock_.wall(), .count = 1}));
+    EXPECT_TRUE(run_task(queue_.claim({.now = clock_.wall(), .count = 1})));
     EXPECT_EQ(said(ask("queue.delete", R"({"id":")" + id + R"("})")),
               "conflict: message " + id + " is being delivered now");
 }
@@ -302,7 +302,7 @@ TEST_F(Served, answers_line_by_line_whole_or_in_parts) {
     EXPECT_TRUE(
         answered.ends_with("{\"error\":{\"kind\":\"usage\",\"message\":\"`` cannot be the "
                            "name of an account\"}}\n"));
-    run_task(accounts_.remove("b"));
+    EXPECT_TRUE(run_task(accounts_.remove("b")));
     net::ScriptedStream parts{clock_};
     parts.trickle(asked);
     EXPECT_EQ(serve(parts), answered);

@@ -14,11 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class LookAtFiles : public ::testing::Test {
-protected:
-    LookAtFiles() {
-        std::string name = (fs::temp_directory_path() / "signet-look-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
-    }
+public:
     ~LookAtFiles() override { fs::remove_all(directory_); }
 
     std::string write(const std::string& name, const std::string& text, unsigned mode = 0600) {
@@ -27,6 +23,12 @@ protected:
         std::ofstream{path} << text;
         ::chmod(path.c_str(), mode);
         return path;
+    }
+
+protected:
+    LookAtFiles() {
+        std::string name = (fs::temp_directory_path() / "signet-look-XXXXXX").string();
+        directory_ = ::mkdtemp(name.data());
     }
 
     std::string directory_;

@@ -31,7 +31,7 @@ Ran ran(std::vector<std::string> words) {
 }
 
 std::string committed(const std::string& path) {
-    const char* root = std::getenv("SIGNET_SOURCE_DIR");
+    const char* root = std::getenv("SIGNET_SOURCE_DIR");  // NOLINT(concurrency-mt-unsafe)
     std::ifstream file{std::string{root ? root : "."} + "/" + path};
     return {std::istreambuf_iterator<char>{file}, {}};
 }
@@ -117,16 +117,7 @@ TEST(Cli, the_committed_page_is_the_generated_one) {
 }
 
 class Check : public ::testing::Test {
-protected:
-    Check() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "signet-check-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
-        for (const auto file : {"/chain.pem", "/key.pem"}) {
-            std::ofstream{directory_ + file} << "x";
-            std::filesystem::permissions(directory_ + file, std::filesystem::perms::owner_read);
-        }
-    }
+public:
     ~Check() override { std::filesystem::remove_all(directory_); }
 
     Ran check(const std::string& more, std::vector<std::string> options = {}) {
@@ -139,6 +130,17 @@ protected:
                             << more;
         options.insert(options.begin(), {"check", "--config", path});
         return ran(options);
+    }
+
+protected:
+    Check() {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "signet-check-XXXXXX").string();
+        directory_ = ::mkdtemp(name.data());
+        for (const auto file : {"/chain.pem", "/key.pem"}) {
+            std::ofstream{directory_ + file} << "x";
+            std::filesystem::permissions(directory_ + file, std::filesystem::perms::owner_read);
+        }
     }
 
     std::string directory_;

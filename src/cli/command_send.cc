@@ -1,3 +1,4 @@
+#include "app/block_on.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/send_plan.h"
@@ -7,7 +8,6 @@
 
 #include <boost/json.hpp>
 
-#include <future>
 #include <ostream>
 
 namespace signet::cli {
@@ -144,15 +144,10 @@ Task<Connected> talk(const SendTarget& target, Conversation conversation,
 Connected run_talk(SendPlan& plan, std::shared_ptr<const net::TlsClientContext> tls,
                    const ShowLine& show) {
     const net::SystemClock clock;
-    std::promise<Connected> done;
-    auto result = done.get_future();
     net::IoThreads io{1};
-    io.spawn(0, [&]() -> Task<void> {
-        done.set_value(
-            co_await talk(plan.target, std::move(plan.conversation), std::move(tls), clock, show));
-    });
     io.start();
-    auto finished = result.get();
+    auto finished = app::block_on(
+        io, talk(plan.target, std::move(plan.conversation), std::move(tls), clock, show));
     io.stop();
     return finished;
 }

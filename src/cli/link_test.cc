@@ -1,6 +1,7 @@
 // Commands against a control server with stores in memory.
 #include "cli/link.h"
 #include "admin/control_server.h"
+#include "app/block_on.h"
 #include "audit/json.h"
 #include "cli/run.h"
 #include "net/io_threads.h"
@@ -13,7 +14,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <sstream>
 
 namespace signet::cli {
@@ -70,7 +70,23 @@ struct World {
                              }};
 };
 
+Task<queue::QueueId> put(queue::QueueStore& queue) {
+    auto draft = co_await queue.begin();
+    (void)co_await (*draft)->append("hello");
+    queue::MessageInfo info;
+    info.envelope.sender.mailbox = mail::Mailbox{"ann", "a.example"};
+    info.envelope.recipients = {{mail::Mailbox{"bob", "b.example"}}};
+    co_return (co_await (*draft)->commit(std::move(info), {}))->id();
+}
+
 class Commands : public ::testing::Test {
+public:
+    ~Commands() override {
+        server_.reset();
+        io_.stop();
+        std::filesystem::remove_all(directory_);
+    }
+
 protected:
     Commands() {
         std::string name = (std::filesystem::temp_directory_path() / "signet-cli-XXXXXX").string();
@@ -82,11 +98,6 @@ protected:
             << "bind = \"127.0.0.1:465\"\n[[route]]\nname = \"r\"\nmatch = \"*\"\nmaildir = "
                "\"/m\"\n";
         io_.start();
-    }
-    ~Commands() override {
-        server_.reset();
-        io_.stop();
-        std::filesystem::remove_all(directory_);
     }
 
     void start() {
@@ -115,27 +126,9 @@ protected:
     }
 
     identity::Account account(const std::string& name) {
-        std::promise<identity::Account> found;
-        auto result = found.get_future();
-        io_.spawn(0, [&]() -> Task<void> {
-            found.set_value((co_await world_.accounts.find(name))->value());
-        });
-        return result.get();
+        return app::block_on(io_, world_.accounts.find(name))->value();
     }
-
-    queue::QueueId put_message() {
-        std::promise<queue::QueueId> put;
-        auto result = put.get_future();
-        io_.spawn(0, [&]() -> Task<void> {
-            auto draft = co_await world_.queue.begin();
-            co_await (*draft)->append("hello");
-            queue::MessageInfo info;
-            info.envelope.sender.mailbox = mail::Mailbox{"ann", "a.example"};
-            info.envelope.recipients = {{mail::Mailbox{"bob", "b.example"}}};
-            put.set_value((co_await (*draft)->commit(std::move(info), {}))->id());
-        });
-        return result.get();
-    }
+    queue::QueueId put_message() { return app::block_on(io_, put(world_.queue)); }
 
     std::string directory_;
     bool terminal_ = false;

@@ -3,6 +3,7 @@
 #include "admin/endpoint.h"
 #include "app/block_on.h"
 #include "app/keeper.h"
+#include "base/errno_text.h"
 #include "net/local_users.h"
 
 #include <grp.h>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 namespace signet::cli {
 namespace {
@@ -84,7 +84,7 @@ std::optional<LinkFault> become_owner(const std::string& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) {
         return LinkFault{Exit::unreachable, "no server runs, and there is nothing at " + path +
-                                                " yet: " + std::strerror(errno)};
+                                                " yet: " + errno_text(errno)};
     }
     if (status.st_uid == ::geteuid()) return {};
     if (::geteuid() != 0) {
@@ -94,7 +94,7 @@ std::optional<LinkFault> become_owner(const std::string& path) {
     if (::setgroups(0, nullptr) != 0 || ::setgid(status.st_gid) != 0 ||
         ::setuid(status.st_uid) != 0) {
         return LinkFault{Exit::failed, std::string{"cannot become the owner of "} + path + ": " +
-                                           std::strerror(errno)};
+                                           errno_text(errno)};
     }
     return {};
 }

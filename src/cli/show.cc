@@ -20,7 +20,7 @@ json::object object_of(std::string_view text) {
 }
 
 // "2026-11-24T06:00:00.118204Z" without its fraction.
-std::string short_time(std::string time) {
+std::string short_time(const std::string& time) {
     const auto dot = time.find('.');
     return dot == std::string::npos ? time : time.substr(0, dot) + "Z";
 }

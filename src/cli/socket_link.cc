@@ -1,5 +1,7 @@
 #include "cli/link.h"
 
+#include "base/errno_text.h"
+
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -103,7 +105,7 @@ LinkFault no_server(const std::string& path, int error) {
         return {Exit::not_allowed, "no right to use " + path +
                                        "; root, the server's user and the group signet-admin may"};
     }
-    return {Exit::unreachable, "no server answers at " + path + ": " + std::strerror(error)};
+    return {Exit::unreachable, "no server answers at " + path + ": " + errno_text(error)};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "net/unix_listener.h"
 
+#include "base/errno_text.h"
 #include "net/readiness.h"
 #include "net/socket_stream.h"
 #include "net/timer.h"
@@ -51,18 +52,19 @@ int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_C
 std::string clear(const std::string& path, const sockaddr_un& address) {
     struct stat status{};
     if (::lstat(path.c_str(), &status) != 0) {
-        return errno == ENOENT ? "" : path + ": " + std::strerror(errno);
+        return errno == ENOENT ? "" : path + ": " + errno_text(errno);
     }
     if (!S_ISSOCK(status.st_mode)) return path + " is there and is not a socket";
     const int probe = new_socket();
+    if (probe < 0) return path + ": " + errno_text(errno);
     const int result = ::connect(probe, raw(address), sizeof address);
     const int error = result == 0 ? 0 : errno;
     ::close(probe);
     if (error == 0 || error == EAGAIN) {
         return path + " is in use: another Signet with these settings runs";
     }
-    if (error != ECONNREFUSED && error != ENOENT) return path + ": " + std::strerror(error);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return path + ": " + std::strerror(errno);
+    if (error != ECONNREFUSED && error != ENOENT) return path + ": " + errno_text(error);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return path + ": " + errno_text(errno);
     return {};
 }
 
@@ -86,7 +88,7 @@ Result<int, std::string> listen_at(const UnixListenerOptions& options) {
     const int error = socket < 0 ? errno : bind_and_listen(socket, *address, options);
     if (error == 0) return socket;
     if (socket >= 0) ::close(socket);
-    return fail("cannot listen on " + options.path + ": " + std::strerror(error));
+    return fail("cannot listen on " + options.path + ": " + errno_text(error));
 }
 
 std::optional<PeerCredentials> credentials_of(int socket) {
@@ -107,6 +109,12 @@ std::optional<PeerCredentials> credentials_of(int socket) {
     return peer;
 }
 
+Task<void> serve(std::shared_ptr<Shared> shared, std::unique_ptr<Stream> stream,
+                 PeerCredentials peer) {
+    co_await shared->handler(std::move(stream), std::move(peer));
+    --shared->connections;
+}
+
 void hand_over(const std::shared_ptr<Shared>& shared, int socket) {
     auto peer = credentials_of(socket);
     if (!peer || shared->connections >= shared->options.connections) {
@@ -116,12 +124,7 @@ void hand_over(const std::shared_ptr<Shared>& shared, int socket) {
     ++shared->connections;
     const auto thread = shared->options.thread;
     auto stream = make_socket_stream(shared->io.executor(thread), socket, nullptr);
-    shared->io.spawn(
-        thread,
-        [shared, stream = std::move(stream), peer = std::move(*peer)]() mutable -> Task<void> {
-            co_await shared->handler(std::move(stream), std::move(peer));
-            --shared->connections;
-        });
+    shared->io.spawn(thread, serve(shared, std::move(stream), std::move(*peer)));
 }
 
 // false: out of descriptors or memory.

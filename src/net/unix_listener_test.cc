@@ -19,15 +19,17 @@ namespace {
 using namespace std::chrono_literals;
 
 class UnixSocket : public ::testing::Test {
+public:
+    ~UnixSocket() override {
+        io_.stop();
+        std::filesystem::remove_all(directory_);
+    }
+
 protected:
     UnixSocket() {
         std::string name = (std::filesystem::temp_directory_path() / "signet-unix-XXXXXX").string();
         directory_ = ::mkdtemp(name.data());
         path_ = directory_ + "/admin.sock";
-    }
-    ~UnixSocket() override {
-        io_.stop();
-        std::filesystem::remove_all(directory_);
     }
 
     // Tells the client who it is, then hangs up.
@@ -44,6 +46,7 @@ protected:
     // What the server says; "refused" if nobody listens.
     std::string ask() {
         const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (socket < 0) return "no socket";
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, path_.data(), path_.size());
@@ -92,6 +95,7 @@ TEST_F(UnixSocket, what_a_dead_process_left_is_replaced) {
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path_.data(), path_.size());
     const int dead = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_GE(dead, 0);
     ASSERT_EQ(::bind(dead, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     ::close(dead);
     ASSERT_TRUE(std::filesystem::exists(path_));

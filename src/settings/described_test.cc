@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -16,7 +17,7 @@ namespace signet::settings {
 namespace {
 
 std::string committed(const std::string& path) {
-    const char* root = std::getenv("SIGNET_SOURCE_DIR");
+    const char* root = std::getenv("SIGNET_SOURCE_DIR");  // NOLINT(concurrency-mt-unsafe)
     std::ifstream file{std::string{root ? root : "."} + "/" + path};
     return {std::istreambuf_iterator<char>{file}, {}};
 }

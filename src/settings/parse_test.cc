@@ -24,6 +24,7 @@ const std::string kMinimal =
 
 Result<Parsed, std::vector<Problem>> parsed(std::vector<std::string> texts) {
     std::vector<SourceText> files;
+    files.reserve(texts.size());
     for (auto& text : texts) {
         files.push_back(
             {files.empty() ? "signet.toml" : "conf.d/" + std::to_string(files.size()) + ".toml",

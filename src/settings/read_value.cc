@@ -191,7 +191,7 @@ std::optional<std::string> ValueReader::checked_text(const Node& node) {
                      "at most 64 of a-z, 0-9, -, _ and .");
     }
     const bool pattern = kind == Type::Kind::domains;
-    const auto host = pattern ? parse_domain_pattern(*value) : parse_host_name(*value);
+    auto host = pattern ? parse_domain_pattern(*value) : parse_host_name(*value);
     if (host) return host;
     return wrong("E0205",
                  code_quoted(*value) + (pattern ? " is not a domain" : " is not a host name"), node,
@@ -217,6 +217,7 @@ std::optional<std::vector<const Node*>> ValueReader::list(const Node& node) {
     if (node.items.size() > kMaxItems) {
         return wrong("E0207", code_quoted(key_) + " has more than 1000 items", node);
     }
+    items.reserve(node.items.size());
     for (const auto& item : node.items) items.push_back(&item);
     return items;
 }

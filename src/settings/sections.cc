@@ -61,6 +61,7 @@ struct Text {
     }
     std::string operator()(const std::vector<Address>& addresses) const {
         std::vector<std::string> items;
+        items.reserve(addresses.size());
         for (const auto& address : addresses) items.push_back(address_text(address));
         return (*this)(items);
     }
