@@ -15,9 +15,6 @@ smtp::Reply handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services& servi
     // alone is this host's own and completed with its name (RFC 5321 §4.1.1.3).
     if (rcpt.recipient.domain.empty()) rcpt.recipient.domain = services.settings.hostname;
 
-    if (envelope.recipients.size() >= services.settings.limits.recipients) {
-        return replies::too_many_recipients();
-    }
     policy::Facts facts;
     facts.login = &*session.login;
     facts.sender = envelope.sender;

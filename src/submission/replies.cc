@@ -50,7 +50,6 @@ Reply goodbye(std::string_view hostname) {
 }
 
 Reply start_tls() { return reply(220, {2, 0, 0}, "Ready to start TLS"); }
-Reply tls_already() { return reply(503, {5, 5, 1}, "TLS is active already"); }
 
 Reply data_behind_starttls() {
     return reply(554, {5, 5, 1}, "Nothing may follow STARTTLS before the handshake");
@@ -75,16 +74,6 @@ Reply mechanism_unknown() {
 
 Reply too_many_failures(std::string_view hostname) {
     return reply(421, {4, 7, 0}, with(hostname, "too many failed sign-ins, closing connection"));
-}
-
-Reply no_recipients() { return reply(554, {5, 5, 1}, "No valid recipients"); }
-
-Reply too_many_recipients() {
-    return reply(452, {4, 5, 3}, "Too many recipients; send the rest in another message");
-}
-
-Reply recipient_incomplete() {
-    return reply(550, {5, 1, 3}, "Write the recipient with its domain: name@example.com");
 }
 
 Reply header_too_large(std::uint64_t limit_octets) {

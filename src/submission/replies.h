@@ -30,7 +30,6 @@ Reply help();
 Reply goodbye(std::string_view hostname);
 
 Reply start_tls();
-Reply tls_already();
 Reply data_behind_starttls();
 
 Reply challenge(std::string_view octets);
@@ -43,9 +42,6 @@ Reply auth_unavailable();
 Reply mechanism_unknown();
 Reply too_many_failures(std::string_view hostname);
 
-Reply no_recipients();
-Reply too_many_recipients();
-Reply recipient_incomplete();
 Reply header_too_large(std::uint64_t limit_octets);
 Reply mail_loop();
 Reply not_stored(StoreFault fault);
