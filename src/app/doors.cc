@@ -19,7 +19,7 @@ Doors::Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
     : settings_(settings),
       log_(ground.log),
       connections_({.total = settings.limits.connections,
-                    .per_network = settings.limits.connections_per_client}),
+                    .per_network = settings.limits.client.connections}),
       sessions_{ground.clock, ground.ids, keeper.credentials(), keeper.queue(), keeper.audit(),
                 connections_, settings},
       ticket_keys_(std::make_shared<net::TicketKeys>(ground.clock, ground.entropy,

@@ -24,6 +24,9 @@ struct Account {
     bool may_submit = true;
     std::vector<SendAs> send_as;
     std::string password_hash;  // see identity/password_format.h; empty: no password opens it
+    // What SCRAM-SHA-256 checks a proof with (identity/scram_verifier.h); empty: none yet.
+    std::string scram_sha256 = {};
+    AccountLimits limits = {};
     WallTime created{}, changed{};
     std::uint64_t revision = 0;  // grows with every change; a cached check of an older one is void
 };

@@ -3,6 +3,8 @@
 
 #include "mail/mailbox.h"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +24,20 @@ struct SendAs {
 };
 std::optional<SendAs> parse_send_as(std::string_view text);
 
+// What an account, or a trusted network, may do; what is not set follows the settings
+// (settings::AccountLimitSettings).
+struct AccountLimits {
+    struct Rate {
+        std::uint64_t count = 0;  // 0: no limit
+        std::chrono::seconds window{3'600};
+        bool operator==(const Rate&) const = default;
+    };
+    std::optional<Rate> messages = {}, recipients = {};
+    std::optional<unsigned> message_recipients = {};
+    std::optional<std::uint64_t> message_size = {};  // octets
+    bool operator==(const AccountLimits&) const = default;
+};
+
 // Minted by a CredentialStore when a proof was right; a value that lives as long as the session.
 struct Login {
     std::string account;        // the account's name, as the database writes it
@@ -29,6 +45,11 @@ struct Login {
     std::string method;         // SASL mechanism name, upper case
     std::string credential_id;  // which of the account's credentials; empty: its main password
     std::vector<SendAs> send_as;
+    std::uint64_t revision = 0;  // of the account when it signed in; see Account::revision
+    AccountLimits limits = {};
+    // Domain patterns it may send to ("*.example.com"); empty: any.  Only a trusted network
+    // (method NETWORK) has some.
+    std::vector<std::string> recipient_domains = {};
 
     bool may_send_as(const mail::Mailbox& mailbox) const;
 };

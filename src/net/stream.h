@@ -4,6 +4,7 @@
 
 #include "base/deadline.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/task.h"
 
 #include <cstdint>
@@ -35,6 +36,12 @@ struct TlsInfo {
     bool resumed = false;
 };
 
+// What a SASL mechanism with "-PLUS" ties itself to (RFC 5056, RFC 5929, RFC 9266).
+enum class ChannelBinding {
+    tls_exporter,  // 32 octets
+    tls_unique,    // TLS 1.2 alone, and only with the extended master secret (RFC 7627)
+};
+
 // Lives on one I/O thread.  One read and one write at a time.
 class Stream {
 public:
@@ -59,8 +66,14 @@ public:
 
     virtual std::optional<TlsInfo> tls() const = 0;
     virtual std::string last_tls_error() const = 0;  // for logs: library text, never octets
+    // nullopt: not inside TLS, or this connection has no such binding that can be trusted.
+    virtual std::optional<Secret> channel_binding(ChannelBinding /*type*/) const { return {}; }
     virtual Endpoint peer() const = 0;
     virtual Endpoint local() const = 0;
+    // A trusted proxy has named the real ends of the connection: peer() and local() are these from
+    // now on, and proxy() is who the peer was.
+    virtual void behind_proxy(Endpoint /*client*/, Endpoint /*server*/) {}
+    virtual std::optional<Endpoint> proxy() const { return {}; }
 };
 
 }  // namespace signet::net

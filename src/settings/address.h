@@ -27,4 +27,10 @@ std::optional<Address> parse_host_and_port(std::string_view text, std::uint16_t 
 // A domain of a recipient, "*.example.com" for those below it, or "*".  In lower case.
 std::optional<std::string> parse_domain_pattern(std::string_view text);
 
+// "ann@example.com" or "*@example.com", in lower case: a dot-atom (RFC 5322 §3.2.3) of at most 64
+// octets, or "*", and a host name.
+std::optional<std::string> parse_mailbox_pattern(std::string_view text);
+// What stands before the "@" of the above.
+std::optional<std::string> parse_local_part(std::string_view text);
+
 }  // namespace signet::settings

@@ -18,20 +18,25 @@ namespace signet::settings {
 
 struct Type {
     enum class Kind {
-        text,       // a string
-        name,       // 1 … 64 of a-z 0-9 - _ .
-        host,       // a host name
-        path,       // of a file or directory
-        choice,     // one of `words`
-        choices,    // a list of some of `words`, each once
-        domains,    // a list of domain patterns
-        flag,       // true or false
-        count,      // an integer, min … max
-        size,       // "25 MiB"; min … max in octets
-        duration,   // "15m"; min … max in milliseconds
-        addresses,  // a list of "IP:port"
-        host_port,  // "smtp.example.net:465"
-        secret,     // { file = … }, { env = … } or { credential = … }
+        text,         // a string
+        name,         // 1 … 64 of a-z 0-9 - _ .
+        host,         // a host name
+        path,         // of a file or directory
+        choice,       // one of `words`
+        choices,      // a list of some of `words`, each once
+        domains,      // a list of domain patterns
+        flag,         // true or false
+        count,        // an integer, min … max
+        size,         // "25 MiB"; min … max in octets
+        duration,     // "15m"; min … max in milliseconds
+        addresses,    // a list of "IP:port"
+        host_port,    // "smtp.example.net:465"
+        secret,       // { file = … }, { env = … } or { credential = … }
+        names,        // a list of names
+        networks,     // a list of "192.0.2.0/24"
+        rate,         // "100/1h", or "none"
+        mailboxes,    // a list of "ann@example.com" or "*@example.com"
+        local_parts,  // a list of local parts, or "*"
     };
     Kind kind = Kind::text;
     std::uint64_t min = 0, max = std::numeric_limits<std::uint64_t>::max();
@@ -59,9 +64,11 @@ constexpr Type choices(std::span<const std::string_view> words) {
 
 // What a checked value is while it is on its way from the text to its field.
 // text, name, host, path, choice → string; choices, domains → list of strings; host_port →
-// Address whose ip may be a name; size, count → number.
-using Value = std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
-                           std::vector<Address>, Address, SecretSource>;
+// Address whose ip may be a name; size, count → number; names, mailboxes, local_parts → list of
+// strings.
+using Value =
+    std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
+                 std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;
 
 struct Key {
     std::string_view name;  // "cache_life"; a dot goes into a table: "auth.user"
@@ -86,8 +93,10 @@ struct Section {
 std::span<const Section> sections();
 const Section* find_section(std::string_view name);
 
-extern const Section section_top, section_tls, section_listener, section_auth, section_limits,
-    section_storage, section_route, section_queue, section_log, section_audit, section_admin;
+extern const Section section_top, section_tls, section_certificate, section_listener,
+    section_network, section_domain, section_auth, section_guessing, section_limits,
+    section_account_limits, section_policy, section_storage, section_route, section_queue,
+    section_log, section_audit, section_admin, section_metrics;
 
 // ---- making a Key from a member pointer ----//
 // -----------------------------------------------------------

@@ -126,7 +126,7 @@ TEST(Parse, each_fault_has_its_code_and_place) {
         {"[limit]\nidle = '5m'\n", "E0103@14:2"},
         {"[[limits]]\nidle = '5m'\n", "E0103@14:3"},
         {"limits = 5\n", "E0102@14:1"},  // still inside the last [[route]]
-        {"[[listener]]\nname='x'\nrole='mx'\nbind='0.0.0.0:25'\n", "E0201@16:6"},
+        {"[[listener]]\nname='x'\nrole='mta'\nbind='0.0.0.0:25'\n", "E0201@16:6"},
         {"[[listener]]\nname='x'\nrole='submission'\n", "E0105@14:1"},
         {"[[listener]]\nname='x y'\nrole='submission'\nbind='0.0.0.0:25'\n", "E0207@15:6"},
         {"[[listener]]\nname='x'\nrole='submission'\nbind=['0.0.0.0']\n", "E0205@17:7"},

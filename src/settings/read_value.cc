@@ -34,6 +34,8 @@ private:
     std::optional<Value> addresses(const Node& node);
     std::optional<Value> host_port(const Node& node);
     std::optional<Value> secret(const Node& node);
+    std::optional<Value> networks(const Node& node);
+    std::optional<Value> rate(const Node& node);
 
     std::optional<std::string> one_text(const Node& node);
     std::optional<std::string> checked_text(const Node& node);
@@ -179,13 +181,24 @@ bool is_name(std::string_view text) {
            });
 }
 
-// One string of the kinds text, name, host, path, choice, choices and domains.
+// One string of the kinds text, name, names, host, path, choice, choices, domains, mailboxes and
+// local_parts.
 std::optional<std::string> ValueReader::checked_text(const Node& node) {
     const auto kind = type_.kind;
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
     if (!value || kind == Type::Kind::text || kind == Type::Kind::path) return value;
-    if (kind == Type::Kind::name) {
+    if (kind == Type::Kind::mailboxes) {
+        if (auto mailbox = parse_mailbox_pattern(*value)) return mailbox;
+        return wrong("E0205", code_quoted(*value) + " is not an address", node,
+                     "for example \"ann@example.com\" or \"*@example.com\"");
+    }
+    if (kind == Type::Kind::local_parts) {
+        if (auto local_part = parse_local_part(*value)) return local_part;
+        return wrong("E0205", code_quoted(*value) + " is not a local part", node,
+                     "what stands before the @: for example \"info\", or \"*\" for all");
+    }
+    if (kind == Type::Kind::name || kind == Type::Kind::names) {
         if (is_name(*value)) return value;
         return wrong("E0207", code_quoted(*value) + " is not a name", node,
                      "at most 64 of a-z, 0-9, -, _ and .");
@@ -269,6 +282,32 @@ std::optional<Value> ValueReader::host_port(const Node& node) {
                  "for example \"smtp.example.net:465\"");
 }
 
+std::optional<Value> ValueReader::networks(const Node& node) {
+    const auto items = list(node);
+    if (!items) return {};
+    std::vector<IpNetwork> all;
+    bool good = true;
+    for (const auto* item : *items) {
+        const auto text = one_text(*item);
+        const auto network = text ? parse_network(*text) : std::nullopt;
+        if (text && !network) {
+            wrong("E0205", code_quoted(*text) + " is not a network", *item,
+                  "for example \"192.0.2.0/24\", \"2001:db8::/32\" or one address");
+        }
+        good = good && network;
+        if (network) all.push_back(*network);
+    }
+    if (!good) return {};
+    return all;
+}
+
+std::optional<Value> ValueReader::rate(const Node& node) {
+    if (node.kind != Node::Kind::text) return wrong_kind(node);
+    if (const auto rate = parse_rate(node.text)) return *rate;
+    return wrong("E0204", code_quoted(node.text) + " is not a rate", node,
+                 "a rate is a number, a slash and a duration: \"100/1h\"; or \"none\"");
+}
+
 template <class Field>
 bool ValueReader::secret_field(const Entry& entry, SecretSource& source, Field field) {
     auto text = one_text(entry.value);
@@ -318,6 +357,9 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::path:
     case Type::Kind::choice: return text(node);
     case Type::Kind::choices:
+    case Type::Kind::names:
+    case Type::Kind::mailboxes:
+    case Type::Kind::local_parts:
     case Type::Kind::domains: return texts(node);
     case Type::Kind::flag: return flag(node);
     case Type::Kind::count: return count(node);
@@ -326,6 +368,8 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::addresses: return addresses(node);
     case Type::Kind::host_port: return host_port(node);
     case Type::Kind::secret: return secret(node);
+    case Type::Kind::networks: return networks(node);
+    case Type::Kind::rate: return rate(node);
     }
     std::unreachable();
 }

@@ -69,14 +69,27 @@ struct Text {
         return address.ip.empty() ? "none" : quoted(address_text(address));
     }
     std::string operator()(const SecretSource& secret) const { return secret_text(secret); }
+    std::string operator()(const std::vector<IpNetwork>& networks) const {
+        std::vector<std::string> items;
+        items.reserve(networks.size());
+        for (const auto& network : networks) items.push_back(network.text());
+        return (*this)(items);
+    }
+    std::string operator()(const Rate& rate) const { return quoted(rate_text(rate)); }
 };
 
 }  // namespace
 
 std::span<const Section> sections() {
-    static const std::array all{section_top,    section_tls,     section_listener, section_auth,
-                                section_limits, section_storage, section_route,    section_queue,
-                                section_log,    section_audit,   section_admin};
+    static const std::array all{section_top,         section_tls,
+                                section_certificate, section_listener,
+                                section_network,     section_domain,
+                                section_auth,        section_guessing,
+                                section_limits,      section_account_limits,
+                                section_policy,      section_storage,
+                                section_route,       section_queue,
+                                section_log,         section_audit,
+                                section_admin,       section_metrics};
     return all;
 }
 
@@ -103,6 +116,11 @@ std::string type_text(const Type& type) {
     case Type::Kind::addresses: return "a list of \"IP:port\"";
     case Type::Kind::host_port: return "\"host:port\"";
     case Type::Kind::secret: return "{ file = \"…\" }, { env = \"…\" } or { credential = \"…\" }";
+    case Type::Kind::names: return "a list of names of a-z, 0-9, -, _ and .";
+    case Type::Kind::networks: return "a list of networks: \"192.0.2.0/24\", \"2001:db8::/32\"";
+    case Type::Kind::rate: return "a rate, \"100/1h\", or \"none\"";
+    case Type::Kind::mailboxes: return "a list of addresses; `*@example.com` is all of a domain";
+    case Type::Kind::local_parts: return "a list of local parts; `*` is all";
     }
     std::unreachable();
 }

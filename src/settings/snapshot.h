@@ -3,6 +3,7 @@
 // the defaults, `signet config describe` and docs/reference/signet.toml.md come.
 #pragma once
 
+#include "base/ip.h"
 #include "base/secret.h"
 
 #include <chrono>
@@ -22,16 +23,52 @@ struct Address {
     std::uint16_t port = 0;
 };  // of one socket
 
+// At most so many in any stretch of time that long; a count of 0 is no limit ("none").
+struct Rate {
+    std::uint64_t count = 0;
+    seconds window{3'600};
+    bool operator==(const Rate&) const = default;
+};
+
 struct TlsSettings {
     std::string certificate, key;  // PEM files: chain, leaf first; its private key
     std::string min = "1.2";       // or "1.3"
+    std::string ciphers;           // of TLS 1.2, OpenSSL's names; empty: ours
     seconds ticket_key_life{3'600};
+};
+
+// A further certificate: shown to whoever asks for one of its names (SNI), or has the other kind
+// of key (ECDSA beside RSA).
+struct CertificateSettings {
+    std::string certificate, key;
 };
 
 struct ListenerSettings {
     std::string name;
-    std::string role;  // "submission" or "submissions": see smtp::Role
-    std::vector<Address> bind;
+    std::string role = {};  // "submission", "submissions" or "mx": see smtp::Role
+    std::vector<Address> bind = {};
+    bool auth = true;  // whether AUTH is offered; on mx it is not unless set
+    std::string tls_min = {}, tls_ciphers = {};  // empty: as in [tls]
+    std::string bare_newline = "reject";  // or "normalize": taken as CRLF, never as end of DATA
+    std::vector<IpNetwork> proxies = {};  // peers that begin with a PROXY header; nobody else may
+};
+
+// A trusted network: whoever connects from it to one of its listeners is signed in under its name,
+// with method NETWORK, and may do what stands here and no more.
+struct NetworkSettings {
+    std::string name;
+    std::vector<IpNetwork> from;
+    std::vector<std::string> listeners = {};   // by name; empty: every listener of role mx
+    std::vector<std::string> send_as = {};     // "printer@example.com", "*@example.com"
+    std::vector<std::string> recipients{"*"};  // domain patterns
+    Rate messages{100, seconds{3'600}};
+};
+
+// A domain whose mail an mx listener takes from anyone.
+struct DomainSettings {
+    std::string name;
+    // Local parts that are taken besides the addresses of accounts and postmaster; "*": all.
+    std::vector<std::string> recipients = {};
 };
 
 struct AuthSettings {
@@ -44,12 +81,35 @@ struct AuthSettings {
     milliseconds hash_wait{5'000};  // a check that would wait longer is answered 454
     std::uint64_t argon2_memory = 19u << 20;
     unsigned argon2_passes = 2;
+    // "auto": offered where every account has a verifier; "always"; "off": none is stored, either.
+    std::string scram = "auto";
+    unsigned scram_iterations = 100'000;
+};
+
+// What guessing leads to.  A network is one IPv4 address or an IPv6 /64.
+struct GuessingSettings {
+    unsigned failures = 5;      // different wrong passwords for one account from one network …
+    seconds window{600};        // … in this time, and the network may not try that account …
+    seconds block{900};         // … for so long
+    milliseconds delay{1'000};  // each such failure before that delays the answer by this much
+    unsigned names = 10;        // accounts that one network fails at …
+    seconds names_window{3'600};
+    seconds names_block{3'600};     // … before it may try none at all
+    seconds familiar{30 * 86'400};  // where an account signed in so lately, it is not blocked
+    std::vector<IpNetwork> never;   // not blocked, besides loopback, trusted proxies and gateways
+};
+
+// Of one client network: one IPv4 address or IPv6 /64.
+struct ClientLimits {
+    unsigned connections = 50;  // at the same time
+    Rate connection_rate{300, seconds{60}};
+    Rate command_rate{30'000, seconds{60}};
 };
 
 struct LimitSettings {
     unsigned connections = 10'000;
-    unsigned connections_per_client = 50;  // one IPv4 address or IPv6 /64
-    unsigned commands = 1'000;             // between two accepted messages
+    ClientLimits client;
+    unsigned commands = 1'000;  // between two accepted messages
     unsigned errors = 20;
     unsigned recipients = 1'000;
     std::uint64_t message_size = 50u << 20;
@@ -61,8 +121,16 @@ struct LimitSettings {
     seconds drain{20};  // after SIGTERM
 };
 
-struct StorageSettings {
-    std::string path = "/var/lib/signet";
+// What one account may do, unless the account says otherwise (identity::AccountLimits).
+struct AccountLimitSettings {
+    Rate messages{1'000, seconds{3'600}};
+    Rate recipients{5'000, seconds{86'400}};
+    unsigned message_recipients = 0;  // 0: as limits.recipients
+    std::uint64_t message_size = 0;   // 0: as limits.message_size
+};
+
+struct PolicySettings {
+    std::string header_from = "owned";  // From and Sender must be the login's; or "any"
 };
 
 // Where a secret is; exactly one is set, or none.  It is read when it is used, never kept here:
@@ -72,6 +140,13 @@ struct SecretSource {
     std::shared_ptr<const Secret> literal;
 
     bool empty() const { return file.empty() && env.empty() && credential.empty() && !literal; }
+};
+
+struct StorageSettings {
+    std::string path = "/var/lib/signet";
+    // Seals the credentials in the account database; empty: <path>/credential-key, made at the
+    // first start.
+    SecretSource credential_key;
 };
 
 struct SmartHostSettings {
@@ -112,19 +187,32 @@ struct AdminSettings {
     std::string socket = "/run/signet/admin.sock";
 };
 
+// Metrics and health, over HTTP.
+struct MetricsSettings {
+    std::vector<Address> bind;     // empty: off
+    std::vector<IpNetwork> allow;  // who may ask, besides this machine
+};
+
 struct Snapshot {
     std::string hostname;
     bool trace_client_address = false;  // in Received fields (users-ask: the home address leaks)
     TlsSettings tls;
+    std::vector<CertificateSettings> certificates;
     std::vector<ListenerSettings> listeners;
+    std::vector<NetworkSettings> networks;
+    std::vector<DomainSettings> domains;
     AuthSettings auth;
+    GuessingSettings guessing;
     LimitSettings limits;
+    AccountLimitSettings account_limits;
+    PolicySettings policy;
     StorageSettings storage;
     std::vector<RouteSettings> routes;
     QueueSettings queue;
     LogSettings log;
     AuditSettings audit;
     AdminSettings admin;
+    MetricsSettings metrics;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

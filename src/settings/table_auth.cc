@@ -4,6 +4,7 @@ namespace signet::settings {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr std::string_view kScram[] = {"auto", "always", "off"};
 constexpr std::string_view kMechanisms[] = {"PLAIN", "LOGIN"};
 
 constexpr Key kKeys[] = {
@@ -30,7 +31,16 @@ constexpr Key kKeys[] = {
     key<&AuthSettings::argon2_memory>("argon2_memory", size(8u << 20, 256u << 20),
                                       "Memory that one check of a new password takes (Argon2id)."),
     key<&AuthSettings::argon2_passes>("argon2_passes", count(1, 16),
-                                      "Passes over that memory (Argon2id).")};
+                                      "Passes over that memory (Argon2id)."),
+    key<&AuthSettings::scram>(
+        "scram", choice(kScram),
+        "Where SCRAM is offered: `auto`, where every account has what it needs, which an older "
+        "account gets at its next sign-in with PLAIN or LOGIN; `always`; or `off`, and nothing is "
+        "stored for it, either."),
+    key<&AuthSettings::scram_iterations>(
+        "scram_iterations", count(4'096, 10'000'000),
+        "Rounds that a new SCRAM verifier costs each client at each sign-in (RFC 7677 asks for "
+        "4096 at least).")};
 
 }  // namespace
 

@@ -5,10 +5,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// As key<>, for a limit of one client network.
+template <auto Member>
+constexpr Key client_key(std::string_view name, Type type, std::string_view description) {
+    using Field = decltype(field_of(Member));
+    return {.name = name,
+            .type = type,
+            .description = description,
+            .set =
+                [](void* record, Value value) {
+                    static_cast<LimitSettings*>(record)->client.*Member =
+                        field_from<Field>(std::move(value));
+                },
+            .get = [](const void* record) -> Value {
+                return value_from(static_cast<const LimitSettings*>(record)->client.*Member);
+            }};
+}
+
 constexpr Key kKeys[] = {
     key<&LimitSettings::connections>("connections", count(1, 1'000'000),
                                      "Connections at the same time; one more is answered 421."),
-    key<&LimitSettings::connections_per_client>(
+    client_key<&ClientLimits::connections>(
         "connections_per_client", count(1, 1'000'000),
         "Of those, from one client: one IPv4 address, or one IPv6 network of 64 bits."),
     key<&LimitSettings::commands>(
@@ -35,7 +52,11 @@ constexpr Key kKeys[] = {
                                  "The longest a session may last."),
     key<&LimitSettings::drain>("drain", duration(0s, 1h),
                                "When the server is told to stop, sessions have this long to "
-                               "finish the message they are sending.")};
+                               "finish the message they are sending."),
+    client_key<&ClientLimits::connection_rate>("connection_rate", of_kind(Type::Kind::rate),
+                                               "New connections from one client network."),
+    client_key<&ClientLimits::command_rate>("command_rate", of_kind(Type::Kind::rate),
+                                            "Commands of all sessions of one client network.")};
 
 }  // namespace
 

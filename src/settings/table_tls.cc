@@ -15,6 +15,10 @@ constexpr Key kKeys[] = {
                            "server should be able to read it."),
     key<&TlsSettings::min>("min", choice(kVersions),
                            "The oldest version of TLS that a client may use."),
+    with_default(
+        key<&TlsSettings::ciphers>("ciphers", of_kind(Type::Kind::text),
+                                   "The ciphers of TLS 1.2, by OpenSSL's names, the best first."),
+        "ECDHE with AES-GCM or ChaCha20-Poly1305"),
     key<&TlsSettings::ticket_key_life>(
         "ticket_key_life", duration(1min, 24h),
         "How long a key for session tickets is used before the next one takes over.")};

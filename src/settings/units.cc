@@ -112,4 +112,23 @@ std::string likely_size(std::string_view text) {
     return parse_size(guess) ? guess : std::string{};
 }
 
+std::optional<Rate> parse_rate(std::string_view text) {
+    constexpr std::uint64_t kMost = 1'000'000'000;
+    constexpr milliseconds kLongestWindow = std::chrono::hours{30 * 24};
+    if (text == "none") return Rate{};
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) return {};
+    const auto times = parse_unsigned(text.substr(0, slash));
+    const auto window = parse_duration(text.substr(slash + 1));
+    if (!times || *times == 0 || *times > kMost || !window) return {};
+    const auto whole = std::chrono::floor<seconds>(*window);
+    if (whole != *window || whole < seconds{1} || whole > kLongestWindow) return {};
+    return Rate{*times, whole};
+}
+
+std::string rate_text(const Rate& rate) {
+    if (rate.count == 0) return "none";
+    return std::to_string(rate.count) + "/" + duration_text(rate.window);
+}
+
 }  // namespace signet::settings

@@ -208,7 +208,7 @@ void limits_make_sense(Judgement& judgement) {
     if (limits.header_size > limits.message_size) {
         judgement.add("E0310", "`header_size` is larger than `message_size`", "limits.header_size");
     }
-    if (limits.connections_per_client > limits.connections) {
+    if (limits.client.connections > limits.connections) {
         judgement.add("E0310", "`connections_per_client` is more than `connections`",
                       "limits.connections_per_client");
     }

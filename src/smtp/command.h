@@ -31,10 +31,15 @@ struct Mail {
     mail::ReversePath sender;
     std::optional<std::uint64_t> size;
     mail::Body body = {};
+    bool smtputf8 = false;                    // RFC 6531 §3.4
+    mail::Return ret = mail::Return::unsaid;  // RFC 3461 §4.3
+    std::string envid = {};                   // RFC 3461 §4.4, decoded
 };
-// domain empty: "<Postmaster>"
+// recipient.domain empty: "<Postmaster>"
 struct Rcpt {
     mail::Mailbox recipient;
+    mail::Notify notify = {};   // RFC 3461 §4.1
+    std::string original = {};  // ORCPT, RFC 3461 §4.2, decoded
 };
 struct Data {};
 struct Rset {};
