@@ -28,12 +28,39 @@ End end_of(IoFault fault) {
     std::unreachable();
 }
 
+// Who is told what this session does.
+struct Counts {
+    Meter& meter;
+    PhaseMark& phase;
+};
+
+Phase phase_of(const Session& session) {
+    if (session.transaction && session.transaction->intake) return Phase::data;
+    if (session.attempt) return Phase::auth;
+    return session.ehlo.empty() ? Phase::greeting : Phase::ready;
+}
+
+// The handshake, and what the meter hears of it.
+Task<Result<void, IoFault>> shake_hands(Stream& stream, Deadline deadline, const Clock& clock,
+                                        Meter& meter) {
+    const auto began = clock.steady();
+    const auto done = co_await stream.start_tls(deadline);
+    const auto tls = done ? stream.tls() : std::nullopt;
+    const auto text = done ? std::string{} : stream.last_tls_error();
+    meter.handshake({.fault = done ? std::nullopt : std::optional{done.error()},
+                     .version = tls ? std::string_view{tls->version} : std::string_view{},
+                     .text = text,
+                     .took = clock.steady() - began});
+    co_return done;
+}
+
 class Conversation {
 public:
-    Conversation(Stream& stream, Session& session, const Services& services)
+    Conversation(Stream& stream, Session& session, const Services& services, Counts counts)
         : stream_(stream),
           session_(session),
           services_(services),
+          counts_(counts),
           protocol_(session.role, protocol_limits(services.settings.limits)) {}
 
     Task<End> run();
@@ -45,6 +72,7 @@ private:
     Task<Ended> upgrade();
     Task<Ended> serve(smtp::Event event);
     Task<smtp::Reply> dispatch(smtp::Event event);
+    Task<smtp::Reply> dispatch_auth(smtp::Event event);
     Task<Result<void, IoFault>> flush();
     Task<End> lost(IoFault fault);
     Deadline deadline() const;
@@ -52,6 +80,7 @@ private:
     Stream& stream_;
     Session& session_;
     const Services& services_;
+    const Counts counts_;
     ServerProtocol protocol_;
     End why_closed_ = End::quit;
 };
@@ -70,6 +99,7 @@ Deadline Conversation::deadline() const {
 Task<Result<void, IoFault>> Conversation::flush() {
     const auto output = protocol_.take_output();
     if (output.empty()) co_return Result<void, IoFault>{};
+    count_replies(output, counts_.meter);
     co_return co_await stream_.write(output, deadline());
 }
 
@@ -80,6 +110,7 @@ Task<End> Conversation::lost(IoFault fault) {
         const auto& hostname = services_.settings.hostname;
         const auto last =
             end == End::drained ? replies::draining(hostname) : replies::timed_out(hostname);
+        counts_.meter.reply(last.code);
         co_await stream_.write(last.wire(), Deadline::in(services_.clock, std::chrono::seconds{2}));
     }
     co_return end;
@@ -89,6 +120,7 @@ Task<End> Conversation::lost(IoFault fault) {
 Task<Conversation::Ended> Conversation::exchange_octets(bool closed) {
     if (const auto sent = co_await flush(); !sent) co_return co_await lost(sent.error());
     if (closed) co_return why_closed_;
+    counts_.phase.set(phase_of(session_));
     stream_.set_idle(!protocol_.in_transaction() && !session_.attempt);
     const auto octets = co_await stream_.read_some(deadline());
     if (!octets) co_return co_await lost(octets.error());
@@ -107,7 +139,9 @@ Task<Conversation::Ended> Conversation::upgrade() {
     }
     protocol_.answer(replies::start_tls());
     if (const auto sent = co_await flush(); !sent) co_return co_await lost(sent.error());
-    if (const auto tls = co_await stream_.start_tls(deadline()); !tls) {
+    counts_.phase.set(Phase::greeting);
+    if (const auto tls = co_await shake_hands(stream_, deadline(), services_.clock, counts_.meter);
+        !tls) {
         record_handshake_failure(session_, services_, stream_.last_tls_error());
         co_return end_of(tls.error());
     }
@@ -120,11 +154,8 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     const auto& hostname = services_.settings.hostname;
     if (auto* c = std::get_if<smtp::Ehlo>(&event)) co_return handle_ehlo(session_, *c, services_);
     if (auto* c = std::get_if<smtp::Helo>(&event)) co_return handle_helo(session_, *c, services_);
-    if (auto* c = std::get_if<smtp::Auth>(&event)) {
-        co_return co_await handle_auth(session_, std::move(*c), services_);
-    }
-    if (auto* c = std::get_if<smtp::AuthResponse>(&event)) {
-        co_return co_await handle_auth_response(session_, std::move(*c), services_);
+    if (std::get_if<smtp::Auth>(&event) || std::get_if<smtp::AuthResponse>(&event)) {
+        co_return co_await dispatch_auth(std::move(event));
     }
     if (auto* c = std::get_if<smtp::Mail>(&event)) {
         co_return handle_mail(session_, std::move(*c), services_);
@@ -144,20 +175,39 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     co_return replies::ok();
 }
 
+// An AUTH is on its way from here to its answer, delays for guessers included.
+Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
+    counts_.phase.set(Phase::auth);
+    counts_.meter.auth_waits(+1);
+    std::optional<smtp::Reply> reply;
+    if (auto* c = std::get_if<smtp::Auth>(&event)) {
+        reply = co_await handle_auth(session_, std::move(*c), services_);
+    } else {
+        auto& response = std::get<smtp::AuthResponse>(event);
+        reply = co_await handle_auth_response(session_, std::move(response), services_);
+    }
+    counts_.meter.auth_waits(-1);
+    co_return std::move(*reply);
+}
+
 Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
+    if (const auto verb = verb_of(event); !verb.empty()) counts_.meter.command(verb);
     if (std::get_if<smtp::StartTls>(&event)) co_return co_await upgrade();
     if (auto* content = std::get_if<smtp::Content>(&event)) {
         co_await handle_content(session_, content->octets);
         co_return Ended{};
     }
     if (auto* refused = std::get_if<smtp::Refused>(&event)) {
+        if (refused->verb.empty()) counts_.meter.content_answered(554);
         if (!protocol_.in_transaction()) session_.transaction.reset();
         session_.attempt.reset();  // a response that cannot be read ends its exchange
         record_refusal(session_, services_, *refused);
         why_closed_ = End::refused;  // if the machine closes now, this is why
         co_return Ended{};
     }
+    const bool content_ends = std::holds_alternative<smtp::ContentEnd>(event);
     const auto reply = co_await dispatch(std::move(event));
+    if (content_ends) counts_.meter.content_answered(reply.code);
     why_closed_ = reply.code == 421 ? End::too_many_failures : End::quit;
     protocol_.answer(reply);
     co_return Ended{};
@@ -176,16 +226,17 @@ Task<End> Conversation::run() {
 }
 
 // The handshake of an implicit-TLS listener, then the conversation.
-Task<End> converse(Stream& stream, Session& session, const Services& services) {
+Task<End> converse(Stream& stream, Session& session, const Services& services, Meter& meter) {
+    PhaseMark phase{meter};
     if (session.role == smtp::Role::submissions) {
         const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
-        if (const auto tls = co_await stream.start_tls(patience); !tls) {
+        if (const auto tls = co_await shake_hands(stream, patience, services.clock, meter); !tls) {
             record_handshake_failure(session, services, stream.last_tls_error());
             co_return end_of(tls.error());
         }
         session.tls = stream.tls();
     }
-    Conversation conversation{stream, session, services};
+    Conversation conversation{stream, session, services, {meter, phase}};
     co_return co_await conversation.run();
 }
 
@@ -203,9 +254,11 @@ Task<End> serve_session(std::unique_ptr<Stream> stream, Door door, const Service
     auto end = End::refused;
     if (refusal) {
         record_admission_refusal(session, services, admission.answer);
+        if (door.role != smtp::Role::submissions) door.meter->reply(refusal->code);
         co_await turn_away(*stream, door.role, *refusal, services.clock);
     } else {
-        end = co_await converse(*stream, session, services);
+        door.meter->admitted();
+        end = co_await converse(*stream, session, services, *door.meter);
     }
     record_close(session, services, end);
     co_await stream->close();

@@ -4,6 +4,7 @@
 
 #include "base/task.h"
 #include "net/stream.h"
+#include "submission/meter.h"
 #include "submission/services.h"
 #include "submission/session.h"
 
@@ -15,6 +16,7 @@ namespace signet::submission {
 struct Door {
     std::string listener;  // its name, for the audit trail
     smtp::Role role = smtp::Role::submission;
+    Meter* meter = &no_meter();  // outlives its sessions
 };
 
 // Never throws; every way out is an End, one audit event, and the place in `limits` given back.

@@ -59,6 +59,7 @@ struct World {
     queue::QueueStore* serving_queue = &queue;
     limits::Connections connections{{.total = 2, .per_network = 2}};
     settings::Snapshot settings = test_settings();
+    Meter* meter = &no_meter();
     std::unique_ptr<ScriptedStream> stream = std::make_unique<ScriptedStream>(clock);
 
     // What the server wrote; the session's end is in `end`.
@@ -90,7 +91,7 @@ struct World {
         const Services services{clock, ulids,       accounts, *serving_queue,
                                 audit, connections, settings};
         end = net::run_task(serve_session(std::make_unique<Spy>(std::move(stream), written),
-                                          Door{"door", role}, services));
+                                          Door{"door", role, meter}, services));
         return written;
     }
 
@@ -141,6 +142,56 @@ TEST(Session, one_message_from_greeting_to_goodbye) {
     EXPECT_THAT(content, EndsWith("Subject: hi\r\n\r\n.dot\r\n"));
     EXPECT_THAT(content, Not(HasSubstr("192.0.2.7")));
     EXPECT_EQ(world.end, End::quit);
+}
+
+struct Counting final : Meter {
+    void admitted() override { said += "in "; }
+    void moved(std::optional<Phase> from, std::optional<Phase> to) override {
+        if (from) --open[static_cast<std::size_t>(*from)];
+        if (to) ++open[static_cast<std::size_t>(*to)];
+    }
+    void command(std::string_view verb) override { (said += verb) += ' '; }
+    void reply(int code) override { said += std::to_string(code) + ' '; }
+    void content_answered(int code) override { said += "content" + std::to_string(code) + ' '; }
+    void auth_waits(int by) override { waiting += by; }
+    void handshake(const HandshakeOutcome& made) override {
+        said += "tls" + std::string{made.fault ? "-" : "+"} + ' ';
+    }
+    std::string said;
+    std::array<int, 4> open{};
+    int waiting = 0;
+};
+
+TEST(Session, whoever_counts_hears_of_each_command_reply_and_handshake) {
+    World world;
+    Counting meter;
+    world.meter = &meter;
+    world.stream->say("EHLO client.test\r\nSTARTTLS\r\n");
+    world.signed_in()
+        .say("HELLO\r\nMAIL FROM:<ann@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n")
+        .say("Subject: hi\r\n\r\nhi\r\n.\r\n")
+        .say("QUIT\r\n");
+    world.serve(smtp::Role::submission);
+    EXPECT_EQ(meter.said,
+              "in 220 EHLO STARTTLS 250 220 tls+ EHLO 250 AUTH 235 OTHER MAIL RCPT DATA 500 250 "
+              "250 354 content250 250 QUIT 221 ");
+    EXPECT_EQ(meter.open, (std::array{0, 0, 0, 0}));
+    EXPECT_EQ(meter.waiting, 0);
+}
+
+TEST(Session, a_handshake_that_fails_and_a_client_turned_away_are_counted_too) {
+    World world;
+    Counting meter;
+    world.meter = &meter;
+    world.stream->fail_tls();
+    world.serve(smtp::Role::submissions);
+    EXPECT_EQ(meter.said, "in tls- ");
+    const auto first = world.connections.admit("a"), second = world.connections.admit("b");
+    world.stream = std::make_unique<ScriptedStream>(world.clock);
+    meter.said.clear();
+    world.serve(smtp::Role::submission);
+    EXPECT_EQ(meter.said, "421 ");
+    EXPECT_EQ(meter.open, (std::array{0, 0, 0, 0}));
 }
 
 TEST(Session, every_attempt_and_acceptance_is_in_the_audit_trail) {
