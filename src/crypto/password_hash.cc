@@ -39,9 +39,9 @@ std::string phc_base64(const unsigned char* octets, std::size_t size) {
 }
 
 using Salt = std::array<unsigned char, kSaltSize>;
-using Hash = std::array<unsigned char, kHashSize>;
+using Tag = std::array<unsigned char, kHashSize>;
 
-std::string phc_string(Argon2idCost cost, const Salt& salt, const Hash& hash) {
+std::string phc_string(Argon2idCost cost, const Salt& salt, const Tag& hash) {
     return "$argon2id$v=19$m=" + std::to_string(cost.memory_octets / 1'024) +
            ",t=" + std::to_string(cost.passes) + ",p=1$" + phc_base64(salt.data(), salt.size()) +
            "$" + phc_base64(hash.data(), hash.size());
@@ -68,7 +68,7 @@ Result<std::string, HashFault> argon2id_hash(std::string_view password, Argon2id
     start_sodium();
     check(cost);
     Salt salt;
-    Hash hash;
+    Tag hash;
     entropy.fill(salt);
     // libsodium refuses for want of memory only: the limits of cost are narrower than its own.
     if (crypto_pwhash_argon2id(hash.data(), hash.size(), password.data(), password.size(),
@@ -82,7 +82,7 @@ Result<std::string, HashFault> argon2id_hash(std::string_view password, Argon2id
 std::string argon2id_decoy(Argon2idCost cost, Entropy& entropy) {
     check(cost);
     Salt salt;
-    Hash hash;
+    Tag hash;
     entropy.fill(salt);
     entropy.fill(hash);
     return phc_string(cost, salt, hash);
