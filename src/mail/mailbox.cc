@@ -1,11 +1,14 @@
-// The address grammar of RFC 5321 §4.1.2, production by production.
+// The address grammar of RFC 5321 §4.1.2 and RFC 6531 §3.3, production by production.
 //
 // Legal does not mean obeyed: "%", "!" and a source route are octets of a local part or nothing
 // at all; none of them ever routes a message (RFC 5321 appendix F.2 tells what happened when they
-// did).  Octets from 0x80 are refused until SMTPUTF8 is offered (RFC 6531).
+// did).
 #include "mail/mailbox.h"
 
-#include <string_view>
+#include "base/ip.h"
+#include "mail/idna.h"
+
+#include <algorithm>
 
 namespace signet::mail {
 namespace {
@@ -15,14 +18,18 @@ constexpr std::size_t kDomainOctets = 255;    // RFC 5321 §4.5.3.1.2
 constexpr std::size_t kPathOctets = 256;      // RFC 5321 §4.5.3.1.3, with "<" and ">"
 constexpr std::size_t kLabelOctets = 63;      // RFC 1035 §2.3.4
 
-// RFC 5322 §3.2.3: atext, without the octets of RFC 6531.
-bool is_atext(char c) { return is_alnum(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.contains(c); }
+bool is_utf8_octet(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-// qtextSMTP = %d32-33 / %d35-91 / %d93-126, and quoted-pairSMTP = %d92 %d32-126
-bool is_quotable(char c) { return c >= ' ' && c <= '~'; }
+// RFC 5322 §3.2.3, and RFC 6531 §3.3: atext =/ UTF8-non-ascii
+bool is_atext(char c) {
+    return is_alnum(c) || is_utf8_octet(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.contains(c);
+}
+
+// qtextSMTP = %d32-33 / %d35-91 / %d93-126, and quoted-pairSMTP = %d92 %d32-126; RFC 6531 §3.3:
+// qtextSMTP =/ UTF8-non-ascii
+bool is_quotable(char c) { return (c >= ' ' && c <= '~') || is_utf8_octet(c); }
 
 bool is_ldh(char c) { return is_alnum(c) || c == '-'; }
-bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
 
 // Dot-string = Atom *("." Atom)
 bool is_dot_string(std::string_view text) {
@@ -38,8 +45,9 @@ std::optional<std::string> parse_quoted_string(Cursor& in) {
     if (!in.take('"')) return {};
     std::string content;
     while (!in.at_end() && in.peek() != '"') {
-        in.take('\\');
+        const bool escaped = in.take('\\');
         if (in.at_end() || !is_quotable(in.peek())) return {};
+        if (escaped && is_utf8_octet(in.peek())) return {};
         content += in.peek();
         in.rewind(in.offset() + 1);
         if (content.size() > kLocalPartOctets) return {};
@@ -48,7 +56,15 @@ std::optional<std::string> parse_quoted_string(Cursor& in) {
     return content;
 }
 
-// Local-part = Dot-string / Quoted-string.  The grammar lets "" through; no mailbox is named so.
+// The grammar lets "" through; no mailbox is named so.  Of UTF-8 only what can be seen is taken:
+// "ann" and "ann" with a zero width space behind it must not be two people.
+bool is_local_part(std::string_view content) {
+    if (content.empty() || content.size() > kLocalPartOctets) return false;
+    if (!std::ranges::all_of(content, is_quotable)) return false;
+    return is_ascii(content) || is_visible(content);
+}
+
+// Local-part = Dot-string / Quoted-string
 std::optional<std::string> parse_local_part(Cursor& in) {
     std::string local_part;
     if (in.peek() == '"') {
@@ -59,7 +75,7 @@ std::optional<std::string> parse_local_part(Cursor& in) {
         local_part = in.take_while([](char c) { return is_atext(c) || c == '.'; });
         if (!is_dot_string(local_part)) return {};
     }
-    if (local_part.empty() || local_part.size() > kLocalPartOctets) return {};
+    if (!is_local_part(local_part)) return {};
     return local_part;
 }
 
@@ -80,46 +96,21 @@ bool is_domain(std::string_view text) {
     return labels.back().find_first_not_of("0123456789") != std::string_view::npos;
 }
 
-// IPv4-address-literal = Snum 3("." Snum).  The grammar allows "010"; programs do not agree
-// whether that is ten or eight, so it is refused.
-bool is_ipv4(std::string_view text) {
-    const auto parts = split(text, '.');
-    if (parts.size() != 4) return false;
-    for (const auto part : parts) {
-        if (part.empty() || part.size() > 3 || (part.size() > 1 && part[0] == '0')) return false;
-        const auto number = parse_unsigned(part);
-        if (!number || *number > 255) return false;
-    }
-    return true;
-}
-
-// IPv6-hex *(":" IPv6-hex), the last of which may be an IPv4 address.  Counts the 16-bit groups;
-// nullopt if the text is something else.
-std::optional<std::size_t> count_groups(std::string_view text, bool ipv4_may_end) {
-    if (text.empty()) return 0;
-    const auto parts = split(text, ':');
-    std::size_t groups = 0;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const auto part = parts[i];
-        const bool last = i + 1 == parts.size();
-        if (last && ipv4_may_end && is_ipv4(part)) return groups + 2;
-        if (part.empty() || part.size() > 4) return {};
-        for (const char c : part) {
-            if (!is_hex(c)) return {};
-        }
-        ++groups;
-    }
-    return groups;
-}
-
 // IPv6-addr = IPv6-full / IPv6-comp / IPv6v4-full / IPv6v4-comp.  "The "::" represents at least
-// 2 16-bit groups of zeros."
+// 2 16-bit groups of zeros"; RFC 4291 would take one.
 bool is_ipv6(std::string_view text) {
-    const auto gap = text.find("::");
-    if (gap == std::string_view::npos) return count_groups(text, true) == 8u;
-    const auto before = count_groups(text.substr(0, gap), false);
-    const auto after = count_groups(text.substr(gap + 2), true);
-    return before && after && *before + *after <= 6;
+    const auto address = parse_ip(text);
+    if (!address || !address->v6) return false;
+    if (!text.contains("::")) return true;
+    std::size_t groups = 0;
+    for (const auto part : split(text, ':')) groups += part.contains('.') ? 2 : !part.empty();
+    return groups <= 6;
+}
+
+// The grammar allows "010"; programs do not agree whether that is ten or eight, so it is refused.
+bool is_ipv4(std::string_view text) {
+    const auto address = parse_ip(text);
+    return address && !address->v6;
 }
 
 // address-literal = "[" ( IPv4-address-literal / IPv6-address-literal ) "]".  No other tag is
@@ -144,9 +135,12 @@ std::optional<std::string> parse_domain(Cursor& in) {
         in.rewind(to);
         return lower(literal);
     }
-    const auto domain = in.take_while([](char c) { return is_ldh(c) || c == '.'; });
-    if (!is_domain(domain)) return {};
-    return lower(domain);
+    const auto domain =
+        in.take_while([](char c) { return is_ldh(c) || c == '.' || is_utf8_octet(c); });
+    // RFC 6531 §3.3: sub-domain =/ U-label
+    const auto ascii = is_ascii(domain) ? lower(domain) : domain_to_ascii(domain).value_or("");
+    if (!is_domain(ascii)) return {};
+    return ascii;
 }
 
 // A-d-l = At-domain *( "," At-domain ), At-domain = "@" Domain; read, and forgotten.
@@ -157,6 +151,9 @@ bool skip_source_route(Cursor& in) {
     } while (in.take(','));
     return in.take(':');
 }
+
+// What we write must fit, too: "<" text ">" is a path of somebody else's.
+bool fits_a_path(const Mailbox& mailbox) { return mailbox.text().size() + 2 <= kPathOctets; }
 
 // Path = "<" [ A-d-l ":" ] Mailbox ">"
 std::optional<Mailbox> parse_path(Cursor& in) {
@@ -186,15 +183,31 @@ std::string Mailbox::text() const {
     return domain.empty() ? text : text + "@" + domain;
 }
 
-Mailbox Mailbox::folded() const { return {lower(local_part), domain}; }
+Mailbox Mailbox::folded() const { return {fold_case(local_part), domain}; }
+
+bool is_ascii(std::string_view text) { return std::ranges::none_of(text, is_utf8_octet); }
+
+std::optional<Mailbox> make_mailbox(std::string local_part, std::string_view domain) {
+    auto read = parse_domain(domain);
+    if (!read || !is_local_part(local_part)) return {};
+    Mailbox mailbox{std::move(local_part), std::move(*read)};
+    if (!fits_a_path(mailbox)) return {};
+    return mailbox;
+}
+
+std::optional<std::string> parse_domain(std::string_view whole) {
+    Cursor in{whole};
+    auto domain = parse_domain(in);
+    if (!in.at_end()) domain.reset();
+    return domain;
+}
 
 std::optional<Mailbox> parse_mailbox(Cursor& in) {
     const auto from = in.offset();
     if (auto local_part = parse_local_part(in); local_part && in.take('@')) {
         if (auto domain = parse_domain(in)) {
             Mailbox mailbox{std::move(*local_part), std::move(*domain)};
-            // What we write must fit, too: "<" text ">" is a path of somebody else's.
-            if (mailbox.text().size() + 2 <= kPathOctets) return mailbox;
+            if (fits_a_path(mailbox)) return mailbox;
         }
     }
     in.rewind(from);

@@ -32,6 +32,13 @@ inline std::unexpected<Fault> fault(Fault::Kind kind, const Cursor& in) {
     return fail(Fault{kind, in.offset()});
 }
 
+// What the cursor has passed since it stood at `from`.
+inline std::string_view read_since(std::size_t from, Cursor in) {
+    const auto to = in.offset();
+    in.rewind(from);
+    return in.rest().substr(0, to - from);
+}
+
 constexpr bool is_printable(char c) { return c >= ' ' && c <= '~'; }  // ASCII, space included
 
 // The first word in upper case if it is a verb known to us, else "OTHER": a counter's label comes

@@ -62,8 +62,9 @@ std::optional<Fault::Kind> apply(const Parameter& parameter, Seen& seen, Mail& m
 
 ParsedCommand parse_mail(Cursor& in) {
     if (!in.take(" FROM:")) return fault(Fault::Kind::syntax, in);
+    const auto from = in.offset();
     auto sender = mail::parse_reverse_path(in);
-    if (!sender) return fault(Fault::Kind::syntax, in);
+    if (!sender || !mail::is_ascii(read_since(from, in))) return fault(Fault::Kind::syntax, in);
 
     Mail mail{.sender = std::move(*sender), .size = {}};
     Seen seen;

@@ -10,8 +10,9 @@ namespace signet::smtp {
 
 ParsedCommand parse_rcpt(Cursor& in) {
     if (!in.take(" TO:")) return fault(Fault::Kind::syntax, in);
+    const auto from = in.offset();
     auto recipient = mail::parse_forward_path(in);
-    if (!recipient) return fault(Fault::Kind::syntax, in);
+    if (!recipient || !mail::is_ascii(read_since(from, in))) return fault(Fault::Kind::syntax, in);
     if (in.at_end()) return Rcpt{std::move(*recipient)};
     const auto parameter = parse_parameter(in);
     if (!parameter) return fault(Fault::Kind::syntax, in);
