@@ -28,7 +28,7 @@ def free_port_base():
     """A base whose +465 and +587 are free on the loopback."""
     for base in range(21000, 64000, 1000):
         try:
-            for offset in (465, 587):
+            for offset in (80, 465, 587):
                 with socket.socket() as probe:
                     probe.bind(('127.0.0.1', base + offset))
             return base

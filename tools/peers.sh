@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly POSTFIX=(postfix sasl2-bin libsasl2-modules libsasl2-modules-db)
 readonly EXIM=(exim4-daemon-heavy exim4-base)
+readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
 # The packages named, and those that installing them here would add (it is only simulated).
 closure() {
@@ -15,12 +16,14 @@ closure() {
 }
 
 unpack() {  # unpack NAME PACKAGE…: into build/peers/NAME, with usr/ and etc/ as Debian lays them
-    local root=build/peers/$1 packages deb folder
-    shift
+    unpack_exactly "$1" $(closure "${@:2}" | sort -u)
+}
+
+unpack_exactly() {  # the same without what the packages need
+    local root=build/peers/$1 packages=("${@:2}") deb folder
     [ -e "$root/.complete" ] && return
     rm -rf "$root"
     mkdir -p "$root/.deb"
-    mapfile -t packages < <(closure "$@" | sort -u)
     (cd "$root/.deb" && apt-get -q=2 -o APT::Sandbox::User=root download "${packages[@]}")
     for deb in "$root"/.deb/*.deb; do
         dpkg-deb -x "$deb" "$root"
@@ -40,3 +43,4 @@ unpack() {  # unpack NAME PACKAGE…: into build/peers/NAME, with usr/ and etc/ 
 apt-cache show postfix >/dev/null 2>&1 || apt-get update -qq
 unpack postfix "${POSTFIX[@]}"
 unpack exim "${EXIM[@]}"
+unpack_exactly prometheus "$PROMTOOL"

@@ -1,6 +1,7 @@
 #include "app/carrier.h"
 
 #include "app/load_settings.h"
+#include "app/transport_meter.h"
 #include "net/timer.h"
 #include "relay/transport_maildir.h"
 #include "relay/transport_smarthost.h"
@@ -82,7 +83,10 @@ Result<void, StartFault> Carrier::build_routes() {
                 {.path = route.maildir, .hostname = settings_.hostname}, keeper_.disk_pool())};
         }
         if (!transport) return fail(transport.error());
-        routes.push_back({route.name, route.match, std::move(*transport)});
+        const auto tls = route.smart_host ? route.smart_host->tls : std::string{};
+        routes.push_back({route.name, route.match,
+                          metered(std::move(*transport), ground_.metrics, ground_.clock,
+                                  route.name, tls)});
     }
     routes_.set(std::move(routes));
     return {};

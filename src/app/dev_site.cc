@@ -72,7 +72,8 @@ std::string configuration(const DevSite& site) {
            listener("submissions", site.submissions_port) +
            "\n[storage]\npath = " + quoted(site.dir + "/state") +
            "\n\n[audit]\ndirectory = " + quoted(site.audit()) +
-           "\n\n[admin]\nsocket = " + quoted(site.dir + "/admin.sock") +
+           "\n\n[admin]\nsocket = " + quoted(site.dir + "/admin.sock") + "\n\n[metrics]\nbind = [\"127.0.0.1:" +
+           std::to_string(site.metrics_port) + "\"]" +
            "\n\n# Every message is kept here; nothing leaves the machine.\n[[route]]\n"
            "name = \"mail\"\nmatch = [\"*\"]\nmaildir = " +
            quoted(site.mail()) + "\n";
@@ -100,6 +101,7 @@ Result<DevSite, std::string> prepare_dev_site(const DevOptions& options, const C
     }
     site.submission_port = static_cast<std::uint16_t>(options.port_base + 587);
     site.submissions_port = static_cast<std::uint16_t>(options.port_base + 465);
+    site.metrics_port = static_cast<std::uint16_t>(options.port_base + 80);
     for (const auto& directory : {site.dir, site.dir + "/state", site.audit(), site.mail()}) {
         if (auto made = make_directory(directory); !made) return fail(made.error());
     }
@@ -128,7 +130,8 @@ std::string how_to_send(const DevSite& site) {
            "  account   " +
            account + "\n  password  " + password + "   (" + site.password_file() +
            ")\n  mail      " + site.mail() + "/new\n  audit     " + site.audit() +
-           "/audit.ndjson\n  settings  " + site.config() +
+           "/audit.ndjson\n  settings  " + site.config() + "\n  metrics   http://localhost:" +
+           std::to_string(site.metrics_port) + "/metrics" +
            "\n"
            "\nSend with curl:\n"
            "  printf 'From: dev@localhost\\r\\nTo: ann@example.com\\r\\nSubject: first\\r\\n\\r\\n"

@@ -18,6 +18,7 @@ smtp::Role role_of(const std::string& name) {
 Doors::Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
     : settings_(settings),
       log_(ground.log),
+      metrics_(ground.metrics),
       connections_({.total = settings.limits.connections,
                     .per_network = settings.limits.client.connections}),
       sessions_{ground.clock, ground.ids, keeper.credentials(), keeper.queue(), keeper.audit(),
@@ -44,7 +45,8 @@ Result<std::unique_ptr<net::Listener>, StartFault> Doors::open_listener(
         log_.write(observe::Level::warning, "cannot accept a connection",
                    {{"listener", name}, {"detail", text}});
     };
-    submission::Door door{listener.name, role_of(listener.role)};
+    meters_.push_back(std::make_unique<DoorMeter>(metrics_, listener.name));
+    submission::Door door{listener.name, role_of(listener.role), meters_.back().get()};
     auto serve = [this, door](std::unique_ptr<net::Stream> stream) -> Task<void> {
         co_await submission::serve_session(std::move(stream), door, sessions_);
     };

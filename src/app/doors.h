@@ -1,6 +1,7 @@
 // The listeners, and all that their sessions use.
 #pragma once
 
+#include "app/door_meter.h"
 #include "app/keeper.h"
 #include "app/start_fault.h"
 #include "limits/connections.h"
@@ -30,6 +31,7 @@ public:
 
     std::vector<std::string> listening() const;  // "submission 127.0.0.1:587"
     unsigned connections() const { return connections_.open(); }
+    WallTime certificate_end() const { return tls_->get()->not_after(); }  // REQUIRES: load_tls
 
 private:
     Result<std::unique_ptr<net::Listener>, StartFault> open_listener(
@@ -37,10 +39,12 @@ private:
 
     const settings::Snapshot& settings_;
     observe::Log& log_;
+    observe::Registry& metrics_;
     limits::Connections connections_;
     submission::Services sessions_;
     std::shared_ptr<net::TicketKeys> ticket_keys_;
     std::shared_ptr<net::TlsServerSlot> tls_;
+    std::vector<std::unique_ptr<DoorMeter>> meters_;  // their sessions use them to the end
     std::vector<std::unique_ptr<net::Listener>> listeners_;
 };
 

@@ -48,7 +48,8 @@ Keeper::Keeper(const settings::Snapshot& settings, Ground& ground)
                   .threads = kDiskThreads,
                   .max_wait = std::chrono::milliseconds{0}}),
       hasher_({.memory_octets = settings.auth.argon2_memory, .passes = settings.auth.argon2_passes},
-              ground.entropy) {}
+              ground.entropy),
+      metered_hasher_(hasher_, ground.metrics, ground.clock) {}
 
 Result<std::unique_ptr<Keeper>, StartFault> Keeper::open(const settings::Snapshot& settings,
                                                          Ground& ground) {
@@ -86,7 +87,11 @@ Result<void, StartFault> Keeper::open_audit(const settings::Snapshot& settings, 
     if (!opened)
         return fail(StartFault::failed("audit log " + path + ": " + opened.error().text()));
     audit_file_ = std::move(*opened);
-    counter_ = std::make_unique<EventCounter>(*audit_file_);
+    observe::MeterNames names;
+    for (const auto& listener : settings.listeners) names.listeners.push_back(listener.name);
+    for (const auto& route : settings.routes) names.routes.push_back(route.name);
+    events_ =
+        std::make_unique<observe::EventMeter>(*audit_file_, ground.metrics, std::move(names));
     return {};
 }
 
@@ -101,7 +106,7 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
     if (!opened) return fail(StartFault::failed(opened.error().detail));
     accounts_ = std::move(*opened);
     credentials_ = std::make_unique<store::CredentialsDatabase>(
-        *accounts_, hasher_, hash_pool_, ground.clock, ground.entropy,
+        *accounts_, metered_hasher_, hash_pool_, ground.clock, ground.entropy,
         store::CredentialOptions{.cache_life = settings.auth.cache_life});
     return {};
 }
@@ -110,8 +115,10 @@ Result<void, StartFault> Keeper::open_queue(const settings::Snapshot& settings, 
     store::RocksQueueOptions options;
     options.directory = settings.storage.path + "/spool";
     options.message_limit = settings.limits.message_size;
+    options.on_sync = [&took = ground.metrics.histogram(observe::metric::kQueueFsync, {})](
+                          std::chrono::duration<double> span) { took.observe(span.count()); };
     auto opened =
-        store::RocksQueue::open(options, {ground.clock, ground.ids, *counter_, disk_pool_});
+        store::RocksQueue::open(options, {ground.clock, ground.ids, *events_, disk_pool_});
     if (!opened) {
         using Kind = store::SpoolFault::Kind;
         return fail(opened.error().kind == Kind::busy ? StartFault::taken(opened.error().message)

@@ -4,7 +4,7 @@
 // can become two processes.
 #pragma once
 
-#include "app/event_counter.h"
+#include "app/hash_meter.h"
 #include "app/start_fault.h"
 #include "audit/redact.h"
 #include "base/result.h"
@@ -13,6 +13,7 @@
 #include "net/system_entropy.h"
 #include "net/worker_pool.h"
 #include "observe/audit_file.h"
+#include "observe/event_meter.h"
 #include "observe/log.h"
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
@@ -33,6 +34,7 @@ struct Ground {
     UlidSource ids{clock, entropy};
     observe::DescriptorSink stderr_sink{2};
     observe::Log log;
+    observe::Registry metrics;
 };
 
 class Keeper {
@@ -43,9 +45,11 @@ public:
 
     identity::AccountStore& accounts() { return *accounts_; }
     identity::CredentialStore& credentials() { return *credentials_; }
-    const identity::PasswordHasher& hasher() const { return hasher_; }
+    const identity::PasswordHasher& hasher() const { return metered_hasher_; }
     queue::QueueStore& queue() { return *queue_; }
-    EventCounter& audit() { return *counter_; }
+    observe::EventMeter& audit() { return *events_; }
+    const observe::AuditFile& audit_file() const { return *audit_file_; }
+    const store::RocksQueue& spool() const { return *queue_; }
     net::WorkerPool& disk_pool() { return disk_pool_; }
     net::WorkerPool& hash_pool() { return hash_pool_; }
     const store::SpoolReport& spool_report() const { return queue_->report(); }
@@ -59,9 +63,10 @@ private:
     // In the order they are needed; undone in reverse.
     net::WorkerPool hash_pool_, disk_pool_;
     identity::Argon2idHasher hasher_;
+    HashMeter metered_hasher_;
     std::unique_ptr<audit::Redactor> redactor_;
     std::unique_ptr<observe::AuditFile> audit_file_;
-    std::unique_ptr<EventCounter> counter_;
+    std::unique_ptr<observe::EventMeter> events_;
     std::unique_ptr<store::SqliteAccounts> accounts_;
     std::unique_ptr<store::CredentialsDatabase> credentials_;
     std::unique_ptr<store::RocksQueue> queue_;

@@ -3,6 +3,7 @@
 #include "app/dev_account.h"
 #include "app/dev_site.h"
 #include "app/load_settings.h"
+#include "app/watch.h"
 #include "app/wire.h"
 
 #include <sys/stat.h>
@@ -67,10 +68,14 @@ int run_server(const settings::Snapshot& settings, const Hooks& hooks) {
     if (hooks.ready) {
         if (auto done = hooks.ready(ground, **keeper, **wire); !done) return complain(done.error());
     }
+    Watch watch{settings, ground, **keeper, **wire};
+    if (auto served = watch.serve(settings.metrics); !served) return complain(served.error());
     if (auto opened = (*wire)->open(); !opened) return complain(opened.error());
 
-    for (const auto& line : (*wire)->listening()) {
-        ground.log.write(observe::Level::info, "listening", {{"listener", line}});
+    for (const auto& lines : {(*wire)->listening(), watch.listening()}) {
+        for (const auto& line : lines) {
+            ground.log.write(observe::Level::info, "listening", {{"listener", line}});
+        }
     }
     record_service(ground, (*keeper)->audit(), "service.start",
                    std::to_string((*keeper)->spool_report().entries) + " messages in the queue");

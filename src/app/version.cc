@@ -7,6 +7,7 @@
 namespace signet::app {
 
 std::string_view version() { return SIGNET_VERSION; }
+std::string_view revision() { return SIGNET_REVISION; }
 std::string_view flavour() { return SIGNET_FLAVOUR; }
 
 }  // namespace signet::app

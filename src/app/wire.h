@@ -30,6 +30,9 @@ public:
     bool drain();
 
     net::IoThreads& io() { return io_; }
+    bool draining() const { return draining_; }
+    WallTime started() const { return started_; }
+    WallTime certificate_end() const { return doors_.certificate_end(); }
     std::vector<std::string> listening() const { return doors_.listening(); }
 
 private:

@@ -50,13 +50,16 @@ struct WorkerPool::Impl {
     bool push(Job& job) {
         {
             const std::lock_guard lock(mutex);
-            if (ending || queue.size() >= options.queue_length || would_wait_too_long()) {
-                return false;
-            }
+            if (!takes_work()) return false;
             queue.push_back(std::move(job));
         }
         wake.notify_one();
         return true;
+    }
+
+    // Under the lock.
+    bool takes_work() const {
+        return !ending && queue.size() < options.queue_length && !would_wait_too_long();
     }
 
     // With every thread busy, each job before this one takes its share of what jobs take.
@@ -115,6 +118,11 @@ Task<bool> WorkerPool::run(std::move_only_function<void()> work) {
 bool WorkerPool::post(std::move_only_function<void()> work) {
     Job job{std::move(work), std::nullopt};
     return impl_->push(job);
+}
+
+bool WorkerPool::takes_work() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->takes_work();
 }
 
 std::size_t WorkerPool::waiting() const {

@@ -33,6 +33,7 @@ public:
     bool post(std::move_only_function<void()> work);
 
     std::size_t waiting() const;
+    bool takes_work() const;  // false: run() would refuse just now
 
 private:
     struct Impl;

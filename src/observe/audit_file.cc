@@ -198,6 +198,13 @@ void AuditFile::note(const std::optional<FileFault>& fault) {
     }
     if (!fault && fault_) parts_.log.write(Level::notice, "the audit log is written again");
     fault_ = fault;
+    healthy_ = !fault;
+    if (fault) ++failures_;
+}
+
+std::size_t AuditFile::waiting() const {
+    const std::lock_guard lock{mutex_};
+    return queue_.items.size() + queue_.lost;
 }
 
 }  // namespace signet::observe

@@ -13,6 +13,7 @@
 #include "audit/redact.h"
 #include "observe/audit_writer.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -48,6 +49,10 @@ public:
     // may be written nevertheless, and are skipped when they come again.
     Result<void, StoreFault> write_through(std::span<const audit::Event> events) override;
 
+    std::size_t waiting() const;  // events that are not written yet
+    std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
+    bool healthy() const { return healthy_.load(std::memory_order_relaxed); }  // the last try
+
 private:
     struct Request {
         std::optional<Result<void, StoreFault>> answer;
@@ -73,7 +78,10 @@ private:
     AuditWriter writer_;              // of the thread alone, once it runs
     std::optional<FileFault> fault_;  // of the last try; of the thread alone
 
-    std::mutex mutex_;
+    std::atomic<std::uint64_t> failures_{0};
+    std::atomic<bool> healthy_{true};
+
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     struct Queue {
         std::deque<Item> items;

@@ -120,6 +120,13 @@ constexpr Code kCodes[] = {
     {"W0320", "An account can be used without restriction it may not need",
      "It is enabled and has no password, or no address it may send as.",
      "`signet account set`, `signet account disable` or `signet account delete` it."},
+    {"W0336", "Metrics are served where nobody else may ask",
+     "The address can be reached from other machines, and `allow` names none of them: each of "
+     "their requests is answered 403.",
+     "Name the networks that may ask in `allow`, or bind to 127.0.0.1."},
+    {"W0337", "Metrics are open to everybody",
+     "They name no user, but tell how busy the server is, what fails, and which version it runs.",
+     "Name the network of your monitoring in `allow`."},
 };
 
 }  // namespace

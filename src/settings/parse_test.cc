@@ -138,6 +138,12 @@ TEST(Parse, each_fault_has_its_code_and_place) {
         {"[storage]\npath = 'x'\n", "W0315@15:8"},
         {"[queue]\nretry_first='5h'\n", "E0310@15:13"},
         {"[limits]\nconnections = 10\n", "E0310@14:2"},
+        {"[metrics]\nbind = ['127.0.0.1:9587']\n", ""},
+        {"[metrics]\nbind = ['[::1]:9587']\n", ""},
+        {"[metrics]\nbind = ['0.0.0.0:9587']\n", "W0336@15:8"},
+        {"[metrics]\nbind = ['0.0.0.0:9587']\nallow = ['192.0.2.0/24']\n", ""},
+        {"[metrics]\nbind = ['0.0.0.0:9587']\nallow = ['0.0.0.0/0']\n", "W0337@16:9"},
+        {"[metrics]\nbind = ['127.0.0.1:465']\n", "E0302@15:8"},
     };
     for (const auto& row : rows) {
         EXPECT_EQ(codes_of(problems_of({kMinimal + row.added})), row.expected) << row.added;

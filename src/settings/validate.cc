@@ -51,20 +51,45 @@ bool overlap(const Address& a, const Address& b) {
 
 void addresses_once(Judgement& judgement) {
     std::vector<std::pair<Address, std::string>> seen;
-    for (std::size_t i = 0; i < judgement.settings.listeners.size(); ++i) {
-        const auto path = item("listener", i) + ".bind";
-        for (const auto& address : judgement.settings.listeners[i].bind) {
-            for (const auto& [other, other_path] : seen) {
-                if (!overlap(address, other)) continue;
-                judgement
-                    .add("E0302", address_text(address) + " is listened on twice", path,
-                         "each address and port can be taken once")
-                    .notes.push_back(address_text(other) + " is taken at " +
-                                     where(judgement.places.of(other_path)));
-                break;
-            }
-            seen.emplace_back(address, path);
+    const auto take = [&](const Address& address, const std::string& path) {
+        for (const auto& [other, other_path] : seen) {
+            if (!overlap(address, other)) continue;
+            judgement
+                .add("E0302", address_text(address) + " is listened on twice", path,
+                     "each address and port can be taken once")
+                .notes.push_back(address_text(other) + " is taken at " +
+                                 where(judgement.places.of(other_path)));
+            break;
         }
+        seen.emplace_back(address, path);
+    };
+    const auto& settings = judgement.settings;
+    for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
+        for (const auto& address : settings.listeners[i].bind) {
+            take(address, item("listener", i) + ".bind");
+        }
+    }
+    for (const auto& address : settings.metrics.bind) take(address, "metrics.bind");
+}
+
+bool is_loopback(const Address& address) {
+    static const std::array loopback{*parse_network("127.0.0.0/8"), *parse_network("::1")};
+    const auto ip = parse_ip(address.ip);
+    return ip && std::ranges::any_of(loopback, [&](const auto& net) { return net.contains(*ip); });
+}
+
+// Metrics tell no names, but how busy the server is and when its certificate ends.
+void metrics_for_whom(Judgement& judgement) {
+    const auto& metrics = judgement.settings.metrics;
+    const bool local = std::ranges::all_of(metrics.bind, is_loopback);
+    if (!local && metrics.allow.empty()) {
+        judgement.add("W0336", "metrics are served where nobody else may ask", "metrics.bind",
+                      "name who may in `allow`, or bind to 127.0.0.1");
+    }
+    for (const auto& network : metrics.allow) {
+        if (network.prefix > 0) continue;
+        judgement.add("W0337", "metrics are open to everybody", "metrics.allow",
+                      network.text() + " is every address there is");
     }
 }
 
@@ -239,7 +264,8 @@ void absolute_paths(Judgement& judgement) {
 constexpr std::array kRules{some_listener,          addresses_once,           names_differ,
                             one_target_each,        no_password_in_the_clear, user_and_password,
                             every_route_is_reached, some_route_for_all,       certificate_and_key,
-                            retries_make_sense,     limits_make_sense,        absolute_paths};
+                            retries_make_sense,     limits_make_sense,        absolute_paths,
+                            metrics_for_whom};
 
 }  // namespace
 

@@ -1,10 +1,12 @@
 #include "store/claims.h"
 
+#include "base/ulid.h"
+
 namespace signet::store {
 
-void Claims::put(const queue::QueueId& id, WallTime due) {
+void Claims::put(const queue::QueueId& id, WallTime due, Weight weight) {
     erase(id);
-    entries_.emplace(id, State{.due = due});
+    entries_.emplace(id, State{.due = due, .weight = weight});
     due_.emplace(due, id);
 }
 
@@ -52,7 +54,25 @@ std::vector<Claim> Claims::claim(WallTime wall, SteadyTime now, std::size_t coun
 }
 
 void Claims::give_back(const Claim& claim) {
-    if (holds(claim.id, claim.token)) put(claim.id, entries_.at(claim.id).due);
+    if (!holds(claim.id, claim.token)) return;
+    const auto state = entries_.at(claim.id);
+    put(claim.id, state.due, state.weight);
+}
+
+QueueTally Claims::tally(SteadyTime now) const {
+    QueueTally tally;
+    for (const auto& [id, state] : entries_) {
+        const bool leased = state.token != 0 && state.until > now;
+        auto& part = leased               ? tally.active
+                     : state.weight.tried ? tally.deferred
+                                          : tally.incoming;
+        ++part.messages;
+        part.octets += state.weight.octets;
+        // A queue id says when its message came.
+        const auto came = time_of_ulid(id);
+        if (came && (!part.oldest || *came < *part.oldest)) part.oldest = came;
+    }
+    return tally;
 }
 
 }  // namespace signet::store

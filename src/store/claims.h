@@ -9,6 +9,7 @@
 #include "queue/message.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -20,6 +21,27 @@ struct Claim {
     std::uint64_t token = 0;
 };
 
+// What an entry weighs, for those who watch the queue.
+struct Weight {
+    std::uint64_t octets = 0;
+    bool tried = false;
+};
+inline Weight weight_of(const queue::Entry& entry) {
+    return {entry.content_octets, entry.attempts > 0};
+}
+
+// How much of the queue is in which state, and when the oldest of it came.
+struct QueueTally {
+    struct Part {
+        std::size_t messages = 0;
+        std::uint64_t octets = 0;
+        std::optional<WallTime> oldest{};
+    };
+    Part incoming{};  // not tried yet
+    Part active{};    // leased
+    Part deferred{};  // tried, and to be tried again
+};
+
 class Claims {
 public:
     // Tokens count up from here.  One store's must not repeat those of its life before: whoever
@@ -27,7 +49,7 @@ public:
     explicit Claims(std::uint64_t last_token = 0) : last_token_(last_token) {}
 
     // A new entry, or one whose lease ended with an outcome, or one that is to be tried earlier.
-    void put(const queue::QueueId& id, WallTime due);
+    void put(const queue::QueueId& id, WallTime due, Weight weight = {});
     void erase(const queue::QueueId& id);
 
     bool contains(const queue::QueueId& id) const { return entries_.contains(id); }
@@ -43,10 +65,13 @@ public:
     void give_back(const Claim& claim);
 
     std::size_t size() const { return entries_.size(); }
+    // Looks at every entry: some 50 ns each.
+    QueueTally tally(SteadyTime now) const;
 
 private:
     struct State {
         WallTime due{};
+        Weight weight{};
         std::uint64_t token = 0;  // 0: nobody has it
         SteadyTime until{};
     };

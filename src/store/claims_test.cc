@@ -18,6 +18,29 @@ std::vector<std::string> ids(const std::vector<Claim>& claims) {
 
 using Ids = std::vector<std::string>;
 
+TEST(Claims, a_tally_says_what_is_new_what_is_held_and_what_waits_again) {
+    Claims claims;
+    const std::string early = "01JV3AAAAAAAAAAAAAAAAAAAAA", late = "01JV3BAAAAAAAAAAAAAAAAAAAA",
+                      held = "01JV3CAAAAAAAAAAAAAAAAAAAA", again = "01JV3DAAAAAAAAAAAAAAAAAAAA";
+    claims.put(held, kWall - seconds{9}, {.octets = 1'000, .tried = true});
+    ASSERT_EQ(claims.claim(kWall, kNow, 1, seconds{10}).size(), 1u);
+    claims.put(late, kWall, {.octets = 10});
+    claims.put(early, kWall, {.octets = 1});
+    claims.put(again, kWall + seconds{60}, {.octets = 100, .tried = true});
+    const auto tally = claims.tally(kNow);
+    EXPECT_EQ(tally.incoming.messages, 2u);
+    EXPECT_EQ(tally.incoming.octets, 11u);
+    EXPECT_EQ(tally.incoming.oldest, time_of_ulid(early));
+    EXPECT_EQ(tally.active.octets, 1'000u);
+    EXPECT_EQ(tally.deferred.octets, 100u);
+    // A lease that is over holds nothing, and what is given back keeps its weight.
+    EXPECT_EQ(claims.tally(kNow + seconds{10}).active.messages, 0u);
+    EXPECT_EQ(claims.tally(kNow + seconds{10}).deferred.octets, 1'100u);
+    claims.give_back(claims.claim(kWall, kNow, 1, seconds{10}).at(0));
+    EXPECT_EQ(claims.tally(kNow).incoming.octets, 11u);
+    EXPECT_FALSE(claims.tally(kNow + seconds{60}).active.oldest);
+}
+
 TEST(Claims, GiveOutTheOldestDueFirstAndNothingThatIsNotDue) {
     Claims claims;
     claims.put("b", kWall - seconds{1});

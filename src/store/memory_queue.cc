@@ -121,7 +121,7 @@ Result<void, StoreFault> MemoryQueue::settle_now(const queue::Lease& lease,
     }
 
     if (*stays) {
-        claims_.put(id, after.due);
+        claims_.put(id, after.due, weight_of(after));
         kept_.at(id).entry = std::move(after);
     } else {
         drop(id);
@@ -160,7 +160,7 @@ Task<Result<bool, StoreFault>> MemoryQueue::edit(queue::QueueId id, queue::Edit 
     case queue::Edit::Kind::retry_now:
         if (leased) break;  // it is being tried this very moment
         found->second.entry.due = clock_.wall();
-        claims_.put(id, found->second.entry.due);
+        claims_.put(id, found->second.entry.due, weight_of(found->second.entry));
         break;
     }
     audit_.record(std::move(edit.event));
@@ -171,7 +171,7 @@ Result<void, StoreFault> MemoryQueue::keep(queue::Entry entry, std::string conte
     if (octets_ + content.size() > limits_.octets) return fail(StoreFault::full);
     if (kept_.contains(entry.id)) return fail(StoreFault::conflict);
     octets_ += content.size();
-    claims_.put(entry.id, entry.due);
+    claims_.put(entry.id, entry.due, weight_of(entry));
     const auto id = entry.id;
     kept_.emplace(id,
                   Kept{std::move(entry), std::make_shared<const std::string>(std::move(content))});

@@ -90,7 +90,12 @@ void Committer::serve(std::deque<Request> requests) {
         erase_forgotten_events();
         if (batch_.empty() && group.empty()) continue;
         const auto sync = group.empty() ? Database::Sync::no : Database::Sync::yes;
-        if (const auto written = database_.write(batch_, sync); written) {
+        const auto began = std::chrono::steady_clock::now();
+        const auto written = database_.write(batch_, sync);
+        if (hooks_.synced && sync == Database::Sync::yes) {
+            hooks_.synced(std::chrono::steady_clock::now() - began);
+        }
+        if (written) {
             finish(group);
         } else {
             fail_group(group, written.error());
@@ -107,7 +112,7 @@ void Committer::plan_group(std::deque<Request>& requests, std::vector<Planned>& 
         if (touched.contains(request.id)) return;  // it must see what the one before it did
         if (auto change = request.plan(); change) {
             touched.insert(request.id);
-            for (const auto& [id, due] : change->due) touched.insert(id);
+            for (const auto& due : change->due) touched.insert(due.id);
             const auto first_event = last_event_ + 1;
             add_to_batch(*change);
             group.push_back({std::move(*change), first_event, std::move(request.resume)});
@@ -138,7 +143,7 @@ void Committer::finish(std::vector<Planned>& group) {
     {
         const std::lock_guard lock{claims_.mutex};
         for (const auto& [change, first_event, resume] : group) {
-            for (const auto& [id, due] : change.due) claims_.claims.put(id, due);
+            for (const auto& [id, when, weight] : change.due) claims_.claims.put(id, when, weight);
             for (const auto& gone : change.gone) claims_.claims.erase(gone.id);
         }
     }
@@ -161,9 +166,9 @@ void Committer::fail_group(std::vector<Planned>& group, StoreFault fault) {
             for (std::size_t i = 0; i < change.events.size(); ++i) {
                 doubts_.unpromised_keys.push_back(key::event(first_event + i));
             }
-            for (const auto& [id, due] : change.due) doubts_.unpromised.push_back(id);
+            for (const auto& due : change.due) doubts_.unpromised.push_back(due.id);
         } else {
-            for (const auto& [id, due] : change.due) doubts_.entries.insert(id);
+            for (const auto& due : change.due) doubts_.entries.insert(due.id);
             for (const auto& gone : change.gone) doubts_.entries.insert(gone.id);
         }
         resume(fail(fault));
@@ -199,7 +204,7 @@ Result<void, StoreFault> Committer::read_again(const queue::QueueId& id) {
         hooks_.body_gone(id);
     } else if (const auto entry = queue::decode_entry(**record);
                entry && !claims_.claims.contains(id)) {
-        claims_.claims.put(id, entry->due);
+        claims_.claims.put(id, entry->due, weight_of(*entry));
     }  // one that somebody holds stays his: he may settle again
     return {};
 }

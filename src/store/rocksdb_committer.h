@@ -25,10 +25,15 @@ struct Change {
         queue::QueueId id;
         bool in_file = false;  // its content is in body/
     };
+    struct Due {
+        queue::QueueId id;
+        WallTime when{};
+        Weight weight{};
+    };
     std::vector<Row> rows;
     std::vector<std::string> erased;                       // keys
     std::vector<std::string> events;                       // records for the outbox
-    std::vector<std::pair<queue::QueueId, WallTime>> due;  // entries that are there now, or moved
+    std::vector<Due> due;                                  // entries that are there now, or moved
     std::vector<Gone> gone;                                // entries that are there no more
     bool fresh = false;  // `due` was promised to nobody yet: after a fault it must not be found
 };
@@ -54,6 +59,7 @@ struct EventRange {
 struct CommitterHooks {
     std::function<void(std::uint64_t)> events_written;  // they may be read up to this number
     std::function<void(const queue::QueueId&)> body_gone;
+    std::function<void(std::chrono::duration<double>)> synced = {};  // how long a group took
 };
 
 class Committer {

@@ -22,7 +22,7 @@ struct Opening {
     std::shared_ptr<SpoolFiles> files;
     std::unique_ptr<Database> database{};
     SpoolReport report{};
-    std::vector<std::pair<queue::QueueId, WallTime>> due{};
+    std::vector<Change::Due> due{};
     std::vector<std::pair<std::string, std::string>> unreadable{};  // rows
     EventRange events{};
     bool salvaged = false;
@@ -114,7 +114,7 @@ Result<void, StoreFault> Opening::scan_entries(bool& newer) {
     return database->scan(key::kEntries, key::kEntries, [&](auto row, auto record) {
         const auto entry = queue::decode_entry(record);
         if (entry && key::entry(entry->id) == row) {
-            due.emplace_back(entry->id, entry->due);
+            due.push_back({entry->id, entry->due, weight_of(*entry)});
         } else {
             newer |= !entry && entry.error() == queue::RecordFault::version;
             unreadable.emplace_back(row, record);
@@ -185,7 +185,7 @@ Result<void, SpoolFault> Opening::set_unreadable_aside() {
 
 Result<void, SpoolFault> Opening::sweep() {
     std::set<queue::QueueId> known;
-    for (const auto& [id, when] : due) known.insert(id);
+    for (const auto& one : due) known.insert(one.id);
     const auto aside = key::quarantined(key::kEntries);
     const auto scanned = database->scan(aside, aside, [&](std::string_view row, auto) {
         known.emplace(row.substr(aside.size()));
@@ -213,8 +213,10 @@ Result<std::unique_ptr<RocksQueue>, SpoolFault> RocksQueue::open(const RocksQueu
     }
     auto spool = std::make_unique<Spool>(parts, std::move(opening.files),
                                          std::move(opening.database), options.reserve());
-    for (const auto& [id, due] : opening.due) spool->claims.claims.put(id, due);
-    spool->start(opening.events);
+    for (const auto& [id, when, weight] : opening.due) {
+        spool->claims.claims.put(id, when, weight);
+    }
+    spool->start(opening.events, options.on_sync);
     return std::unique_ptr<RocksQueue>{new RocksQueue(std::move(spool), std::move(opening.report))};
 }
 

@@ -25,7 +25,7 @@ Result<void, StoreFault> add_entry(Change& change, const queue::Entry& entry,
     change.rows.push_back({key::entry(entry.id), std::move(*record), {}});
     change.rows.push_back(
         {key::content(entry.id), std::move(content.head), std::move(content.inlined)});
-    change.due.emplace_back(entry.id, entry.due);
+    change.due.push_back({entry.id, entry.due, weight_of(entry)});
     return {};
 }
 
@@ -83,7 +83,7 @@ Result<void, StoreFault> apply_edit(Spool& spool, Change& change, queue::Entry e
         auto record = queue::encode_entry(entry);
         if (!record) return fail(StoreFault::corrupt);
         change.rows.push_back({key::entry(entry.id), std::move(*record), {}});
-        change.due.emplace_back(entry.id, entry.due);
+        change.due.push_back({entry.id, entry.due, weight_of(entry)});
         return {};
     }
     std::unreachable();
@@ -119,7 +119,7 @@ Result<Change, StoreFault> plan_settle(Spool& spool, const queue::Lease& lease,
         auto record = queue::encode_entry(now);
         if (!record) return fail(StoreFault::conflict);
         change.rows.push_back({key::entry(id), std::move(*record), {}});
-        change.due.emplace_back(id, now.due);
+        change.due.push_back({id, now.due, weight_of(now)});
     } else {
         remove_entry(change, now);
     }

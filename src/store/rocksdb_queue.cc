@@ -38,6 +38,13 @@ std::size_t RocksQueue::size() const {
     return spool_->claims.claims.size();
 }
 
+QueueTally RocksQueue::tally() const {
+    const std::lock_guard lock{spool_->claims.mutex};
+    return spool_->claims.claims.tally(spool_->parts.clock.steady());
+}
+
+Result<void, StoreFault> RocksQueue::has_room() const { return spool_->space.check(); }
+
 bool RocksQueue::healthy() const { return spool_->committer->healthy(); }
 
 std::uint64_t RocksQueue::waiting_events() const { return spool_->outbox.waiting(); }

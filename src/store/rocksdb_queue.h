@@ -18,6 +18,7 @@
 #include "store/spool_files.h"
 
 #include <filesystem>
+#include <functional>
 
 namespace signet::store {
 
@@ -25,6 +26,8 @@ struct RocksQueueOptions {
     std::filesystem::path directory;           // its parent exists
     std::uint64_t message_limit = 52'428'800;  // octets, of one message
     std::uint64_t least_reserve = 67'108'864;  // octets
+    // How long each group took to write and sync.  On the committer's thread.
+    std::function<void(std::chrono::duration<double>)> on_sync = {};
     // Kept free on the disk, so that deliveries go on and the log can be written: the larger of
     // least_reserve and twice the message limit.
     std::uint64_t reserve() const { return std::max(least_reserve, 2 * message_limit); }
@@ -61,6 +64,9 @@ public:
     const SpoolReport& report() const { return report_; }
     std::size_t size() const;              // entries
     bool healthy() const;                  // false: unavailable just now
+    QueueTally tally() const;              // see Claims::tally
+    // What begin() would say of the free space.  May block for a moment.
+    Result<void, StoreFault> has_room() const;
     std::uint64_t waiting_events() const;  // on their way to the audit log
 
     Task<Result<std::unique_ptr<queue::Draft>, StoreFault>> begin() override;

@@ -62,7 +62,8 @@ Spool::~Spool() {
     committer.reset();
 }
 
-void Spool::start(EventRange events) {
+void Spool::start(EventRange events,
+                  std::function<void(std::chrono::duration<double>)> on_sync) {
     const auto remove = [this](const queue::QueueId& id) {
         // Deleting a large file takes a while; if the pool is busy the committer does it itself.
         auto kept = files;
@@ -70,7 +71,8 @@ void Spool::start(EventRange events) {
     };
     committer = std::make_unique<Committer>(
         *database, claims, events,
-        CommitterHooks{[this](std::uint64_t last) { outbox.written(last); }, remove});
+        CommitterHooks{[this](std::uint64_t last) { outbox.written(last); }, remove,
+                       std::move(on_sync)});
     outbox.start(events.first);
     outbox.written(events.last);
 }

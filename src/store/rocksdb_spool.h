@@ -39,7 +39,7 @@ struct Spool {
           std::uint64_t reserve);
     ~Spool();
     // From now on calls are served.
-    void start(EventRange events);
+    void start(EventRange events, std::function<void(std::chrono::duration<double>)> on_sync);
 
     RocksQueueParts parts;
     std::shared_ptr<SpoolFiles> files;

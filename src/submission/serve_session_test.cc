@@ -59,11 +59,10 @@ struct World {
     queue::QueueStore* serving_queue = &queue;
     limits::Connections connections{{.total = 2, .per_network = 2}};
     settings::Snapshot settings = test_settings();
-    Meter* meter = &no_meter();
     std::unique_ptr<ScriptedStream> stream = std::make_unique<ScriptedStream>(clock);
 
     // What the server wrote; the session's end is in `end`.
-    std::string serve(smtp::Role role = smtp::Role::submissions) {
+    std::string serve(smtp::Role role = smtp::Role::submissions, Meter& meter = no_meter()) {
         // The stream dies with the session, so its output is copied while it lives.
         struct Spy final : net::Stream {
             Spy(std::unique_ptr<ScriptedStream> s, std::string& o) : inner(std::move(s)), out(o) {}
@@ -91,7 +90,7 @@ struct World {
         const Services services{clock, ulids,       accounts, *serving_queue,
                                 audit, connections, settings};
         end = net::run_task(serve_session(std::make_unique<Spy>(std::move(stream), written),
-                                          Door{"door", role, meter}, services));
+                                          Door{"door", role, &meter}, services));
         return written;
     }
 
@@ -165,13 +164,12 @@ struct Counting final : Meter {
 TEST(Session, whoever_counts_hears_of_each_command_reply_and_handshake) {
     World world;
     Counting meter;
-    world.meter = &meter;
     world.stream->say("EHLO client.test\r\nSTARTTLS\r\n");
     world.signed_in()
         .say("HELLO\r\nMAIL FROM:<ann@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n")
         .say("Subject: hi\r\n\r\nhi\r\n.\r\n")
         .say("QUIT\r\n");
-    world.serve(smtp::Role::submission);
+    world.serve(smtp::Role::submission, meter);
     EXPECT_EQ(meter.said,
               "in 220 EHLO STARTTLS 250 220 tls+ EHLO 250 AUTH 235 OTHER MAIL RCPT DATA 500 250 "
               "250 354 content250 250 QUIT 221 ");
@@ -182,14 +180,13 @@ TEST(Session, whoever_counts_hears_of_each_command_reply_and_handshake) {
 TEST(Session, a_handshake_that_fails_and_a_client_turned_away_are_counted_too) {
     World world;
     Counting meter;
-    world.meter = &meter;
     world.stream->fail_tls();
-    world.serve(smtp::Role::submissions);
+    world.serve(smtp::Role::submissions, meter);
     EXPECT_EQ(meter.said, "in tls- ");
     const auto first = world.connections.admit("a"), second = world.connections.admit("b");
     world.stream = std::make_unique<ScriptedStream>(world.clock);
     meter.said.clear();
-    world.serve(smtp::Role::submission);
+    world.serve(smtp::Role::submission, meter);
     EXPECT_EQ(meter.said, "421 ");
     EXPECT_EQ(meter.open, (std::array{0, 0, 0, 0}));
 }

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 import pytest
 
@@ -90,9 +91,10 @@ class DevServer(Server):
 
     def __init__(self, directory, binary=RELEASE, env=None):
         self.dir = pathlib.Path(directory)
-        self.base = free_ports(587, 465)
+        self.base = free_ports(587, 465, 80)
         self.submission_port = self.base + 587
         self.submissions_port = self.base + 465
+        self.metrics_port = self.base + 80
         self.binary = binary
         super().__init__([binary, "dev", "--dir", self.dir, "--port-base", self.base],
                          str(self.dir) + ".log", env)
@@ -125,6 +127,13 @@ class DevServer(Server):
                     return message
             time.sleep(0.05)
         raise AssertionError(f"not delivered; {len(self.mail())} messages are there\n{self.log()}")
+
+    def metrics(self):
+        """Every series and its value."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
+            text = answer.read().decode()
+        return {name: float(value) for name, value in
+                (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))}
 
     def audit(self):
         """Every audit event so far."""

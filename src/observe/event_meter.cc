@@ -1,0 +1,208 @@
+#include "observe/event_meter.h"
+
+#include "base/ulid.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace signet::observe {
+namespace {
+
+using namespace std::string_view_literals;
+using audit::Event;
+
+constexpr std::string_view kOther = "other", kNone = "none";
+
+constexpr std::array kServices{"submission"sv, "submissions"sv, "mx"sv};
+constexpr std::array kMechanisms{"PLAIN"sv, "LOGIN"sv, "SCRAM-SHA-256"sv, "SCRAM-SHA-256-PLUS"sv,
+                                 "NETWORK"sv};
+constexpr std::array kCredentials{"password"sv, "scram"sv, "network"sv};
+constexpr std::array kOutcomes{"success"sv, "failure"sv, "aborted"sv, "error"sv};
+constexpr std::array kConnectionResults{"accepted"sv, "refused_limit"sv, "refused_ban"sv,
+                                        "proxy_error"sv};
+constexpr std::array kResults{"delivered"sv, "deferred"sv, "bounced"sv};
+
+// What can come of a sign-in: an outcome and its reason.
+constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
+    {"success", "ok"},
+    {"failure", "unknown_account"},
+    {"failure", "bad_password"},
+    {"failure", "no_usable_password"},
+    {"failure", "account_disabled"},
+    {"failure", "may_not_submit"},
+    {"failure", "authzid_not_permitted"},
+    {"failure", "channel_binding_mismatch"},
+    {"failure", "throttled"},
+    {"failure", "protocol_error"},
+    {"failure", "mechanism_disabled"},
+    {"failure", "mechanism_unknown"},
+    {"failure", "tls_required"},
+    {"failure", kOther},
+    {"aborted", "aborted"},
+    {"error", "backend_error"},
+};
+constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,     "connect"sv,
+                             "tls"sv,        "auth"sv,       "protocol"sv, "lost"sv,
+                             "content"sv,    "local"sv,      "route"sv,    "expired"sv};
+constexpr std::array kEvents{
+    "auth.attempt"sv,       "auth.blocked"sv,       "session.refused"sv,   "session.close"sv,
+    "message.accepted"sv,   "message.rejected"sv,   "message.delivered"sv, "message.deferred"sv,
+    "message.bounced"sv,    "message.requeued"sv,   "message.quarantined"sv, "message.retried"sv,
+    "message.deleted"sv,    "queue.damaged"sv,      "account.created"sv,   "account.updated"sv,
+    "account.enabled"sv,    "account.disabled"sv,   "account.deleted"sv,   "password.reset"sv,
+    "config.reloaded"sv,    "config.rejected"sv,    "ban.added"sv,         "ban.removed"sv,
+    "ban.expired"sv,        "policy.decision"sv,    "cert.expiring"sv,     "cert.failed"sv,
+    "audit.gap"sv,          "service.start"sv,      "service.stop"sv};
+
+// The value if it is one of the closed set, else `otherwise`.
+std::string_view one_of(const auto& known, std::string_view value,
+                        std::string_view otherwise = kOther) {
+    return std::ranges::find(known, value) == known.end() ? otherwise : value;
+}
+
+std::string_view connection_result(std::string_view reason) {
+    if (reason == "banned" || reason == "blocked") return "refused_ban";
+    if (reason.starts_with("proxy")) return "proxy_error";
+    return "refused_limit";
+}
+
+// A connection that was not let in, by the reason of its session.refused.
+bool turned_away(std::string_view reason) {
+    return reason == "too_many_connections" || reason == "too_many_from_network" ||
+           reason == "connection_rate" || reason == "banned" || reason == "blocked" ||
+           reason.starts_with("proxy");
+}
+
+}  // namespace
+
+EventMeter::EventMeter(audit::AuditStore& next, Registry& registry, MeterNames names)
+    : next_(next),
+      registry_(registry),
+      names_(std::move(names)),
+      accepted_(registry.counter(metric::kAuditEvents, {"message.accepted"})),
+      delivered_(registry.counter(metric::kAuditEvents, {"message.delivered"})) {
+    prepare();
+}
+
+// All there can be, at 0.
+void EventMeter::prepare() {
+    for (const auto event : kEvents) registry_.counter(metric::kAuditEvents, {event});
+    registry_.counter(metric::kAuditEvents, {kOther});
+    for (const auto& listener : names_.listeners) {
+        for (const auto result : kConnectionResults) {
+            registry_.counter(metric::kConnections, {listener, result});
+        }
+        registry_.histogram(metric::kSessionDuration, {listener});
+        registry_.counter(metric::kAuthCleartext, {listener});
+    }
+    for (const auto mechanism : kMechanisms) {
+        for (const auto outcome : kOutcomes) {
+            registry_.histogram(metric::kAuthDuration, {mechanism, outcome});
+        }
+        const auto credential = mechanism.starts_with("SCRAM") ? "scram"sv
+                                : mechanism == "NETWORK"       ? "network"sv
+                                                               : "password"sv;
+        for (const auto service : kServices) {
+            for (const auto& [outcome, reason] : kEndings) {
+                registry_.counter(metric::kAuthAttempts,
+                                  {service, mechanism, credential, outcome, reason});
+            }
+        }
+    }
+    registry_.histogram(metric::kMessageBytes, {});
+    registry_.histogram(metric::kMessageRecipients, {});
+    for (const auto& route : names_.routes) {
+        registry_.counter(metric::kDeliveryAttempts, {route, "delivered", "ok"});
+        for (const auto cause : kCauses) {
+            registry_.counter(metric::kDeliveryAttempts, {route, "deferred", cause});
+            registry_.counter(metric::kDeliveryAttempts, {route, "bounced", cause});
+        }
+        registry_.histogram(metric::kDeliveryDuration, {route});
+    }
+    registry_.counter(metric::kDeliveryAttempts, {kNone, "bounced", "route"});
+}
+
+void EventMeter::record(Event event) {
+    count(event);
+    next_.record(std::move(event));
+}
+
+Result<void, StoreFault> EventMeter::write_through(std::span<const Event> events) {
+    auto written = next_.write_through(events);
+    if (!written) return written;  // they come again
+    for (const auto& event : events) count(event);
+    return written;
+}
+
+std::string_view EventMeter::listener_of(const Event& event) const {
+    return one_of(names_.listeners, event.frontend);
+}
+
+void EventMeter::count(const Event& event) {
+    registry_.counter(metric::kAuditEvents, {one_of(kEvents, event.event)}).add();
+    if (event.event == "auth.attempt") count_auth(event);
+    if (event.event == "session.refused") count_refused(event);
+    if (event.event == "session.close") {
+        registry_.histogram(metric::kSessionDuration, {listener_of(event)})
+            .observe(event.latency_ms / 1'000);
+    }
+    if (event.event == "message.accepted") count_accepted(event);
+    for (const auto result : kResults) {
+        if (event.event.starts_with("message.") && event.event.substr(8) == result) {
+            count_delivery(event, result);
+        }
+    }
+}
+
+void EventMeter::count_auth(const Event& event) {
+    const auto outcome = audit::name(event.outcome);
+    const auto mechanism = one_of(kMechanisms, event.mechanism);
+    const auto known = [&](const auto& ending) {
+        return ending.first == outcome && ending.second == event.reason;
+    };
+    const auto reason =
+        std::ranges::any_of(kEndings, known) ? std::string_view{event.reason} : kOther;
+    const auto credential =
+        event.credential_kind.empty() ? kNone : one_of(kCredentials, event.credential_kind);
+    registry_
+        .counter(metric::kAuthAttempts,
+                 {one_of(kServices, event.service), mechanism, credential, outcome, reason})
+        .add();
+    if (event.reason == "tls_required") {
+        registry_.counter(metric::kAuthCleartext, {listener_of(event)}).add();
+    } else {
+        registry_.histogram(metric::kAuthDuration, {mechanism, outcome})
+            .observe(event.latency_ms / 1'000);
+    }
+}
+
+void EventMeter::count_refused(const Event& event) {
+    if (!turned_away(event.reason)) return;
+    registry_.counter(metric::kConnections, {listener_of(event), connection_result(event.reason)})
+        .add();
+}
+
+void EventMeter::count_accepted(const Event& event) {
+    if (!event.message) return;
+    registry_.histogram(metric::kMessageBytes, {})
+        .observe(static_cast<double>(event.message->size));
+    registry_.histogram(metric::kMessageRecipients, {})
+        .observe(static_cast<double>(event.message->recipients.size()));
+}
+
+void EventMeter::count_delivery(const Event& event, std::string_view result) {
+    if (!event.delivery) return;
+    const auto route = event.delivery->route.empty()
+                           ? kNone
+                           : one_of(names_.routes, event.delivery->route);
+    const auto cause = result == "delivered" ? "ok"sv : one_of(kCauses, event.reason);
+    registry_.counter(metric::kDeliveryAttempts, {route, result, cause}).add();
+    if (result == "deferred" || !event.message) return;
+    // A queue id is a ULID: it says when the message came.
+    if (const auto came = time_of_ulid(event.message->queue_id)) {
+        const std::chrono::duration<double> took = event.time - *came;
+        registry_.histogram(metric::kDeliveryDuration, {route}).observe(std::max(0.0, took.count()));
+    }
+}
+
+}  // namespace signet::observe
