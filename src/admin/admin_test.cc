@@ -262,6 +262,30 @@ TEST_F(Admin, says_how_it_is) {
     EXPECT_EQ(said(ask("stauts")), "usage: there is no method stauts");
 }
 
+TEST_F(Admin, a_reload_answers_with_what_changed_or_what_is_wrong) {
+    EXPECT_EQ(ask("reload", "{}").error().kind, Fault::Kind::failed);  // no server, no reload
+    services_.reload = [](audit::Actor actor) -> Task<Reloaded> {
+        co_return Reloaded{.done = true,
+                           .changes = {{"limits.idle", "\"5m\"", "\"1m\"", false}},
+                           .text = actor.name};
+    };
+    auto object = boost::json::parse(ask("reload", "{}")->done).as_object();
+    EXPECT_EQ(object.at("kind"), "reload");
+    EXPECT_EQ(object.at("done"), true);
+    EXPECT_EQ(object.at("text"), "ann");
+    EXPECT_EQ(object.at("changes").at(0).at("key"), "limits.idle");
+
+    services_.reload = [](audit::Actor) -> Task<Reloaded> {
+        co_return Reloaded{
+            .changes = {}, .problems = R"([{"code":"E0102"}])", .text = "error[E0102]", .exit = 78};
+    };
+    object = boost::json::parse(ask("reload", "{}")->done).as_object();
+    EXPECT_EQ(object.at("done"), false);
+    EXPECT_EQ(object.at("problems").at(0).at("code"), "E0102");
+    EXPECT_EQ(object.at("exit"), 78);
+    EXPECT_EQ(ask("reload", R"({"force":true})").error().kind, Fault::Kind::usage);
+}
+
 TEST(Password, generated_ones_are_four_groups_of_letters_and_differ) {
     SeededEntropy entropy{7};
     const auto one = generate_password(entropy), other = generate_password(entropy);

@@ -26,6 +26,12 @@
 
 namespace signet::admin {
 
+struct LastReload {
+    WallTime when{};
+    bool done = false;
+    std::string why;  // it was refused: the first problem
+};
+
 // How the server is, as it says itself.
 struct Status {
     std::string version;
@@ -36,6 +42,20 @@ struct Status {
     std::uint64_t delivered = 0;
     std::uint64_t hash_waiting = 0;  // passwords that wait to be checked
     bool draining = false;
+    std::optional<LastReload> last_reload{};
+};
+
+// What came of new settings.
+struct Reloaded {
+    struct Change {
+        std::string key, old_text, new_text;
+        bool after_restart = false;
+    };
+    bool done = false;  // false: the old settings stay
+    std::vector<Change> changes;
+    std::string problems = "[]";  // JSON (settings::problems_json): why not, or warnings
+    std::string text;             // the same for a terminal
+    int exit = 0;                 // of the command line, if it is not done: 78, 75 or 1
 };
 
 // Lives as long as the server.  Everything here is safe for concurrent use.
@@ -49,6 +69,7 @@ struct Services {
     Entropy& entropy;
     UlidSource& ids;
     std::function<Status()> status;
+    std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
 };
 
 struct Fault {
@@ -82,9 +103,9 @@ std::span<const Endpoint* const> endpoints();
 // Finds the endpoint, refuses parameters it does not know, and asks it.
 Task<Outcome> answer(const Services& services, Request request);
 
-extern const Endpoint endpoint_status, endpoint_account_list, endpoint_account_show,
-    endpoint_account_add, endpoint_account_set, endpoint_account_enable, endpoint_account_disable,
-    endpoint_account_delete, endpoint_account_reset_password, endpoint_queue_list,
-    endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete;
+extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
+    endpoint_account_show, endpoint_account_add, endpoint_account_set, endpoint_account_enable,
+    endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
+    endpoint_queue_list, endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete;
 
 }  // namespace signet::admin

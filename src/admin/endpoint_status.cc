@@ -6,23 +6,31 @@
 namespace signet::admin {
 namespace {
 
+boost::json::value last_reload_json(const std::optional<LastReload>& last) {
+    if (!last) return nullptr;
+    boost::json::object object{{"time", audit::timestamp(last->when)}, {"done", last->done}};
+    if (!last->done) object["why"] = last->why;
+    return object;
+}
+
 Task<Outcome> handle(const Services& services, Request) {
     const auto status = services.status();
     boost::json::array listeners;
     for (const auto& listener : status.listeners) listeners.emplace_back(listener);
     co_return Answer{{},
-                     boost::json::serialize(
-                         boost::json::object{{"kind", "status"},
-                                             {"api_version", 1},
-                                             {"state", status.draining ? "draining" : "running"},
-                                             {"version", status.version},
-                                             {"started", audit::timestamp(status.started)},
-                                             {"time", audit::timestamp(services.clock.wall())},
-                                             {"listeners", std::move(listeners)},
-                                             {"connections", status.connections},
-                                             {"messages_accepted", status.accepted},
-                                             {"messages_delivered", status.delivered},
-                                             {"password_checks_waiting", status.hash_waiting}})};
+                     boost::json::serialize(boost::json::object{
+                         {"kind", "status"},
+                         {"api_version", 1},
+                         {"state", status.draining ? "draining" : "running"},
+                         {"version", status.version},
+                         {"started", audit::timestamp(status.started)},
+                         {"time", audit::timestamp(services.clock.wall())},
+                         {"listeners", std::move(listeners)},
+                         {"connections", status.connections},
+                         {"messages_accepted", status.accepted},
+                         {"messages_delivered", status.delivered},
+                         {"password_checks_waiting", status.hash_waiting},
+                         {"last_reload", last_reload_json(status.last_reload)}})};
 }
 
 }  // namespace

@@ -8,12 +8,13 @@
 namespace signet::admin {
 namespace {
 
-constexpr std::array kEndpoints{
-    &endpoint_status,          &endpoint_account_list,   &endpoint_account_show,
-    &endpoint_account_add,     &endpoint_account_set,    &endpoint_account_enable,
-    &endpoint_account_disable, &endpoint_account_delete, &endpoint_account_reset_password,
-    &endpoint_queue_list,      &endpoint_queue_show,     &endpoint_queue_retry,
-    &endpoint_queue_delete};
+constexpr std::array kEndpoints{&endpoint_status,         &endpoint_reload,
+                                &endpoint_account_list,   &endpoint_account_show,
+                                &endpoint_account_add,    &endpoint_account_set,
+                                &endpoint_account_enable, &endpoint_account_disable,
+                                &endpoint_account_delete, &endpoint_account_reset_password,
+                                &endpoint_queue_list,     &endpoint_queue_show,
+                                &endpoint_queue_retry,    &endpoint_queue_delete};
 
 }  // namespace
 

@@ -67,34 +67,33 @@ relay::Services services_of(const settings::Snapshot& settings, const relay::Rou
 }  // namespace
 
 Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
-    : settings_(settings),
+    : concurrency_(settings.queue.delivery_concurrency),
       ground_(ground),
       keeper_(keeper),
       services_(services_of(settings, routes_, ground, keeper)) {}
 
-Result<void, StartFault> Carrier::build_routes() {
+Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& settings) const {
     relay::Routes routes;
-    for (const auto& route : settings_.routes) {
+    for (const auto& route : settings.routes) {
         TransportResult transport;
         if (route.smart_host) {
-            transport = make_smart_host(route, settings_, ground_.clock);
+            transport = make_smart_host(route, settings, ground_.clock);
         } else {
             transport = std::shared_ptr{relay::make_maildir_transport(
-                {.path = route.maildir, .hostname = settings_.hostname}, keeper_.disk_pool())};
+                {.path = route.maildir, .hostname = settings.hostname}, keeper_.disk_pool())};
         }
         if (!transport) return fail(transport.error());
         const auto tls = route.smart_host ? route.smart_host->tls : std::string{};
-        routes.push_back({route.name, route.match,
-                          metered(std::move(*transport), ground_.metrics, ground_.clock,
-                                  route.name, tls)});
+        routes.push_back(
+            {route.name, route.match,
+             metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls)});
     }
-    routes_.set(std::move(routes));
-    return {};
+    return routes;
 }
 
 void Carrier::start(net::IoThreads& io) {
     relay::WorkerOptions options;
-    options.concurrency = std::max(1u, settings_.queue.delivery_concurrency / io.size());
+    options.concurrency = std::max(1u, concurrency_ / io.size());
     for (unsigned thread = 0; thread < io.size(); ++thread) {
         options.rescue = thread == 0;
         auto spawn = [&io, thread](Task<void> task) { io.spawn(thread, std::move(task)); };

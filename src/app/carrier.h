@@ -17,13 +17,15 @@ class Carrier {
 public:
     Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& keeper);
 
-    // Reads passwords and certificates of the next hops.
-    Result<void, StartFault> build_routes();
+    // Reads passwords and certificates of the next hops; changes nothing that is in force.
+    Result<relay::Routes, StartFault> prepare(const settings::Snapshot& settings) const;
+    // Deliveries under way keep the routes they began with.
+    void put_in_force(relay::Routes routes) { routes_.set(std::move(routes)); }
     void start(net::IoThreads& io);  // one worker on each thread
     void stop();                     // nothing new is taken from the queue
 
 private:
-    const settings::Snapshot& settings_;
+    const unsigned concurrency_;
     Ground& ground_;
     Keeper& keeper_;
     relay::RouteTable routes_;

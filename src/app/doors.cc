@@ -1,8 +1,8 @@
 #include "app/doors.h"
 
 #include "smtp/server_protocol.h"
-#include "submission/serve_session.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::app {
@@ -13,72 +13,157 @@ smtp::Role role_of(const std::string& name) {
                                                        : smtp::Role::submission;
 }
 
+limits::ConnectionLimits connection_limits(const settings::LimitSettings& limits) {
+    return {.total = limits.connections, .per_network = limits.client.connections};
+}
+
+// Port 0 becomes another port for each listener that asks for it.
+bool same_place(const Gate& a, const Gate& b) {
+    return a.address.ip == b.address.ip && a.address.port == b.address.port &&
+           (a.address.port != 0 || a.listener == b.listener);
+}
+
+std::vector<Gate> gates_of(const settings::Snapshot& settings) {
+    std::vector<Gate> gates;
+    for (const auto& listener : settings.listeners) {
+        for (const auto& address : listener.bind) {
+            gates.push_back({.listener = listener.name,
+                             .address = {address.ip, address.port},
+                             .rules = std::make_shared<net::Slot<HouseRules>>(),
+                             .tls = std::make_shared<net::TlsServerSlot>(),
+                             .open = nullptr});
+        }
+    }
+    return gates;
+}
+
 }  // namespace
 
 Doors::Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
-    : settings_(settings),
-      log_(ground.log),
-      metrics_(ground.metrics),
-      connections_({.total = settings.limits.connections,
-                    .per_network = settings.limits.client.connections}),
-      sessions_{ground.clock, ground.ids, keeper.credentials(), keeper.queue(), keeper.audit(),
-                connections_, settings},
+    : ground_(ground),
+      keeper_(keeper),
+      connections_(connection_limits(settings.limits)),
       ticket_keys_(std::make_shared<net::TicketKeys>(ground.clock, ground.entropy,
                                                      settings.tls.ticket_key_life)) {}
 
-Result<void, StartFault> Doors::load_tls() {
-    auto context = net::TlsServerContext::load({.certificate = settings_.tls.certificate,
-                                                .key = settings_.tls.key,
-                                                .min = settings_.tls.min,
-                                                .ticket_keys = ticket_keys_});
-    if (!context) return fail(StartFault::settings(context.error()));
-    tls_ = std::make_shared<net::TlsServerSlot>(std::move(*context));
+// The rules are kept, and with them the settings, for as long as the session lasts.
+Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
+                        std::shared_ptr<const net::Slot<HouseRules>> slot) {
+    const auto rules = slot->get();
+    if (!rules) {
+        co_await stream->close();
+        co_return;
+    }
+    const submission::Services services{ground_.clock,   ground_.ids,     keeper_.credentials(),
+                                        keeper_.queue(), keeper_.audit(), connections_,
+                                        *rules->settings};
+    co_await submission::serve_session(std::move(stream), rules->door, services);
+}
+
+Result<void, StartFault> Doors::open_gate(net::IoThreads& io, Gate& gate) {
+    net::ListenerOptions options;
+    options.bind.push_back(gate.address);
+    options.tls = gate.tls;
+    options.warn = [this, name = gate.listener](const std::string& text) {
+        ground_.log.write(observe::Level::warning, "cannot accept a connection",
+                          {{"listener", name}, {"detail", text}});
+    };
+    auto opened = net::Listener::open(
+        io, std::move(options), [this, slot = gate.rules](std::unique_ptr<net::Stream> stream) {
+            return serve(std::move(stream), slot);
+        });
+    if (!opened) {
+        return fail(StartFault::taken("listener " + gate.listener + ": " + opened.error() +
+                                      overlap_with_our_own(gate)));
+    }
+    gate.open = std::move(*opened);
     return {};
 }
 
-Result<std::unique_ptr<net::Listener>, StartFault> Doors::open_listener(
-    net::IoThreads& io, const settings::ListenerSettings& listener) {
-    net::ListenerOptions options;
-    for (const auto& address : listener.bind) options.bind.push_back({address.ip, address.port});
-    options.tls = tls_;
-    options.warn = [this, name = listener.name](const std::string& text) {
-        log_.write(observe::Level::warning, "cannot accept a connection",
-                   {{"listener", name}, {"detail", text}});
-    };
-    meters_.push_back(std::make_unique<DoorMeter>(metrics_, listener.name));
-    submission::Door door{listener.name, role_of(listener.role), meters_.back().get()};
-    auto serve = [this, door](std::unique_ptr<net::Stream> stream) -> Task<void> {
-        co_await submission::serve_session(std::move(stream), door, sessions_);
-    };
-    auto opened = net::Listener::open(io, std::move(options), std::move(serve));
-    if (!opened)
-        return fail(StartFault::taken("listener " + listener.name + ": " + opened.error()));
-    return std::move(*opened);
-}
-
-Result<void, StartFault> Doors::open(net::IoThreads& io) {
-    for (const auto& listener : settings_.listeners) {
-        auto opened = open_listener(io, listener);
-        if (!opened) {
-            listeners_.clear();
-            return fail(opened.error());
-        }
-        listeners_.push_back(std::move(*opened));
+// From 0.0.0.0:587 to 127.0.0.1:587, or back: the old one would have to close first, and the new
+// one might then fail.
+std::string Doors::overlap_with_our_own(const Gate& wanted) const {
+    const std::lock_guard lock{mutex_};
+    for (const auto& gate : gates_) {
+        if (gate.address.port != wanted.address.port) continue;
+        return " (this server itself listens on " + gate.address.text() +
+               "; to move between addresses of one port needs a restart)";
     }
     return {};
 }
 
-void Doors::stop() {
-    for (const auto& listener : listeners_) listener->stop();
+bool Doors::is_open(const Gate& wanted) const {
+    const std::lock_guard lock{mutex_};
+    return std::ranges::any_of(gates_, [&](const Gate& gate) { return same_place(gate, wanted); });
 }
 
-void Doors::close() { listeners_.clear(); }
+Result<Doors::Plan, StartFault> Doors::prepare(net::IoThreads& io, settings::SnapshotPtr next) {
+    auto context = net::TlsServerContext::load({.certificate = next->tls.certificate,
+                                                .key = next->tls.key,
+                                                .min = next->tls.min,
+                                                .ticket_keys = ticket_keys_});
+    if (!context) return fail(StartFault::settings(context.error()));
+    Plan plan{std::move(next), std::move(*context), {}};
+    plan.gates = gates_of(*plan.settings);
+    for (auto& gate : plan.gates) {
+        if (is_open(gate)) continue;
+        if (auto opened = open_gate(io, gate); !opened) return fail(opened.error());
+    }
+    return plan;
+}
+
+// Takes over what is open already, so that its rules and certificate are swapped and nothing else.
+std::unique_ptr<net::Listener> Doors::take_open(Gate& wanted) {
+    const auto found =
+        std::ranges::find_if(gates_, [&](const Gate& gate) { return same_place(gate, wanted); });
+    wanted.rules = found->rules;
+    wanted.tls = found->tls;
+    auto open = std::move(found->open);
+    gates_.erase(found);
+    return open;
+}
+
+HouseRules Doors::rules_of(const settings::SnapshotPtr& settings, const std::string& name) {
+    const auto listener =
+        std::ranges::find(settings->listeners, name, &settings::ListenerSettings::name);
+    auto& meter = meters_[name];
+    if (!meter) meter = std::make_unique<DoorMeter>(ground_.metrics, name);
+    return {settings, {name, role_of(listener->role), meter.get()}};
+}
+
+void Doors::put_in_force(Plan plan) {
+    const std::lock_guard lock{mutex_};
+    connections_.set(connection_limits(plan.settings->limits));
+    certificate_.set(plan.tls);
+    for (auto& gate : plan.gates) {
+        if (!gate.open) gate.open = take_open(gate);
+        gate.tls->set(plan.tls);
+        gate.rules->set(std::make_shared<const HouseRules>(rules_of(plan.settings, gate.listener)));
+    }
+    gates_.swap(plan.gates);  // those that are left over are closed
+}
+
+void Doors::stop() {
+    const std::lock_guard lock{mutex_};
+    for (const auto& gate : gates_) gate.open->stop();
+}
+
+void Doors::close() {
+    const std::lock_guard lock{mutex_};
+    gates_.clear();
+}
+
+std::optional<WallTime> Doors::certificate_end() const {
+    const auto certificate = certificate_.get();
+    return certificate ? std::optional{certificate->not_after()} : std::nullopt;
+}
 
 std::vector<std::string> Doors::listening() const {
+    const std::lock_guard lock{mutex_};
     std::vector<std::string> lines;
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        for (const auto& address : listeners_[i]->addresses()) {
-            lines.push_back(settings_.listeners[i].name + " " + address.text());
+    for (const auto& gate : gates_) {
+        for (const auto& address : gate.open->addresses()) {
+            lines.push_back(gate.listener + " " + address.text());
         }
     }
     return lines;

@@ -7,45 +7,79 @@
 #include "limits/connections.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
+#include "net/slot.h"
 #include "net/ticket_keys.h"
 #include "settings/snapshot.h"
+#include "submission/serve_session.h"
 #include "submission/services.h"
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace signet::app {
+
+// What a session of one listener begins with, and keeps.
+struct HouseRules {
+    settings::SnapshotPtr settings;
+    submission::Door door;
+};
+
+// One address that is listened on.
+struct Gate {
+    std::string listener;                          // its name
+    net::Endpoint address;                         // as in the settings; the port may be 0
+    std::shared_ptr<net::Slot<HouseRules>> rules;  // empty: nobody is served yet
+    std::shared_ptr<net::TlsServerSlot> tls;
+    std::unique_ptr<net::Listener> open;  // null in a plan: the address is listened on already
+};
 
 // What it is built from outlives it; so does `io`, which runs its sessions.
 class Doors {
 public:
     Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper);
 
-    // Reads the certificate; nothing listens yet.
-    Result<void, StartFault> load_tls();
-    // All listeners, or none.
-    Result<void, StartFault> open(net::IoThreads& io);
+    // New settings on their way into force: certificates read, addresses opened that are not yet;
+    // whoever connects to these is closed until it is in force.  To drop it is to take it back.
+    struct Plan {
+        settings::SnapshotPtr settings;
+        std::shared_ptr<const net::TlsServerContext> tls;
+        std::vector<Gate> gates;
+    };
+    // May block.  Changes nothing that is in force.
+    Result<Plan, StartFault> prepare(net::IoThreads& io, settings::SnapshotPtr next);
+    // An address of both old and new settings is listened on without a gap; sessions go on with
+    // the settings they began with.
+    void put_in_force(Plan plan);
+
     void stop();   // nothing new comes in
     void close();  // REQUIRES: before `io` ends
 
     std::vector<std::string> listening() const;  // "submission 127.0.0.1:587"
     unsigned connections() const { return connections_.open(); }
-    WallTime certificate_end() const { return tls_->get()->not_after(); }  // REQUIRES: load_tls
+    std::optional<WallTime> certificate_end() const;  // nullopt: nothing is in force yet
 
 private:
-    Result<std::unique_ptr<net::Listener>, StartFault> open_listener(
-        net::IoThreads& io, const settings::ListenerSettings& listener);
+    Result<void, StartFault> open_gate(net::IoThreads& io, Gate& gate);
+    std::string overlap_with_our_own(const Gate& wanted) const;
+    bool is_open(const Gate& gate) const;
+    std::unique_ptr<net::Listener> take_open(Gate& gate);
+    HouseRules rules_of(const settings::SnapshotPtr& settings, const std::string& listener);
+    Task<void> serve(std::unique_ptr<net::Stream> stream,
+                     std::shared_ptr<const net::Slot<HouseRules>> slot);
 
-    const settings::Snapshot& settings_;
-    observe::Log& log_;
-    observe::Registry& metrics_;
+    Ground& ground_;
+    Keeper& keeper_;
     limits::Connections connections_;
-    submission::Services sessions_;
     std::shared_ptr<net::TicketKeys> ticket_keys_;
-    std::shared_ptr<net::TlsServerSlot> tls_;
-    std::vector<std::unique_ptr<DoorMeter>> meters_;  // their sessions use them to the end
-    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    net::Slot<net::TlsServerContext> certificate_;
+    mutable std::mutex mutex_;  // of gates_: a reload and `signet status` are different threads
+    std::vector<Gate> gates_;
+    // By the listener's name; their sessions use them to the end.
+    std::map<std::string, std::unique_ptr<DoorMeter>> meters_;
 };
 
 }  // namespace signet::app

@@ -66,28 +66,28 @@ void register_audit(Registry& registry, Keeper& keeper) {
 void register_figures(Registry& registry, const settings::Snapshot& settings, Keeper& keeper,
                       const Wire& wire) {
     registry
-        .gauge(metric::kBuildInfo, {version(), revision(), "clang " __clang_version__,
-                                    net::tls_library()})
+        .gauge(metric::kBuildInfo,
+               {version(), revision(), "clang " __clang_version__, net::tls_library()})
         .set(1);
     registry.gauge(metric::kStart, {}).set(seconds_since_1970(wire.started()));
     registry.on_scrape(metric::kHashQueue, [&keeper] {
         return Samples{{{}, static_cast<double>(keeper.hash_pool().waiting())}};
     });
     registry.on_scrape(metric::kCertificateNotAfter, [&wire, name = settings.hostname] {
-        return Samples{{{name, "file"}, seconds_since_1970(wire.certificate_end())}};
+        const auto end = wire.certificate_end();
+        return end ? Samples{{{name, "file"}, seconds_since_1970(*end)}} : Samples{};
     });
     register_queue(registry, keeper);
     register_audit(registry, keeper);
     const auto& audit = settings.audit.directory;
-    registry.on_scrape(
-        metric::kStorageFree,
-        [storage = settings.storage.path,
-         log = audit.empty() ? settings.storage.path + "/audit" : audit] {
-            Samples samples;
-            add_space(samples, "storage", storage);
-            add_space(samples, "audit", log);
-            return samples;
-        });
+    registry.on_scrape(metric::kStorageFree,
+                       [storage = settings.storage.path,
+                        log = audit.empty() ? settings.storage.path + "/audit" : audit] {
+                           Samples samples;
+                           add_space(samples, "storage", storage);
+                           add_space(samples, "audit", log);
+                           return samples;
+                       });
     observe::register_process_metrics(registry);
 }
 

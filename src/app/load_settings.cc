@@ -61,6 +61,23 @@ Result<settings::Parsed, std::vector<settings::Problem>> load_settings(const std
     return settings::parse(sources);
 }
 
+std::string find_control_socket(const std::string& path) {
+    auto socket = settings::AdminSettings{}.socket;
+    for (const auto& part : paths_of(path)) {
+        auto content = read_file(part);
+        if (!content || !*content) continue;
+        std::vector<settings::Problem> ignored;
+        const auto document = settings::read_document({part, std::move(**content)}, ignored);
+        for (const auto& section : document.root.entries) {
+            if (section.key != "admin") continue;
+            for (const auto& entry : section.value.entries) {
+                if (entry.key == "socket" && !entry.value.text.empty()) socket = entry.value.text;
+            }
+        }
+    }
+    return socket;
+}
+
 Result<Secret, std::string> read_secret(const settings::SecretSource& source) {
     if (source.literal) return source.literal->clone();
     if (!source.file.empty()) return secret_from_file(source.file);

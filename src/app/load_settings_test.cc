@@ -77,5 +77,15 @@ TEST_F(Load, an_empty_or_missing_secret_file_is_said_plainly) {
     EXPECT_THAT(read_secret(source).error(), HasSubstr("does not exist"));
 }
 
+TEST_F(Load, the_control_socket_is_found_in_files_that_hold_errors_too) {
+    const auto nothing = put("other/signet.toml", "version = 1\n");
+    EXPECT_EQ(find_control_socket(nothing), "/run/signet/admin.sock");
+    const auto main =
+        put("signet.toml", "version = 1\nhostnam = 5\n[admin]\nsocket = \"/a.sock\"\n");
+    EXPECT_EQ(find_control_socket(main), "/a.sock");
+    put("conf.d/x.toml", "[admin]\nsocket = \"/b.sock\"\n");
+    EXPECT_EQ(find_control_socket(main), "/b.sock");
+}
+
 }  // namespace
 }  // namespace signet::app

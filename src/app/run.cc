@@ -22,13 +22,12 @@ sigset_t block_signals() {
     return wanted;
 }
 
-void wait_for_stop(const sigset_t& wanted, observe::Log& log) {
+void wait_for_stop(const sigset_t& wanted, Wire& wire) {
     for (;;) {
         int signal = 0;
         if (sigwait(&wanted, &signal) != 0) continue;
         if (signal != SIGHUP) return;
-        log.write(observe::Level::notice,
-                  "SIGHUP: the settings are read at start only; restart to change them");
+        wire.reload_soon({.id = {}, .name = {}, .via = "signal"});
     }
 }
 
@@ -43,9 +42,13 @@ void record_service(Ground& ground, audit::AuditStore& audit, std::string name,
     event.time = ground.clock.wall();
     event.id = ground.ids.next();
     event.event = std::move(name);
-    event.service = "cli";
+    event.service = "server";
     event.detail = std::move(detail);
     audit.record(std::move(event));
+}
+
+Site site_of(std::string config, settings::Snapshot snapshot) {
+    return {std::move(config), std::make_shared<const settings::Snapshot>(std::move(snapshot))};
 }
 
 // `ready` runs when the keeper is open and the I/O threads run, before anybody can connect;
@@ -55,21 +58,22 @@ struct Hooks {
     std::function<void()> announce;
 };
 
-int run_server(const settings::Snapshot& settings, const Hooks& hooks) {
+int run_server(Site site, const Hooks& hooks) {
     // What libraries create below the spool is nobody else's either; the control socket and the
     // Maildir set their own modes.
     ::umask(077);
     const auto signals = block_signals();
-    Ground ground{settings};
-    auto keeper = Keeper::open(settings, ground);
+    const auto settings = site.settings;
+    Ground ground{*settings};
+    auto keeper = Keeper::open(*settings, ground);
     if (!keeper) return complain(keeper.error());
-    auto wire = Wire::build(settings, ground, **keeper);
+    auto wire = Wire::build(std::move(site), ground, **keeper);
     if (!wire) return complain(wire.error());
     if (hooks.ready) {
         if (auto done = hooks.ready(ground, **keeper, **wire); !done) return complain(done.error());
     }
-    Watch watch{settings, ground, **keeper, **wire};
-    if (auto served = watch.serve(settings.metrics); !served) return complain(served.error());
+    Watch watch{*settings, ground, **keeper, **wire};
+    if (auto served = watch.serve(settings->metrics); !served) return complain(served.error());
     if (auto opened = (*wire)->open(); !opened) return complain(opened.error());
 
     for (const auto& lines : {(*wire)->listening(), watch.listening()}) {
@@ -81,7 +85,7 @@ int run_server(const settings::Snapshot& settings, const Hooks& hooks) {
                    std::to_string((*keeper)->spool_report().entries) + " messages in the queue");
     if (hooks.announce) hooks.announce();
 
-    wait_for_stop(signals, ground.log);
+    wait_for_stop(signals, **wire);
     ground.log.write(observe::Level::info, "draining");
     const bool whole = (*wire)->drain();
     record_service(ground, (*keeper)->audit(), "service.stop",
@@ -93,7 +97,7 @@ int run_server(const settings::Snapshot& settings, const Hooks& hooks) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
-    const auto loaded = load_settings(options.config);
+    auto loaded = load_settings(options.config);
     if (!loaded) {
         std::fprintf(stderr, "%s\n%s\n", settings::render(loaded.error()).c_str(),
                      settings::summary(loaded.error()).c_str());
@@ -102,7 +106,7 @@ int serve(const ServeOptions& options) {
     if (!loaded->warnings.empty()) {
         std::fprintf(stderr, "%s\n", settings::render(loaded->warnings).c_str());
     }
-    return run_server(loaded->snapshot, {});
+    return run_server(site_of(options.config, std::move(loaded->snapshot)), {});
 }
 
 int dev(const DevOptions& options) {
@@ -110,7 +114,7 @@ int dev(const DevOptions& options) {
     net::SystemEntropy entropy;
     const auto site = prepare_dev_site(options, clock, entropy);
     if (!site) return complain(StartFault::failed(site.error()));
-    const auto loaded = load_settings(site->config());
+    auto loaded = load_settings(site->config());
     if (!loaded) {
         std::fprintf(stderr, "%s\n", settings::render(loaded.error()).c_str());
         return 78;
@@ -124,7 +128,7 @@ int dev(const DevOptions& options) {
         std::fwrite(text.data(), 1, text.size(), stdout);
         std::fflush(stdout);
     };
-    return run_server(loaded->snapshot, hooks);
+    return run_server(site_of(site->config(), std::move(loaded->snapshot)), hooks);
 }
 
 }  // namespace signet::app

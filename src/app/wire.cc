@@ -7,35 +7,52 @@
 
 namespace signet::app {
 
-Wire::Wire(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
-    : settings_(settings),
-      keeper_(keeper),
+namespace {
+
+admin::LastReload last_of(const Reload& reload) {
+    admin::LastReload last{.when = reload.when, .done = reload.done, .why = {}};
+    if (reload.done) return last;
+    last.why = reload.problems.empty() ? reload.fault.sentence : reload.problems.front().message;
+    return last;
+}
+
+}  // namespace
+
+Wire::Wire(Site site, Ground& ground, Keeper& keeper)
+    : keeper_(keeper),
       started_(ground.clock.wall()),
-      doors_(settings, ground, keeper),
-      carrier_(settings, ground, keeper),
-      control_services_{keeper.accounts(), keeper.queue(),     keeper.audit(),
-                        keeper.hasher(),   keeper.hash_pool(), ground.clock,
-                        ground.entropy,    ground.ids,         [this] { return status(); }} {}
+      doors_(*site.settings, ground, keeper),
+      carrier_(*site.settings, ground, keeper),
+      reloader_(std::move(site), ground, keeper, io_, doors_, carrier_),
+      control_services_{
+          .accounts = keeper.accounts(),
+          .queue = keeper.queue(),
+          .audit = keeper.audit(),
+          .hasher = keeper.hasher(),
+          .hash_pool = keeper.hash_pool(),
+          .clock = ground.clock,
+          .entropy = ground.entropy,
+          .ids = ground.ids,
+          .status = [this] { return status(); },
+          .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); }} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
-// the threads.
+// the threads, and so does who waits for a reload.
 Wire::~Wire() {
     control_.reset();
     doors_.close();
+    io_.stop();
 }
 
-Result<std::unique_ptr<Wire>, StartFault> Wire::build(const settings::Snapshot& settings,
-                                                      Ground& ground, Keeper& keeper) {
-    std::unique_ptr<Wire> wire{new Wire{settings, ground, keeper}};
-    if (auto loaded = wire->doors_.load_tls(); !loaded) return fail(loaded.error());
-    if (auto built = wire->carrier_.build_routes(); !built) return fail(built.error());
+Result<std::unique_ptr<Wire>, StartFault> Wire::build(Site site, Ground& ground, Keeper& keeper) {
+    std::unique_ptr<Wire> wire{new Wire{std::move(site), ground, keeper}};
     wire->io_.start();
     return wire;
 }
 
 Result<void, StartFault> Wire::open() {
-    if (auto opened = doors_.open(io_); !opened) return fail(opened.error());
-    auto control = open_control_socket(io_, settings_.admin.socket, control_services_);
+    if (auto begun = reloader_.begin(); !begun) return fail(begun.error());
+    auto control = open_control_socket(io_, reloader_.settings()->admin.socket, control_services_);
     if (!control) return fail(control.error());
     control_ = std::move(*control);
     carrier_.start(io_);
@@ -46,12 +63,13 @@ bool Wire::drain() {
     draining_ = true;
     doors_.stop();
     carrier_.stop();
-    const bool all = io_.drain(settings_.limits.drain);
+    const bool all = io_.drain(reloader_.settings()->limits.drain);
     io_.stop();
     return all;
 }
 
 admin::Status Wire::status() const {
+    const auto last = reloader_.last();
     return {.version = std::string{version()},
             .started = started_,
             .listeners = listening(),
@@ -59,7 +77,8 @@ admin::Status Wire::status() const {
             .accepted = keeper_.audit().accepted(),
             .delivered = keeper_.audit().delivered(),
             .hash_waiting = keeper_.hash_pool().waiting(),
-            .draining = draining_};
+            .draining = draining_,
+            .last_reload = last ? std::optional{last_of(*last)} : std::nullopt};
 }
 
 }  // namespace signet::app

@@ -19,6 +19,7 @@ constexpr Argument kGlobal[] = {
 constexpr std::array kCommands{&command_dev,
                                &command_serve,
                                &command_check,
+                               &command_reload,
                                &command_status,
                                &command_send,
                                &command_version,

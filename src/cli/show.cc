@@ -68,6 +68,21 @@ std::string state_of(const json::object& object) {
     return text;
 }
 
+Exit exit_of_number(const std::string& number) {
+    if (number == "78") return Exit::settings;
+    return number == "75" ? Exit::try_later : Exit::failed;
+}
+
+// "last reload: 2026-11-24T06:00:00Z, refused: …"
+std::string last_reload_of(const json::object& status) {
+    const auto* value = status.if_contains("last_reload");
+    const auto* last = value ? value->if_object() : nullptr;
+    if (!last) return {};
+    const bool done = text_of(*last, "done") == "yes";
+    return "last reload: " + short_time(text_of(*last, "time")) +
+           (done ? ", done\n" : ", REFUSED: " + text_of(*last, "why") + "\n");
+}
+
 }  // namespace
 
 std::string show_account(std::string_view account) {
@@ -113,13 +128,42 @@ std::string show_status(std::string_view status) {
                 "\nmessages:    " + text_of(object, "messages_accepted") + " accepted, " +
                 text_of(object, "messages_delivered") +
                 " delivered\npasswords:   " + text_of(object, "password_checks_waiting") +
-                " waiting to be checked\n";
+                " waiting to be checked\n" + last_reload_of(object);
     const auto* listeners = object.if_contains("listeners");
     if (!listeners || !listeners->is_array()) return text;
     for (const auto& listener : listeners->get_array()) {
         text += "listening:   " + text_of(listener) + "\n";
     }
     return text;
+}
+
+ShownReload read_reload(std::string_view reload) {
+    const auto object = object_of(reload);
+    ShownReload shown{.done = text_of(object, "done") == "yes", .exit = {}, .text = {}};
+    shown.exit = exit_of_number(text_of(object, "exit"));
+    if (const auto* text = object.if_contains("text"); text && text->is_string()) {
+        shown.text = text->get_string();  // rendered: its line ends stay
+        if (!shown.text.empty()) shown.text += '\n';
+    }
+    if (!shown.done) {
+        shown.text += "The old settings stay in force.\n";
+        return shown;
+    }
+    const auto* changes = object.if_contains("changes");
+    if (!changes || !changes->is_array() || changes->get_array().empty()) {
+        shown.text += "No setting has changed; certificates and secrets were read anew.\n";
+        return shown;
+    }
+    for (const auto& change : changes->get_array()) {
+        const auto& details = change.as_object();
+        shown.text += text_of(details, "key") + ": " + text_of(details, "old") + " -> " +
+                      text_of(details, "new");
+        if (text_of(details, "after_restart") == "yes") {
+            shown.text += "  (takes effect after a restart)";
+        }
+        shown.text += "\n";
+    }
+    return shown;
 }
 
 std::vector<std::string> account_row(std::string_view account) {

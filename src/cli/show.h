@@ -14,6 +14,13 @@ namespace signet::cli {
 std::string show_account(std::string_view account);
 std::string show_message(std::string_view message);
 std::string show_status(std::string_view status);
+// What came of a reload.  text: for people, each line with its end.
+struct ShownReload {
+    bool done = false;
+    Exit exit = Exit::failed;  // if it is not done
+    std::string text;
+};
+ShownReload read_reload(std::string_view reload);
 // Rows of a table, without the heading.
 std::vector<std::string> account_row(std::string_view account);
 std::vector<std::string> message_row(std::string_view message);

@@ -32,6 +32,11 @@ Connections::Admission Connections::admit(std::string network) {
     return {Answer::admitted, Place{*this, std::move(network)}};
 }
 
+void Connections::set(ConnectionLimits limits) {
+    const std::lock_guard lock{mutex_};
+    limits_ = limits;
+}
+
 unsigned Connections::open() const {
     const std::lock_guard lock{mutex_};
     return open_;

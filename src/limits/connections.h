@@ -50,6 +50,8 @@ public:
     // network: one IPv4 address or an IPv6 /64 (net::client_network), since a host owns a whole
     // /64.
     Admission admit(std::string network);
+    // From now on; who is in stays in.
+    void set(ConnectionLimits limits);
     unsigned open() const;
 
 private:

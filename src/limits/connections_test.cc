@@ -56,5 +56,14 @@ TEST(Connections, security_18_a_full_house_refuses_and_remembers_nobody) {
     EXPECT_EQ(connections.open(), 0u);
 }
 
+TEST(Connections, new_limits_hold_for_who_comes_and_throw_nobody_out) {
+    Connections connections{{.total = 2, .per_network = 2}};
+    const auto first = connections.admit("a"), second = connections.admit("a");
+    connections.set({.total = 3, .per_network = 1});
+    EXPECT_EQ(connections.open(), 2u);
+    EXPECT_EQ(connections.admit("a").answer, Connections::Answer::too_many_from_network);
+    EXPECT_EQ(connections.admit("b").answer, Connections::Answer::admitted);
+}
+
 }  // namespace
 }  // namespace signet::limits

@@ -1,5 +1,6 @@
 #include "settings/describe.h"
 
+#include "settings/changes.h"
 #include "settings/described.h"
 
 #include <boost/json.hpp>
@@ -54,7 +55,7 @@ std::string wrapped(std::string_view text, std::string_view by) {
 std::string key_text(const Section& section, const Key& key) {
     return full_name(section, key) + "\n" + wrapped(key.description, "    ") +
            "    Value:   " + type_text(key.type) + "\n    Default: " + default_of(section, key) +
-           "\n";
+           (needs_restart(full_name(section, key)) ? "\n    Takes effect after a restart\n" : "\n");
 }
 
 std::string section_text(const Section& section) {
@@ -82,7 +83,8 @@ std::vector<Found> find(std::string_view name) {
 boost::json::object json_of(const Section& section, const Key& key) {
     return {{"key", full_name(section, key)}, {"section", section.name},
             {"type", type_text(key.type)},    {"default", default_of(section, key)},
-            {"required", key.required},       {"description", key.description}};
+            {"required", key.required},       {"restart", needs_restart(full_name(section, key))},
+            {"description", key.description}};
 }
 
 std::string table_row(const Section& section, const Key& key) {
@@ -97,7 +99,8 @@ std::string table_row(const Section& section, const Key& key) {
     if (!in_words) value = "`" + value + "`";
     if (key.required) value = "**required**";
     return "| `" + std::string{key.name} + "` | " + cell(type_text(key.type)) + " | " +
-           cell(value) + " | " + cell(std::string{key.description}) + " |\n";
+           cell(value) + " | " + cell(std::string{key.description}) +
+           (needs_restart(full_name(section, key)) ? " *After a restart.*" : "") + " |\n";
 }
 
 }  // namespace
@@ -162,7 +165,9 @@ std::string reference_page() {
         "- A size likewise: `\"256 KiB\"`, `\"25 MiB\"`. A bare number is refused.\n"
         "- A secret is never written down, only where it is: `{ file = \"…\" }`, "
         "`{ env = \"…\" }`, or `{ credential = \"…\" }` for a systemd credential.\n"
-        "- A key that is not known is an error. `signet check` reports every problem at once.\n";
+        "- A key that is not known is an error. `signet check` reports every problem at once.\n"
+        "- `signet reload` takes up changes in a running server; a key marked *After a restart* "
+        "stays as it was until then.\n";
     for (const auto& section : sections()) {
         page += "\n## " + (section.name.empty() ? "Top of the file" : "`" + header(section) + "`") +
                 "\n\n" + std::string{section.description} +

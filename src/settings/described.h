@@ -87,6 +87,9 @@ struct Section {
     std::span<const Key> keys;
     void* (*record)(Snapshot&);  // the record of this section; a repeated one gains an element
     std::string_view example;    // TOML that is valid in a file with the required keys
+    // Of a repeated section, whose first key is a string that names a record: the record of that
+    // index; null behind the last.
+    const void* (*item)(const Snapshot&, std::size_t index) = nullptr;
 };
 
 // In the order of the manual.
@@ -153,6 +156,12 @@ constexpr Key required(Key key) {
 constexpr Key with_default(Key key, std::string_view text) {
     key.default_text = text;
     return key;
+}
+
+// For Section::item.
+template <class Record>
+const void* item_of(const std::vector<Record>& records, std::size_t index) {
+    return index < records.size() ? &records[index] : nullptr;
 }
 
 // One sentence of what may be written: `a duration, "1s" … "1h"`.

@@ -88,7 +88,8 @@ TEST(Described, a_key_is_found_by_its_full_name_or_its_last_part) {
               "    How long a password that was right is remembered, as a keyed digest in\n"
               "    memory; any change of the account ends it, and `\"0s\"` turns it off.\n"
               "    Value:   a duration, \"0s\" … \"1h\"\n"
-              "    Default: \"2m\"\n");
+              "    Default: \"2m\"\n"
+              "    Takes effect after a restart\n");
     EXPECT_EQ(describe("cache_life"), describe("auth.cache_life"));
     EXPECT_TRUE(describe("name")->find("listener.name") != std::string::npos);
     EXPECT_TRUE(describe("name")->find("route.name") != std::string::npos);
@@ -99,10 +100,11 @@ TEST(Described, a_key_is_found_by_its_full_name_or_its_last_part) {
 }
 
 TEST(Described, machines_get_the_same_as_json) {
-    EXPECT_EQ(describe_json("auth.failures"),
-              R"([{"key":"auth.failures","section":"auth","type":"a number, 1 … 1000",)"
-              R"("default":"10","required":false,"description":"After this many failed sign-ins a )"
-              R"(session is ended with 421."}])");
+    EXPECT_EQ(
+        describe_json("auth.failures"),
+        R"([{"key":"auth.failures","section":"auth","type":"a number, 1 … 1000",)"
+        R"("default":"10","required":false,"restart":false,"description":"After this many failed sign-ins a )"
+        R"(session is ended with 421."}])");
     EXPECT_EQ(describe_json("nothing"), "[]");
 }
 

@@ -23,6 +23,8 @@ constinit const Section section_certificate{
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.certificates.emplace_back(); },
     .example =
         "[[certificate]]\ncertificate = \"/etc/signet/tls/example.org.pem\"\n"
-        "key         = \"/etc/signet/tls/example.org-key.pem\"\n"};
+        "key         = \"/etc/signet/tls/example.org-key.pem\"\n",
+    .item = [](const Snapshot& snapshot,
+               std::size_t index) { return item_of(snapshot.certificates, index); }};
 
 }  // namespace signet::settings

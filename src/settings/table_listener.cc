@@ -68,6 +68,8 @@ constinit const Section section_listener{
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.listeners.emplace_back(); },
     .example =
         "[[listener]]\nname = \"submissions\"\nrole = \"submissions\"\n"
-        "bind = [\"0.0.0.0:465\", \"[::]:465\"]\n"};
+        "bind = [\"0.0.0.0:465\", \"[::]:465\"]\n",
+    .item = [](const Snapshot& snapshot,
+               std::size_t index) { return item_of(snapshot.listeners, index); }};
 
 }  // namespace signet::settings

@@ -40,7 +40,9 @@ constinit const Section section_network{
     .example =
         "[[network]]\nname       = \"printers\"\nfrom       = [\"192.168.20.0/24\"]\n"
         "send_as    = [\"scanner@example.com\"]\nrecipients = [\"example.com\"]\n"
-        "messages   = \"100/1h\"\n"};
+        "messages   = \"100/1h\"\n",
+    .item = [](const Snapshot& snapshot,
+               std::size_t index) { return item_of(snapshot.networks, index); }};
 
 constinit const Section section_domain{
     .name = "domain",
@@ -50,6 +52,8 @@ constinit const Section section_domain{
         "route says where that mail goes.",
     .keys = kDomainKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.domains.emplace_back(); },
-    .example = "[[domain]]\nname       = \"example.com\"\nrecipients = [\"info\", \"sales\"]\n"};
+    .example = "[[domain]]\nname       = \"example.com\"\nrecipients = [\"info\", \"sales\"]\n",
+    .item = [](const Snapshot& snapshot,
+               std::size_t index) { return item_of(snapshot.domains, index); }};
 
 }  // namespace signet::settings

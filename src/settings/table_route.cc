@@ -95,6 +95,8 @@ constinit const Section section_route{
     .example =
         "[[route]]\nname  = \"upstream\"\nmatch = \"*\"\n"
         "host  = \"smtp.provider.example:465\"\n"
-        "auth  = { user = \"apikey\", password = { credential = \"upstream\" } }\n"};
+        "auth  = { user = \"apikey\", password = { credential = \"upstream\" } }\n",
+    .item = [](const Snapshot& snapshot,
+               std::size_t index) { return item_of(snapshot.routes, index); }};
 
 }  // namespace signet::settings
