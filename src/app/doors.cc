@@ -1,5 +1,6 @@
 #include "app/doors.h"
 
+#include "app/descriptors.h"
 #include "smtp/server_protocol.h"
 
 #include <algorithm>
@@ -13,8 +14,9 @@ smtp::Role role_of(const std::string& name) {
                                                        : smtp::Role::submission;
 }
 
-limits::ConnectionLimits connection_limits(const settings::LimitSettings& limits) {
-    return {.total = limits.connections, .per_network = limits.client.connections};
+limits::ConnectionLimits connection_limits(const settings::Snapshot& settings) {
+    return {.total = connections_that_fit(settings),
+            .per_network = settings.limits.client.connections};
 }
 
 // Port 0 becomes another port for each listener that asks for it.
@@ -42,7 +44,7 @@ std::vector<Gate> gates_of(const settings::Snapshot& settings) {
 Doors::Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
     : ground_(ground),
       keeper_(keeper),
-      connections_(connection_limits(settings.limits)),
+      connections_(connection_limits(settings)),
       ticket_keys_(std::make_shared<net::TicketKeys>(ground.clock, ground.entropy,
                                                      settings.tls.ticket_key_life)) {}
 
@@ -133,7 +135,7 @@ HouseRules Doors::rules_of(const settings::SnapshotPtr& settings, const std::str
 
 void Doors::put_in_force(Plan plan) {
     const std::lock_guard lock{mutex_};
-    connections_.set(connection_limits(plan.settings->limits));
+    connections_.set(connection_limits(*plan.settings));
     certificate_.set(plan.tls);
     for (auto& gate : plan.gates) {
         if (!gate.open) gate.open = take_open(gate);

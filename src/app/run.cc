@@ -1,5 +1,6 @@
 #include "app/run.h"
 
+#include "app/descriptors.h"
 #include "app/dev_account.h"
 #include "app/dev_site.h"
 #include "app/load_settings.h"
@@ -63,8 +64,10 @@ int run_server(Site site, const Hooks& hooks) {
     // Maildir set their own modes.
     ::umask(077);
     const auto signals = block_signals();
+    raise_descriptor_limit();
     const auto settings = site.settings;
     Ground ground{*settings};
+    warn_of_few_descriptors(*settings, ground.log);
     auto keeper = Keeper::open(*settings, ground);
     if (!keeper) return complain(keeper.error());
     auto wire = Wire::build(std::move(site), ground, **keeper);

@@ -38,6 +38,26 @@ Endpoint address_of(int socket, int (*ask)(int, sockaddr*, socklen_t*)) {
     return endpoint_of(address);
 }
 
+// How many octets must be there before the socket counts as readable (socket(7), SO_RCVLOWAT).
+void set_low_water(int socket, std::size_t octets) {
+    const int count = static_cast<int>(octets);
+    (void)::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &count, sizeof count);
+}
+
+// RFC 8446 §5.1: struct { ContentType type; ProtocolVersion; uint16 length; fragment }
+constexpr std::size_t kRecordHead = 5;
+constexpr std::size_t kMaxRecord = 16'384;  // of what is not encrypted
+constexpr unsigned char kHandshake = 22;
+
+// The octets of the first record as far as its head tells; 0: it is none, or not there yet.
+std::size_t first_record(int socket) {
+    std::array<unsigned char, kRecordHead> head{};
+    const auto got = ::recv(socket, head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (got != static_cast<ssize_t>(kRecordHead) || head[0] != kHandshake) return 0;
+    const auto length = static_cast<std::size_t>(head[3] << 8 | head[4]);
+    return length > kMaxRecord ? 0 : kRecordHead + length;
+}
+
 class SocketStream final : public Stream {
 public:
     SocketStream(const boost::asio::any_io_executor& executor, int socket,
@@ -66,6 +86,7 @@ private:
     Attempt try_write(std::string_view octets);
     // What the attempt must wait for; none: it is a fault, and stays one.
     std::optional<Readiness::For> next(const Attempt& attempt);
+    Task<Result<void, IoFault>> await_hello(Deadline deadline);
     Task<void> linger();
 
     Readiness ready_;
@@ -148,6 +169,12 @@ Task<Result<void, IoFault>> SocketStream::start_tls(Deadline deadline) {
         co_return fail(IoFault::tls);
     }
     bulk_ = false;
+    if (starter_->awaits_hello()) {
+        if (const auto hello = co_await await_hello(deadline); !hello) {
+            over_ = hello.error();
+            co_return hello;
+        }
+    }
     tls_ = starter_->begin(socket());
     for (;;) {
         const auto attempt = tls_->handshake();
@@ -160,6 +187,22 @@ Task<Result<void, IoFault>> SocketStream::start_tls(Deadline deadline) {
             co_return fail(waited.error());
         }
     }
+    co_return Result<void, IoFault>{};
+}
+
+// OpenSSL takes some 40 KiB for a connection as soon as it has seen one octet.  So it is not asked
+// before the client's hello is there, whole: until then the octets lie in the kernel, and a client
+// that sends half of it holds next to nothing.  Whatever else comes is OpenSSL's to refuse.
+Task<Result<void, IoFault>> SocketStream::await_hello(Deadline deadline) {
+    std::size_t wanted = kRecordHead;
+    for (int waits = 0; wanted > 0 && waits < 2; ++waits) {
+        set_low_water(socket(), wanted);
+        const auto waited =
+            co_await ready_.wait(Readiness::For::read, deadline, Readiness::Drain::leaves_wait);
+        if (!waited) co_return fail(waited.error());
+        wanted = first_record(socket());
+    }
+    set_low_water(socket(), 1);
     co_return Result<void, IoFault>{};
 }
 

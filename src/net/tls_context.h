@@ -47,6 +47,7 @@ public:
     void set(std::shared_ptr<const TlsServerContext> context);
     std::shared_ptr<const TlsServerContext> get() const;
     std::unique_ptr<TlsIo> begin(int socket) const override;
+    bool awaits_hello() const override { return true; }
 
 private:
     mutable std::mutex mutex_;

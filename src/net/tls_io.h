@@ -60,6 +60,8 @@ public:
     virtual ~TlsStarter() = default;
     // Never null; when there is nothing to begin with, a connection that is broken and says why.
     virtual std::unique_ptr<TlsIo> begin(int socket) const = 0;
+    // true: the peer speaks first, with its hello (RFC 8446 §4.1.2).
+    virtual bool awaits_hello() const { return false; }
 };
 
 }  // namespace signet::net

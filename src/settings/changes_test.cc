@@ -28,7 +28,7 @@ TEST(Changes, equal_settings_have_none) {
 
 TEST(Changes, each_is_named_as_in_the_file_with_both_values) {
     Snapshot running, next;
-    next.limits.idle = 60s;
+    next.limits.pace.idle = 60s;
     next.storage.path = "/srv/signet";
     next.auth.mechanisms = {"PLAIN"};
     EXPECT_THAT(lines(changes_between(running, next)),
@@ -79,12 +79,12 @@ TEST(Changes, what_needs_a_restart_is_kept_and_nothing_else) {
     next.hostname = "new.example";
     next.storage.path = "/elsewhere";
     next.metrics.bind = {{"127.0.0.1", 9'587}};
-    next.limits.idle = 60s;
+    next.limits.pace.idle = 60s;
     const auto kept = without_what_needs_a_restart(running, next);
     EXPECT_EQ(kept.hostname, "old.example");
     EXPECT_EQ(kept.storage.path, "/var/lib/signet");
     EXPECT_TRUE(kept.metrics.bind.empty());
-    EXPECT_EQ(kept.limits.idle, 60s);
+    EXPECT_EQ(kept.limits.pace.idle, 60s);
     EXPECT_THAT(lines(changes_between(kept, next)).size(), 3);
 }
 

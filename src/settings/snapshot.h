@@ -106,6 +106,12 @@ struct ClientLimits {
     Rate command_rate{30'000, seconds{60}};
 };
 
+// How fast a client must go on.
+struct Pace {
+    seconds idle{300};              // for a command; RFC 5321 §4.5.3.2.7 asks for 5 minutes
+    std::uint64_t data_rate = 500;  // octets a second that content must come with; 0: any
+};
+
 struct LimitSettings {
     unsigned connections = 10'000;
     ClientLimits client;
@@ -115,8 +121,8 @@ struct LimitSettings {
     std::uint64_t message_size = 50u << 20;
     std::uint64_t header_size = 256u << 10;
     unsigned received_fields = 100;  // ours included; more is a loop (RFC 5321 §6.3)
-    seconds idle{300};               // RFC 5321 §4.5.3.2.7 asks for 5 minutes
-    seconds before_auth{60};         // from the greeting to a proof
+    Pace pace;
+    seconds before_auth{60};  // from the greeting to a proof
     seconds session{86'400};
     seconds drain{20};  // after SIGTERM
 };

@@ -5,21 +5,30 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// As key<>, for a limit of one client network.
-template <auto Member>
-constexpr Key client_key(std::string_view name, Type type, std::string_view description) {
+// As key<>, for a limit that stands in a record of its own.
+template <auto Record, auto Member>
+constexpr Key inner_key(std::string_view name, Type type, std::string_view description) {
     using Field = decltype(field_of(Member));
     return {.name = name,
             .type = type,
             .description = description,
             .set =
                 [](void* record, Value value) {
-                    static_cast<LimitSettings*>(record)->client.*Member =
+                    static_cast<LimitSettings*>(record)->*Record.*Member =
                         field_from<Field>(std::move(value));
                 },
             .get = [](const void* record) -> Value {
-                return value_from(static_cast<const LimitSettings*>(record)->client.*Member);
+                return value_from(static_cast<const LimitSettings*>(record)->*Record.*Member);
             }};
+}
+
+template <auto Member>
+constexpr Key client_key(std::string_view name, Type type, std::string_view description) {
+    return inner_key<&LimitSettings::client, Member>(name, type, description);
+}
+template <auto Member>
+constexpr Key pace_key(std::string_view name, Type type, std::string_view description) {
+    return inner_key<&LimitSettings::pace, Member>(name, type, description);
 }
 
 constexpr Key kKeys[] = {
@@ -43,9 +52,13 @@ constexpr Key kKeys[] = {
     key<&LimitSettings::received_fields>("received_fields", count(10, 1'000),
                                          "Received fields in one header, ours included; a message "
                                          "with more runs in a loop and is refused."),
-    key<&LimitSettings::idle>("idle", duration(10s, 1h),
-                              "A session that sends nothing for this long is ended with 421; RFC "
-                              "5321 asks for 5 minutes."),
+    pace_key<&Pace::idle>("idle", duration(10s, 1h),
+                          "A session that sends no whole command for this long is ended with "
+                          "421; RFC 5321 asks for 5 minutes."),
+    pace_key<&Pace::data_rate>(
+        "data_rate", size(0, 1u << 20),
+        "How much of a message must come in a second, on the average and after the first "
+        "`limits.idle`; a slower client is ended with 421. `0 B`: any octet will do."),
     key<&LimitSettings::before_auth>("before_auth", duration(5s, 1h),
                                      "Time from the connection to a sign-in, then 421."),
     key<&LimitSettings::session>("session", duration(1min, 7 * 24h),

@@ -6,6 +6,7 @@
 #include "net/network.h"
 #include "submission/admit.h"
 #include "submission/handlers.h"
+#include "submission/patience.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
 
@@ -61,6 +62,7 @@ public:
           session_(session),
           services_(services),
           counts_(counts),
+          patience_(services.settings.limits.pace, services.clock.steady()),
           protocol_(session.role, protocol_limits(services.settings.limits)) {}
 
     Task<End> run();
@@ -81,15 +83,15 @@ private:
     Session& session_;
     const Services& services_;
     const Counts counts_;
+    Patience patience_;
     ServerProtocol protocol_;
     End why_closed_ = End::quit;
 };
 
-// The sooner of: idle, the whole session, and the time a client has to prove itself.
+// The sooner of: its patience, the whole session, and the time a client has to prove itself.
 Deadline Conversation::deadline() const {
     const auto& limits = services_.settings.limits;
-    auto when = Deadline::in(services_.clock, limits.idle)
-                    .sooner_of(Deadline::at(session_.began + limits.session));
+    auto when = patience_.deadline().sooner_of(Deadline::at(session_.began + limits.session));
     if (!session_.login) {
         when = when.sooner_of(Deadline::at(session_.began + limits.before_auth));
     }
@@ -124,6 +126,9 @@ Task<Conversation::Ended> Conversation::exchange_octets(bool closed) {
     stream_.set_idle(!protocol_.in_transaction() && !session_.attempt);
     const auto octets = co_await stream_.read_some(deadline());
     if (!octets) co_return co_await lost(octets.error());
+    if (session_.transaction && session_.transaction->intake) {
+        patience_.came(octets->size(), services_.clock.steady());
+    }
     protocol_.received(*octets);
     co_return Ended{};
 }
@@ -192,11 +197,12 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
 
 Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
     if (const auto verb = verb_of(event); !verb.empty()) counts_.meter.command(verb);
-    if (std::get_if<smtp::StartTls>(&event)) co_return co_await upgrade();
     if (auto* content = std::get_if<smtp::Content>(&event)) {
         co_await handle_content(session_, content->octets);
         co_return Ended{};
     }
+    patience_.progressed(services_.clock.steady());
+    if (std::get_if<smtp::StartTls>(&event)) co_return co_await upgrade();
     if (auto* refused = std::get_if<smtp::Refused>(&event)) {
         if (refused->verb.empty()) counts_.meter.content_answered(554);
         if (!protocol_.in_transaction()) session_.transaction.reset();

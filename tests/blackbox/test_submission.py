@@ -213,4 +213,4 @@ def test_a_second_server_on_the_same_ports_is_refused_with_a_sentence(signet, tm
     done = subprocess.run([str(signet.binary), "dev", "--dir", str(tmp_path / "other"),
                            "--port-base", str(signet.base)], capture_output=True, timeout=60)
     assert done.returncode == 75, done
-    assert str(signet.submission_port).encode() in done.stderr
+    assert f"127.0.0.1:{signet.metrics_port}".encode() in done.stderr
