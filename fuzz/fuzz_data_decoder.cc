@@ -22,8 +22,8 @@ Decoded forget_content_of_fault(const Decoded& all) {
     return fault ? Decoded{{}, all.state} : all;
 }
 
-Decoded decode(const smtp::Pieces& pieces) {
-    DataDecoder decoder;
+Decoded decode(const smtp::Pieces& pieces, smtp::BareLf bare_lf) {
+    DataDecoder decoder{DataDecoder::Framing::dots, bare_lf};
     Decoded all;
     for (std::string_view rest : pieces) {
         while (!rest.empty()) {
@@ -38,13 +38,27 @@ Decoded decode(const smtp::Pieces& pieces) {
     return all;
 }
 
+// No CR and no LF by itself, whatever came in.
+void is_clean(std::string_view content) {
+    for (std::size_t i = 0; i < content.size(); ++i) {
+        CHECK(content[i] != '\n' || (i > 0 && content[i - 1] == '\r'));
+        CHECK(content[i] != '\r' || i + 1 == content.size() || content[i + 1] == '\n');
+    }
+}
+
 // Line by line.  RFC 5321 §4.5.2, read slowly.
-Decoded decode_slowly(std::string_view octets) {
+Decoded decode_slowly(std::string_view octets, smtp::BareLf bare_lf) {
     Decoded all;
     std::string line;
+    bool bare = false;  // the line holds a LF that came without its CR
     for (std::size_t i = 0; i < octets.size(); ++i) {
         const char c = octets[i];
         const bool after_cr = i > 0 && octets[i - 1] == '\r';
+        if (c == '\n' && !after_cr && bare_lf == smtp::BareLf::normalize) {
+            line += "\r\n";
+            bare = true;
+            continue;
+        }
         if (after_cr != (c == '\n')) {
             return {{},
                     c == '\0' && !after_cr ? DataDecoder::State::nul
@@ -53,9 +67,10 @@ Decoded decode_slowly(std::string_view octets) {
         if (c == '\0') return {{}, DataDecoder::State::nul};
         line += c;
         if (c != '\n') continue;
-        if (line == ".\r\n") return {all.content, DataDecoder::State::end};
+        if (line == ".\r\n" && !bare) return {all.content, DataDecoder::State::end};
         all.content += line.starts_with('.') ? line.substr(1) : line;
         line.clear();
+        bare = false;
     }
     const bool maybe_the_end = line == "." || line == ".\r";
     if (!maybe_the_end) all.content += line.starts_with('.') ? line.substr(1) : line;
@@ -67,8 +82,11 @@ Decoded decode_slowly(std::string_view octets) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string_view octets{reinterpret_cast<const char*>(data) + 1, size - 1};
-    const auto expected = decode_slowly(octets);
-    CHECK(decode({std::string{octets}}) == expected);
-    CHECK(decode(smtp::cut_at_random(octets, data[0])) == expected);
+    for (const auto bare_lf : {smtp::BareLf::reject, smtp::BareLf::normalize}) {
+        const auto expected = decode_slowly(octets, bare_lf);
+        CHECK(decode({std::string{octets}}, bare_lf) == expected);
+        CHECK(decode(smtp::cut_at_random(octets, data[0]), bare_lf) == expected);
+        is_clean(expected.content);
+    }
     return 0;
 }

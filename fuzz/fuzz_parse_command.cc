@@ -1,6 +1,7 @@
 // A line is a command within its shape, or a fault that points into the line.
 #include "check.h"
 #include "smtp/parse.h"
+#include "smtp/xtext.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -12,6 +13,10 @@ namespace {
 bool printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
+// What a transaction with SMTPUTF8 may hold.
+bool readable(std::string_view text) {
+    return is_utf8(text) && std::ranges::none_of(text, [](char c) { return c >= 0 && c < ' '; });
+}
 
 struct KeepsItsShape {
     void operator()(const smtp::Ehlo& ehlo) const { name(ehlo.domain); }
@@ -21,13 +26,19 @@ struct KeepsItsShape {
         CHECK(auth.mechanism == upper(auth.mechanism) && printable(auth.mechanism));
     }
     void operator()(const smtp::Mail& mail) const {
-        CHECK(printable(mail.sender.text()) && mail.sender.text().size() <= 254);
+        CHECK(readable(mail.sender.text()) && mail.sender.text().size() <= 254);
+        CHECK(mail.smtputf8 || printable(mail.sender.text()));
+        CHECK(printable(mail.envid) && mail.envid.size() <= mail::kEnvidOctets);
     }
     void operator()(const smtp::Rcpt& rcpt) const {
-        CHECK(printable(rcpt.recipient.text()) && !rcpt.recipient.local_part.empty());
+        CHECK(readable(rcpt.recipient.text()) && !rcpt.recipient.local_part.empty());
+        CHECK(rcpt.international || printable(rcpt.recipient.text()));
+        CHECK(readable(rcpt.original) && rcpt.original.size() <= mail::kOriginalOctets);
+        if (rcpt.original.empty()) return;
+        CHECK(smtp::decode_original(smtp::encode_original(rcpt.original)) == rcpt.original);
     }
     void operator()(const smtp::Vrfy& vrfy) const {
-        CHECK(!vrfy.what.empty() && printable(vrfy.what));
+        CHECK(!vrfy.what.empty() && readable(vrfy.what));
     }
     void operator()(const auto&) const {}
 

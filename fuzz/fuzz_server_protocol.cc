@@ -13,7 +13,9 @@ namespace {
 class Caller {
 public:
     Caller(smtp::Role role, std::uint8_t seed)
-        : protocol_(role, small_limits()), tls_(role == smtp::Role::submissions), seed_(seed) {
+        : protocol_(role, small_limits(seed % 2 == 0)),
+          tls_(role == smtp::Role::submissions),
+          seed_(seed) {
         protocol_.greet(smtp::reply(220, "x"));
     }
 
@@ -33,13 +35,14 @@ public:
     }
 
 private:
-    static smtp::ProtocolLimits small_limits() {
+    static smtp::ProtocolLimits small_limits(bool lenient) {
         smtp::ProtocolLimits limits;
         limits.command_line_octets = 128;
         limits.auth_line_octets = 256;
         limits.errors = 8;
         limits.recipients = 3;
         limits.message_octets = 64;
+        limits.bare_lf = lenient ? smtp::BareLf::normalize : smtp::BareLf::reject;
         return limits;
     }
 
@@ -102,6 +105,12 @@ private:
     void on(const smtp::Data&) {
         mail();
         answer(354);
+    }
+    void on(const smtp::Bdat&) { mail(); }
+    void on(const smtp::ChunkEnd& end) {
+        mail();
+        CHECK(end.octets <= 64);
+        answer(250);
     }
     void on(const smtp::Content& content) {
         mail();

@@ -14,6 +14,10 @@ smtp::Role role_of(const std::string& name) {
                                                        : smtp::Role::submission;
 }
 
+smtp::BareLf bare_lf_of(const std::string& setting) {
+    return setting == "normalize" ? smtp::BareLf::normalize : smtp::BareLf::reject;
+}
+
 limits::ConnectionLimits connection_limits(const settings::Snapshot& settings) {
     return {.total = connections_that_fit(settings),
             .per_network = settings.limits.client.connections};
@@ -130,7 +134,8 @@ HouseRules Doors::rules_of(const settings::SnapshotPtr& settings, const std::str
         std::ranges::find(settings->listeners, name, &settings::ListenerSettings::name);
     auto& meter = meters_[name];
     if (!meter) meter = std::make_unique<DoorMeter>(ground_.metrics, name);
-    return {settings, {name, role_of(listener->role), meter.get()}};
+    return {settings,
+            {name, role_of(listener->role), meter.get(), bare_lf_of(listener->bare_newline)}};
 }
 
 void Doors::put_in_force(Plan plan) {

@@ -22,11 +22,14 @@ struct Notify {
     auto operator<=>(const Notify&) const = default;
 };
 
+inline constexpr std::size_t kOriginalOctets = 500;  // of Recipient::original
+inline constexpr std::size_t kEnvidOctets = 100;     // of Envelope::envid
+
 struct Recipient {
     Mailbox mailbox;
     Notify notify = {};
-    // ORCPT (RFC 3461 §4.2), decoded: "rfc822;ann@example.com".  Empty: none.  At most 500 octets
-    // of printable text, so that nothing of it can become a line of its own anywhere.
+    // ORCPT (RFC 3461 §4.2), decoded: "rfc822;ann@example.com".  Empty: none.  Printable ASCII (of
+    // the type utf-8: UTF-8 that can be seen), so that nothing of it can become a line of its own.
     std::string original = {};
     auto operator<=>(const Recipient&) const = default;
 };
@@ -42,9 +45,11 @@ struct Envelope {
     ReversePath sender;
     std::vector<Recipient> recipients;
     Body body = Body::seven_bit;
-    bool smtputf8 = false;  // the client said SMTPUTF8 (RFC 6531 §3.4): the next hop must take it
+    // SMTPUTF8 (RFC 6531 §3.4).  While the message comes in: the client said so.  From then on: an
+    // address or a header of the message is not ASCII, and the next hop must take it so.
+    bool smtputf8 = false;
     Return ret = Return::unsaid;
-    std::string envid = {};  // ENVID (RFC 3461 §4.4), decoded; at most 100 printable octets
+    std::string envid = {};  // ENVID (RFC 3461 §4.4), decoded: printable ASCII; empty: none
     auto operator<=>(const Envelope&) const = default;
 };
 

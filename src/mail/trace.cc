@@ -54,6 +54,10 @@ std::string client_name(const Trace& trace) {
 }  // namespace
 
 std::string_view name(With with) {
+    if (with.utf8) {
+        if (with.tls) return with.authenticated ? "UTF8SMTPSA" : "UTF8SMTPS";
+        return with.authenticated ? "UTF8SMTPA" : "UTF8SMTP";
+    }
     if (!with.extended) return "SMTP";
     if (with.tls) return with.authenticated ? "ESMTPSA" : "ESMTPS";
     return with.authenticated ? "ESMTPA" : "ESMTP";

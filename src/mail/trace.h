@@ -14,9 +14,10 @@
 
 namespace signet::mail {
 
-// How the message came, as registered by RFC 3848: SMTP, ESMTP, ESMTPA, ESMTPS or ESMTPSA.
+// How the message came, as registered by RFC 3848: SMTP, ESMTP, ESMTPA, ESMTPS or ESMTPSA; with
+// SMTPUTF8 the names of RFC 6531 §4.3: UTF8SMTP, UTF8SMTPA, UTF8SMTPS or UTF8SMTPSA.
 struct With {
-    bool extended = true, tls = false, authenticated = false;
+    bool extended = true, tls = false, authenticated = false, utf8 = false;
 };
 std::string_view name(With with);
 

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "smtp/extensions.h"
+#include "smtp/xtext.h"
 
 #include <array>
 
@@ -15,6 +16,15 @@ Reply cancelled() { return reply(501, {5, 7, 0}, "Authentication cancelled"); }
 Reply judge_proof(bool right) {
     return right ? reply(235, {2, 7, 0}, "Authentication successful")
                  : reply(535, {5, 7, 8}, "Authentication credentials invalid");
+}
+
+std::string shown(mail::Return ret) {
+    switch (ret) {
+    case mail::Return::unsaid: return "";
+    case mail::Return::full: return " ret=full";
+    case mail::Return::headers: return " ret=hdrs";
+    }
+    std::unreachable();
 }
 
 }  // namespace
@@ -53,6 +63,9 @@ std::string AcceptAll::turn() {
                 using Asked = std::remove_cvref_t<decltype(asked)>;
                 if constexpr (std::is_same_v<Asked, Content>) {
                     content_ += asked.octets;
+                } else if constexpr (std::is_same_v<Asked, Bdat>) {
+                    trace_.push_back("bdat " + std::to_string(asked.octets) +
+                                     (asked.last ? " last" : ""));
                 } else if constexpr (std::is_same_v<Asked, Refused>) {
                     trace_.push_back("refused " + std::string{name(asked.why)} + ' ' + asked.verb +
                                      (asked.exposed_credentials ? " exposed" : ""));
@@ -124,12 +137,16 @@ Reply AcceptAll::decide(Mail& command) {
     content_.clear();
     trace_.push_back("mail <" + command.sender.text() + ">" +
                      (command.size ? " size=" + std::to_string(*command.size) : "") +
-                     (command.body == mail::Body::eight_bit_mime ? " 8bit" : ""));
+                     (command.body == mail::Body::eight_bit_mime ? " 8bit" : "") +
+                     (command.smtputf8 ? " utf8" : "") + shown(command.ret) +
+                     (command.envid.empty() ? "" : " envid=" + command.envid));
     return reply(250, {2, 1, 0}, "Sender ok");
 }
 
 Reply AcceptAll::decide(Rcpt& command) {
-    trace_.push_back("rcpt <" + command.recipient.text() + ">");
+    trace_.push_back("rcpt <" + command.recipient.text() + ">" +
+                     (command.notify.asked ? " notify=" + text_of(command.notify) : "") +
+                     (command.original.empty() ? "" : " orcpt=" + command.original));
     return reply(250, {2, 1, 5}, "Recipient ok");
 }
 
@@ -137,6 +154,11 @@ Reply AcceptAll::decide(Data&) {
     content_.clear();
     trace_.emplace_back("data");
     return reply(354, "End with CR LF . CR LF");
+}
+
+Reply AcceptAll::decide(ChunkEnd& end) {
+    trace_.push_back("chunk " + std::to_string(end.octets));
+    return reply(250, {2, 0, 0}, std::to_string(end.octets) + " octets so far");
 }
 
 Reply AcceptAll::decide(ContentEnd& end) {

@@ -38,6 +38,7 @@ private:
     Reply decide(Mail& command);
     Reply decide(Rcpt& command);
     Reply decide(Data&);
+    Reply decide(ChunkEnd& end);
     Reply decide(ContentEnd& end);
     Reply decide(Rset&);
     Reply decide(Noop&);

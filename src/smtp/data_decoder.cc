@@ -1,12 +1,14 @@
 #include "smtp/data_decoder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace signet::smtp {
 
 // The dot at the beginning of a line is never content: it is dropped, or it is the end.
 // Returns how many octets that took; the place says what was found.
 std::size_t DataDecoder::drop_dot(std::string_view octets) {
+    if (framing_ == Framing::chunks) return 0;
     std::size_t at = 0;
     if (place_ == Place::line_start && at < octets.size() && octets[at] == '.') {
         place_ = Place::after_dot;
@@ -20,8 +22,8 @@ std::size_t DataDecoder::drop_dot(std::string_view octets) {
     return at;
 }
 
-// To the CR of the line, or to the end of the octets.  Three searches that the C library does
-// many octets at a time, over about 80 octets each.
+// To the CR of the line, to a bare LF that is to become one, or to the end of the octets.  Three
+// searches that the C library does many octets at a time, over about 80 octets each.
 std::size_t DataDecoder::scan_line(std::string_view octets, std::size_t from, State& state) {
     const auto line = octets.substr(from, octets.find('\n', from) - from);
     const auto cr = line.find('\r');
@@ -31,7 +33,8 @@ std::size_t DataDecoder::scan_line(std::string_view octets, std::size_t from, St
         return from;
     }
     const bool has_cr = cr != std::string_view::npos;
-    if (!has_cr && from + line.size() < octets.size()) {
+    const bool bare_lf = !has_cr && from + line.size() < octets.size();
+    if (bare_lf && bare_lf_ == BareLf::reject) {
         state = State::bare_newline;
         return from;
     }
@@ -39,6 +42,11 @@ std::size_t DataDecoder::scan_line(std::string_view octets, std::size_t from, St
     const auto taken = text.size() + has_cr;
     line_octets_ += taken;
     return from + taken;
+}
+
+void DataDecoder::end_line(std::size_t newline_octets) {
+    longest_line_ = std::max(longest_line_, line_octets_ + newline_octets);
+    line_octets_ = 0;
 }
 
 DataDecoder::Piece DataDecoder::decode(std::string_view octets) {
@@ -54,17 +62,34 @@ DataDecoder::Piece DataDecoder::decode(std::string_view octets) {
         if (place_ == Place::after_cr) {
             if (octets[at] != '\n') return {{}, at, State::bare_newline};
             ++at;
-            longest_line_ = std::max(longest_line_, line_octets_ + 1);
-            line_octets_ = 0;
+            end_line(1);
             place_ = Place::line_start;
+        } else if (octets[at] == '\n' && bare_lf_ == BareLf::normalize) {
+            if (at > from) break;  // what stands before it is a piece of its own
+            end_line(2);
+            place_ = Place::after_bare_lf;
+            return {"\r\n", at + 1, State::more};
         } else {
-            if (place_ == Place::line_start && octets[at] == '.') break;  // its own piece
+            const bool dot = place_ == Place::line_start && octets[at] == '.';
+            if (dot && framing_ == Framing::dots) break;  // a piece of its own, too
             place_ = Place::in_line;
             at = scan_line(octets, at, state);
         }
     }
     if (state != State::more) return {{}, at, state};
     return {octets.substr(from, at - from), at, State::more};
+}
+
+DataDecoder::Tail DataDecoder::tail() const {
+    switch (place_) {
+    case Place::line_start:
+    case Place::after_bare_lf: return Tail::line_end;
+    case Place::in_line: return Tail::open_line;
+    case Place::after_cr: return Tail::bare_cr;
+    case Place::after_dot:
+    case Place::after_dot_cr: break;  // DATA's
+    }
+    std::unreachable();
 }
 
 }  // namespace signet::smtp

@@ -17,8 +17,8 @@ struct Decoded {
     bool operator==(const Decoded&) const = default;
 };
 
-Decoded decode_pieces(const Pieces& pieces) {
-    DataDecoder decoder;
+Decoded decode_pieces(const Pieces& pieces, BareLf bare_lf) {
+    DataDecoder decoder{DataDecoder::Framing::dots, bare_lf};
     Decoded all;
     for (std::string_view rest : pieces) {
         while (!rest.empty() && all.state == DataDecoder::State::more) {
@@ -37,10 +37,11 @@ Decoded decode_pieces(const Pieces& pieces) {
     return whole ? all : Decoded{{}, 0, 0, all.state};
 }
 
-Decoded decode(std::string_view octets) {
-    const auto differs = feed_split(octets, decode_pieces);
+Decoded decode(std::string_view octets, BareLf bare_lf = BareLf::reject) {
+    const auto differs = feed_split(
+        octets, [bare_lf](const Pieces& pieces) { return decode_pieces(pieces, bare_lf); });
     EXPECT_TRUE(differs.empty()) << testing::PrintToString(differs);
-    return decode_pieces({std::string{octets}});
+    return decode_pieces({std::string{octets}}, bare_lf);
 }
 
 TEST(DataDecoder, takes_the_dots_away_and_finds_the_end) {
@@ -113,6 +114,43 @@ TEST(DataDecoder, security_01_only_crlf_dot_crlf_is_an_end) {
         SCOPED_TRACE(testing::PrintToString(c.octets));
         EXPECT_EQ(decode(c.octets).state, c.state);
     }
+}
+
+// Where the listener takes a bare LF: it ends a line of the content and nothing else.
+TEST(DataDecoder, security_01_a_bare_lf_that_is_taken_ends_no_message) {
+    struct Case {
+        std::string octets, content;
+        DataDecoder::State state;
+    };
+    using enum DataDecoder::State;
+    const Case cases[] = {
+        {"a\nb\r\n.\r\n", "a\r\nb\r\n", end},
+        {"\n\n\r\n.\r\n", "\r\n\r\n\r\n", end},
+        {"a\n.\nb\r\n.\r\n", "a\r\n.\r\nb\r\n", end},
+        {"a\n.\r\n.\r\n", "a\r\n.\r\n", end},
+        {"a\r\n.\nb\r\n.\r\n", "a\r\n\r\nb\r\n", end},  // that dot was stuffed
+        {".\n.\r\n.\r\n", "\r\n.\r\n", end},
+        {"a\n..b\r\n..c\r\n.\r\n", "a\r\n..b\r\n.c\r\n", end},
+        {"a\n.\n", "a\r\n.\r\n", more},
+        {"a\r\n.\n", "a\r\n\r\n", more},
+        {"a\n.\r\n", "a\r\n.\r\n", more},
+        {"a\n.", "a\r\n.", more},
+        {"a\r.\r", "", bare_newline},
+        {"a\r.\n", "", bare_newline},
+        {"a\n.\ra", "", bare_newline},
+        {"a\n\rb", "", bare_newline},
+        {"a\r\r\n", "", bare_newline},
+        {"a\r\n.\r\r\n", "", bare_newline},
+        {"a\r\n.\ra", "", bare_newline},
+        {"a\n\0"s, "", nul},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(testing::PrintToString(c.octets));
+        const auto decoded = decode(c.octets, BareLf::normalize);
+        EXPECT_EQ(decoded.state, c.state);
+        EXPECT_EQ(decoded.content, c.content);
+    }
+    EXPECT_EQ(decode("a\nbcd\n", BareLf::normalize).longest_line, 5u);
 }
 
 TEST(DataDecoder, the_longest_line_counts_with_crlf_and_without_its_dot) {

@@ -15,6 +15,9 @@ std::vector<std::string> ehlo_keywords(Role role, bool in_tls,
         lines.push_back(std::move(line));
     }
     lines.emplace_back("8BITMIME");             // RFC 6152
+    lines.emplace_back("SMTPUTF8");             // RFC 6531
+    lines.emplace_back("CHUNKING");             // RFC 3030
+    lines.emplace_back("DSN");                  // RFC 3461
     lines.emplace_back("ENHANCEDSTATUSCODES");  // RFC 2034
     return lines;
 }

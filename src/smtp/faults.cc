@@ -13,6 +13,11 @@ Refusal foreign_protocol() {
     return {Why::foreign_protocol, reply(521, kSyntax, "This is a mail server")};
 }
 
+// What follows such a line may be a message: nothing of it is read.
+Refusal unframed() {
+    return {Why::unframed, reply(521, kArguments, "BDAT needs a number of octets")};
+}
+
 Refusal auth_line_too_long() {
     return {Why::too_long, reply(500, kLineTooLong, "Authentication exchange line is too long")};
 }
@@ -35,6 +40,8 @@ Refusal refusal(const Fault& fault, std::string_view verb) {
         return {Why::syntax, reply(501, kArguments, "Value not recognized" + at)};
     case Fault::Kind::repeated:
         return {Why::syntax, reply(501, kArguments, "Parameter given twice" + at)};
+    case Fault::Kind::needs_smtputf8: return needs_smtputf8();
+    case Fault::Kind::unframed: return unframed();
     case Fault::Kind::line_too_long:
         if (verb == "AUTH") return auth_line_too_long();
         return {Why::too_long, reply(500, kSyntax, "Line too long")};
@@ -51,9 +58,15 @@ Refusal refusal(LineReader::Fault fault) {
     case LineReader::Fault::endless:
         return {Why::too_long, reply(521, kSyntax, "Line without end")};
     case LineReader::Fault::too_long: return {Why::too_long, reply(500, kSyntax, "Line too long")};
+    case LineReader::Fault::bdat_too_long: return unframed();
     case LineReader::Fault::auth_too_long: return auth_line_too_long();
     }
     std::unreachable();
+}
+
+// RFC 6531 §3.5, RFC 5248: X.6.7, "Non-ASCII addresses not permitted for that sender/recipient"
+Refusal needs_smtputf8() {
+    return {Why::syntax, reply(553, {5, 6, 7}, "An address that is not ASCII needs SMTPUTF8")};
 }
 
 // RFC 4954 §4: "If the server cannot [BASE64] decode any client response, it fails the AUTH

@@ -10,7 +10,7 @@ namespace signet::smtp {
 namespace {
 
 constexpr std::size_t kEndlessOctets = std::size_t{64} * 1024;
-constexpr std::string_view kAuth = "AUTH ";
+constexpr std::string_view kAuth = "AUTH ", kBdat = "BDAT ";
 constexpr char kTlsHandshake = '\x16';  // RFC 8446 §5.1, ContentType
 
 }  // namespace
@@ -55,7 +55,10 @@ std::optional<Result<std::string_view, LineReader::Fault>> LineReader::next_line
         ++scanned_;
         if (!discarding_ && scanned_ - at_ > limit(kind)) {
             discarding_ = true;
-            auth_discarded_ = kind == Kind::auth_response || begins_with_auth();
+            const bool auth = kind == Kind::auth_response || begins_with(kAuth);
+            discarded_as_ = auth                 ? Fault::auth_too_long
+                            : begins_with(kBdat) ? Fault::bdat_too_long
+                                                 : Fault::too_long;
         }
         if (discarding_ && discarded_ + (scanned_ - at_) > kEndlessOctets) {
             return fail(Fault::endless);
@@ -66,7 +69,7 @@ std::optional<Result<std::string_view, LineReader::Fault>> LineReader::next_line
             at_ = scanned_;
             if (!std::exchange(discarding_, false)) return line;
             discarded_ = 0;
-            return fail(auth_discarded_ ? Fault::auth_too_long : Fault::too_long);
+            return fail(discarded_as_);
         }
     }
     if (discarding_) discard_scanned();
@@ -80,12 +83,12 @@ void LineReader::discard_scanned() {
 }
 
 std::size_t LineReader::limit(Kind kind) const {
-    const bool auth = kind == Kind::auth_response || begins_with_auth();
+    const bool auth = kind == Kind::auth_response || begins_with(kAuth);
     return auth ? limits_.auth_octets : limits_.command_octets;
 }
 
-bool LineReader::begins_with_auth() const {
-    return starts_nocase(std::string_view{buffer_}.substr(at_), kAuth);
+bool LineReader::begins_with(std::string_view verb) const {
+    return starts_nocase(std::string_view{buffer_}.substr(at_), verb);
 }
 
 std::string_view LineReader::unread() const { return std::string_view{buffer_}.substr(at_); }

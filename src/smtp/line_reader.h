@@ -39,6 +39,7 @@ public:
         endless,           // 64 KiB and no CRLF: nobody here speaks SMTP
         too_long,          // the line is gone; the next one can be read
         auth_too_long,     // the same, and it began with "AUTH " or was a response
+        bdat_too_long,     // the same, and it began with "BDAT ": what follows cannot be told apart
     };
 
     explicit LineReader(Limits limits) : limits_(limits) {}
@@ -49,7 +50,7 @@ public:
     void received(std::string_view octets);  // copies
 
     // The next line without its CRLF, valid until the next call; nullopt: more is needed.
-    // After a Fault other than the two too_long the caller must drop() the input.
+    // After a Fault other than too_long and auth_too_long the caller must drop() the input.
     std::optional<Result<std::string_view, Fault>> next_line(Kind kind);
 
     // For message content, which has a decoder of its own.  REQUIRES: no line is half read.
@@ -63,7 +64,7 @@ public:
 private:
     std::optional<Fault> look_at(char c);
     std::size_t limit(Kind kind) const;
-    bool begins_with_auth() const;
+    bool begins_with(std::string_view verb) const;
     void discard_scanned();
     void wipe_read();
 
@@ -74,7 +75,7 @@ private:
     std::size_t wiped_ = 0;      // <= at_: overwritten
     std::size_t discarded_ = 0;  // octets of a line too long, so far
     bool discarding_ = false;
-    bool auth_discarded_ = false;  // what is discarded began with "AUTH "
+    Fault discarded_as_ = Fault::too_long;
     bool after_cr_ = false;
 };
 

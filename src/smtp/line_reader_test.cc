@@ -23,6 +23,7 @@ std::string fault_name(Fault fault) {
     case Fault::endless: return "!endless";
     case Fault::too_long: return "!too_long";
     case Fault::auth_too_long: return "!auth_too_long";
+    case Fault::bdat_too_long: return "!bdat_too_long";
     }
     std::unreachable();
 }
@@ -94,6 +95,9 @@ TEST(LineReader, a_line_of_auth_may_be_longer) {
     const std::string response(62, 'y');
     EXPECT_THAT(read(response + "\r\n" + response + "y\r\n", Kind::auth_response),
                 ElementsAre(response, "!auth_too_long"));
+    // What follows a BDAT that was not read is no line.
+    EXPECT_THAT(read("bdat " + std::string(57, '1') + "\r\nNOOP\r\n"),
+                ElementsAre("!bdat_too_long"));
     EXPECT_THAT(read("AUTHX" + std::string(57, 'x') + "\r\n"), ElementsAre("!too_long"));
 }
 

@@ -16,11 +16,13 @@ ParsedCommand parse_helo(Cursor& in);
 ParsedCommand parse_auth(Cursor& in);
 ParsedCommand parse_mail(Cursor& in);
 ParsedCommand parse_rcpt(Cursor& in);
+ParsedCommand parse_bdat(Cursor& in);
 ParsedCommand parse_vrfy(Cursor& in);
 ParsedCommand parse_help(Cursor& in);
 ParsedCommand parse_noop(Cursor& in);
 
 // esmtp-param = esmtp-keyword ["=" esmtp-value] (RFC 5321 §4.1.2), the space before it included.
+// The value may hold octets from 0x80 (RFC 6531 §3.3); what each may be is for its own parser.
 struct Parameter {
     std::string_view keyword, value;
     bool has_value = false;

@@ -50,17 +50,23 @@ Judged judge_mail(const Mail& mail, const Standing& standing, const ProtocolLimi
     return too_big(limits.message_octets);
 }
 
-Judged judge_rcpt(const Standing& standing, const ProtocolLimits& limits) {
+Judged judge_rcpt(const Rcpt& rcpt, const Standing& standing, const ProtocolLimits& limits) {
     if (auto refusal = needs_proof(standing)) return refusal;
     if (!standing.mail_open) return order("Send MAIL first");
+    if (standing.chunked) return order("The content has begun: end it with BDAT LAST or RSET");
+    if (rcpt.international && !standing.smtputf8) return needs_smtputf8();
     if (standing.recipients < limits.recipients) return {};
     // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction
     return Refusal{Why::too_many_recipients, reply(452, {4, 5, 3}, "Too many recipients")};
 }
 
-Judged judge_data(const Standing& standing) {
+// RFC 3030 §2: "DATA and BDAT commands cannot be used in the same transaction"; a BDAT behind the
+// last one, or behind one that was refused, finds no transaction open.
+Judged judge_content(const Standing& standing, bool by_chunk) {
     if (auto refusal = needs_proof(standing)) return refusal;
     if (!standing.mail_open) return order("Send MAIL first");
+    if (standing.chunked && !by_chunk)
+        return order("BDAT has begun: end it with BDAT LAST or RSET");
     if (standing.recipients > 0) return {};
     return Refusal{Why::order, reply(554, {5, 5, 1}, "No valid recipients")};  // RFC 2920 §3.1
 }
@@ -74,8 +80,9 @@ struct Judge {
     Judged operator()(const StartTls&) const { return judge_starttls(standing); }
     Judged operator()(const Auth&) const { return judge_auth(standing); }
     Judged operator()(const Mail& mail) const { return judge_mail(mail, standing, limits); }
-    Judged operator()(const Rcpt&) const { return judge_rcpt(standing, limits); }
-    Judged operator()(const Data&) const { return judge_data(standing); }
+    Judged operator()(const Rcpt& rcpt) const { return judge_rcpt(rcpt, standing, limits); }
+    Judged operator()(const Data&) const { return judge_content(standing, /*by_chunk=*/false); }
+    Judged operator()(const Bdat&) const { return judge_content(standing, /*by_chunk=*/true); }
     Judged operator()(const Rset&) const { return {}; }
     Judged operator()(const Noop&) const { return {}; }
     Judged operator()(const Vrfy&) const { return needs_proof(standing); }

@@ -1,7 +1,7 @@
 // The order of commands: what may be said now (RFC 5321 §4.1.4, 3207 §4, 4954 §4, 6409 §4.3).
 //
 // A pure function of where the session stands.  The one law everything rests on: a client that
-// has not proven who it is never gets a MAIL, RCPT, DATA or VRFY past this file.
+// has not proven who it is never gets a MAIL, RCPT, DATA, BDAT or VRFY past this file.
 #pragma once
 
 #include "smtp/command.h"
@@ -21,10 +21,12 @@ struct Standing {
     bool proven = false;       // 235 was answered
     bool mail_open = false;    // MAIL was taken; the transaction is not over
     unsigned recipients = 0;   // taken in this transaction
+    bool smtputf8 = false;     // this transaction's MAIL said so
+    bool chunked = false;      // this transaction's content has begun, with BDAT
     bool turned_away = false;  // the greeting was a refusal: QUIT is all that is left
 
     void close_transaction() {
-        mail_open = false;
+        mail_open = smtputf8 = chunked = false;
         recipients = 0;
     }
 };

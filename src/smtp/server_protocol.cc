@@ -2,12 +2,13 @@
 
 #include "base/base64.h"
 #include "base/invariant.h"
-#include "smtp/data_decoder.h"
 #include "smtp/faults.h"
+#include "smtp/inflow.h"
 #include "smtp/line_reader.h"
 #include "smtp/parse.h"
 #include "smtp/sequence.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::smtp {
@@ -35,6 +36,7 @@ enum class Awaited {
     mail,
     rcpt,
     data,
+    chunk_end,
     content_end,
     other
 };
@@ -48,6 +50,7 @@ Awaited awaited_after(const Command& command) {
         Awaited operator()(const Mail&) const { return Awaited::mail; }
         Awaited operator()(const Rcpt&) const { return Awaited::rcpt; }
         Awaited operator()(const Data&) const { return Awaited::data; }
+        Awaited operator()(const Bdat&) const { return Awaited::nothing; }  // at its end
         Awaited operator()(const Rset&) const { return Awaited::other; }
         Awaited operator()(const Noop&) const { return Awaited::other; }
         Awaited operator()(const Vrfy&) const { return Awaited::other; }
@@ -67,46 +70,13 @@ Event event_of(Command&& command) {
 
 bool completed(const Reply& reply) { return reply.code >= 200 && reply.code < 300; }
 
-// One message on its way in.
-struct Inflow {
-    DataDecoder decoder;
-    std::uint64_t octets = 0;
-
-    bool over(const ProtocolLimits& limits) const { return octets > limits.message_octets; }
-    bool has_long_line(const ProtocolLimits& limits) const {
-        return !limits.pass_long_lines && decoder.longest_line() > limits.text_line_octets;
-    }
-};
+// A reply without SMTPUTF8 is ASCII (RFC 6531 §3.7.4.1); what its text quotes may not be.
+std::string ascii_only(std::string octets) {
+    std::ranges::replace_if(octets, [](char c) { return c < 0; }, '?');
+    return octets;
+}
 
 }  // namespace
-
-std::string_view name(Role role) {
-    switch (role) {
-    case Role::submission: return "submission";
-    case Role::submissions: return "submissions";
-    }
-    std::unreachable();
-}
-
-std::string_view name(Refused::Why why) {
-    switch (why) {
-    case Why::syntax: return "syntax";
-    case Why::order: return "order";
-    case Why::too_long: return "too_long";
-    case Why::bare_newline: return "bare_newline";
-    case Why::nul: return "nul";
-    case Why::too_big: return "too_big";
-    case Why::tls_required: return "tls_required";
-    case Why::auth_required: return "auth_required";
-    case Why::plaintext_after_starttls: return "plaintext_after_starttls";
-    case Why::foreign_protocol: return "foreign_protocol";
-    case Why::too_many_errors: return "too_many_errors";
-    case Why::too_many_commands: return "too_many_commands";
-    case Why::too_many_recipients: return "too_many_recipients";
-    case Why::early_talker: return "early_talker";
-    }
-    std::unreachable();
-}
 
 struct ServerProtocol::State {
     State(Role role, ProtocolLimits limits_)
@@ -135,6 +105,8 @@ struct ServerProtocol::State {
     Event next_auth_response();
     Event next_content();
     Event end_of_content();
+    Event on_bdat(const Bdat& chunk);
+    Event refuse_chunk(const Bdat& chunk, Refusal refusal);
     Event on_line_fault(LineReader::Fault fault, bool in_auth);
     Event on_auth_in_the_clear(std::string_view line);
 
@@ -142,6 +114,7 @@ struct ServerProtocol::State {
     void conclude_auth(const Reply& reply);
     void conclude_starttls(const Reply& reply);
     void conclude_data(const Reply& reply);
+    void conclude_chunk(const Reply& reply);
 };
 
 void ServerProtocol::State::close() {
@@ -158,7 +131,7 @@ void ServerProtocol::State::say(const Reply& reply) {
         unreported = Refused{Why::too_many_errors, verb};
         return;
     }
-    output += reply.wire();
+    output += standing.smtputf8 ? reply.wire() : ascii_only(reply.wire());
     if (reply.closes()) close();
 }
 
@@ -186,13 +159,18 @@ Event ServerProtocol::State::next_command() {
     }
     auto command = parse_command(**line);
     if (!command) return refuse(refusal(command.error(), verb));
-    if (auto early = out_of_order(*command, standing, limits)) return refuse(*early);
+    const auto* chunk = std::get_if<Bdat>(&*command);
+    if (auto early = out_of_order(*command, standing, limits)) {
+        return chunk ? refuse_chunk(*chunk, std::move(*early)) : refuse(*early);
+    }
+    if (chunk) return on_bdat(*chunk);
 
     awaited = awaited_after(*command);
     // RFC 5321 §4.1.4: EHLO and HELO end a transaction as RSET does.
     const bool resets = awaited == Awaited::ehlo || awaited == Awaited::helo ||
                         std::holds_alternative<Rset>(*command);
     if (resets) standing.close_transaction();
+    if (const auto* mail = std::get_if<Mail>(&*command)) standing.smtputf8 = mail->smtputf8;
     return event_of(std::move(*command));
 }
 
@@ -230,34 +208,50 @@ Event ServerProtocol::State::next_auth_response() {
     return AuthResponse{Secret{std::move(*octets)}};
 }
 
+Event ServerProtocol::State::on_bdat(const Bdat& chunk) {
+    if (!standing.chunked) inflow = Inflow{DataDecoder::Framing::chunks, limits};
+    standing.chunked = true;
+    inflow.open_chunk(chunk);
+    turn = Turn::content;
+    verb.clear();
+    return chunk;
+}
+
+// Its octets are passed over before the client hears of it.
+Event ServerProtocol::State::refuse_chunk(const Bdat& chunk, Refusal refusal) {
+    inflow = Inflow{DataDecoder::Framing::chunks, limits};
+    inflow.refuse_chunk(chunk, std::move(refusal));
+    turn = Turn::content;
+    return next_content();
+}
+
 Event ServerProtocol::State::next_content() {
     for (;;) {
         const auto octets = input.unread();
-        if (octets.empty()) return need_input();
-        const auto piece = inflow.decoder.decode(octets);
-        switch (piece.state) {
-        case DataDecoder::State::bare_newline: return refuse(bare_newline());
-        case DataDecoder::State::nul: return refuse(nul_octet());
-        case DataDecoder::State::end: input.skip(piece.used); return end_of_content();
-        case DataDecoder::State::more: break;
-        }
-        input.skip(piece.used);
-        inflow.octets += piece.content.size();
-        // What cannot be taken is read to its end and forgotten (RFC 1870 §6.3).
-        const bool lost = inflow.over(limits) || inflow.has_long_line(limits);
-        if (!piece.content.empty() && !lost) return Content{piece.content};
+        if (octets.empty() && !inflow.at_end()) return need_input();
+        const auto taken = inflow.take(octets);
+        if (taken.state == Inflow::Taken::State::fault) return refuse(*inflow.refusal());
+        input.skip(taken.used);
+        if (!taken.content.empty()) return Content{taken.content};
+        if (taken.state == Inflow::Taken::State::end) return end_of_content();
     }
 }
 
 Event ServerProtocol::State::end_of_content() {
-    turn = Turn::command;
-    if (inflow.over(limits) || inflow.has_long_line(limits)) {
-        standing.close_transaction();
-        return refuse(inflow.over(limits) ? too_big(limits.message_octets)
-                                          : line_too_long_in_content(limits.text_line_octets));
+    const bool more_chunks = inflow.chunk() && !inflow.chunk()->last;
+    if (const auto refusal = inflow.refusal()) {
+        turn = Turn::command;
+        // A chunk that was out of order has ended nothing: it was never part of a transaction.
+        if (standing.chunked || !inflow.chunk()) standing.close_transaction();
+        return refuse(*refusal);
     }
-    awaited = Awaited::content_end;
-    return ContentEnd{inflow.octets};
+    if (!more_chunks) {
+        if (const auto newline = inflow.closing(); !newline.empty()) return Content{newline};
+    }
+    turn = Turn::command;
+    awaited = more_chunks ? Awaited::chunk_end : Awaited::content_end;
+    if (more_chunks) return ChunkEnd{inflow.octets()};
+    return ContentEnd{inflow.octets()};
 }
 
 void ServerProtocol::State::conclude(Awaited due, const Reply& reply) {
@@ -271,7 +265,10 @@ void ServerProtocol::State::conclude(Awaited due, const Reply& reply) {
         return;
     case Awaited::starttls: return conclude_starttls(reply);
     case Awaited::auth: return conclude_auth(reply);
-    case Awaited::mail: standing.mail_open = completed(reply); return;
+    case Awaited::mail:
+        standing.mail_open = completed(reply);
+        if (!standing.mail_open) standing.close_transaction();
+        return;
     case Awaited::rcpt:
         if (completed(reply)) {
             ++standing.recipients;
@@ -279,6 +276,7 @@ void ServerProtocol::State::conclude(Awaited due, const Reply& reply) {
         }
         return;
     case Awaited::data: return conclude_data(reply);
+    case Awaited::chunk_end: return conclude_chunk(reply);
     case Awaited::content_end:
         standing.close_transaction();
         if (completed(reply)) commands = 0;
@@ -306,8 +304,15 @@ void ServerProtocol::State::conclude_starttls(const Reply& reply) {
 void ServerProtocol::State::conclude_data(const Reply& reply) {
     if (reply.code != 354) return;
     turn = Turn::content;
-    inflow = {};
+    inflow = Inflow{DataDecoder::Framing::dots, limits};
     verb.clear();
+}
+
+// RFC 3030 §2: behind a refusal "the transaction should be considered failed".
+void ServerProtocol::State::conclude_chunk(const Reply& reply) {
+    constexpr std::uint64_t kFairChunkOctets = 1'024;
+    if (!completed(reply)) return standing.close_transaction();
+    if (inflow.chunk()->octets >= kFairChunkOctets) --commands;  // bounded by the message's size
 }
 
 ServerProtocol::ServerProtocol(Role role, ProtocolLimits limits)

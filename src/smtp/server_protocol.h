@@ -1,4 +1,4 @@
-// The server's side of SMTP, without input or output (RFC 5321, 6409, 4954, 3207, 2920).
+// The server's side of SMTP, without input or output (RFC 5321, 6409, 4954, 3207, 2920, 3030).
 //
 // A ServerProtocol is a machine the caller turns.  received() hands it octets; next_event() says
 // what the client wants; the caller decides and says answer(reply).  Replies collect until the
@@ -7,18 +7,22 @@
 //   next_event() ──▶ NeedInput        write take_output(), read, received()
 //                ──▶ Ehlo … Quit      decide, then answer(); order and syntax are already checked
 //                ──▶ AuthResponse     the client's answer to a 334
+//                ──▶ Bdat             a chunk comes; no answer is due before its end
 //                ──▶ Content          octets of the message, dots removed; no answer is due
-//                ──▶ ContentEnd       the final dot; answer() closes the transaction
+//                ──▶ ChunkEnd         a chunk was taken, and another follows: answer()
+//                ──▶ ContentEnd       the final dot or chunk; answer() closes the transaction
 //                ──▶ Refused          already answered here; for the audit log and the counters
 //                ──▶ Closed           write take_output(), then close
 //
 // What the machine concludes from an answer: 2xx to MAIL, RCPT: the transaction goes on; 354 to
-// DATA: content follows; 334 to AUTH or AuthResponse: an AuthResponse follows; 235: proven, no
-// second AUTH (RFC 4954 §4); 220 to STARTTLS: nothing more is read until restart_after_tls().
-// 221, 421 and 521 close.  It holds no socket, clock or store; not safe for concurrent use.
+// DATA: content follows; other than 2xx to ChunkEnd: the transaction is over; 334 to AUTH or
+// AuthResponse: an AuthResponse follows; 235: proven, no second AUTH (RFC 4954 §4); 220 to
+// STARTTLS: nothing more is read until restart_after_tls(). 221, 421 and 521 close.  It holds no
+// socket, clock or store; not safe for concurrent use.
 #pragma once
 
 #include "smtp/command.h"
+#include "smtp/data_decoder.h"
 #include "smtp/need_input.h"
 #include "smtp/reply.h"
 
@@ -41,6 +45,7 @@ struct ProtocolLimits {
     std::size_t text_line_octets = 998 + 2;   // RFC 5321 §4.5.3.1.6, with CRLF; longer lines pass
                                               // when pass_long_lines (many programs send them)
     bool pass_long_lines = true;
+    BareLf bare_lf = BareLf::reject;           // in content; in commands it is refused always
     unsigned errors = 20;                      // 5xx answers in one session, then 421 and close
     unsigned commands = 1'000;                 // between two accepted messages, then 421; a
                                                // recipient that was taken does not count
@@ -57,6 +62,10 @@ struct AuthResponse {
 // Valid until the next call.
 struct Content {
     std::string_view octets;
+};
+// Of the content so far.
+struct ChunkEnd {
+    std::uint64_t octets = 0;
 };
 // As the client sent them, dots removed.  A message that cannot be taken (too big, a bare newline)
 // ends in Refused instead: in_transaction() is then false, and what came of it is to be forgotten.
@@ -79,6 +88,7 @@ struct Refused {
         too_many_commands,
         too_many_recipients,
         early_talker,
+        unframed,  // a BDAT that does not say how many octets are its own
     };
     Why why;
     // One of a closed set, for counters: a verb in upper case, at most 12 octets, or "OTHER" for
@@ -88,8 +98,9 @@ struct Refused {
 };
 std::string_view name(Refused::Why why);
 
-using Event = std::variant<NeedInput, Closed, Ehlo, Helo, StartTls, Auth, AuthResponse, Mail, Rcpt,
-                           Data, Content, ContentEnd, Rset, Noop, Vrfy, Help, Quit, Refused>;
+using Event =
+    std::variant<NeedInput, Closed, Ehlo, Helo, StartTls, Auth, AuthResponse, Mail, Rcpt, Data,
+                 Bdat, Content, ChunkEnd, ContentEnd, Rset, Noop, Vrfy, Help, Quit, Refused>;
 
 class ServerProtocol {
 public:

@@ -1,10 +1,12 @@
 // DATA (RFC 5321 §4.1.1.4): five steps in a row, from the first octet to the promise.
+#include "base/text.h"
 #include "mail/fixups.h"
 #include "mail/trace.h"
 #include "submission/handlers.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::submission {
@@ -22,7 +24,7 @@ std::string rule_of(const Intake::Fault& fault) {
     return "storage_" + std::string{name(std::get<StoreFault>(fault))};
 }
 
-std::string trace_of(const Session& session, const queue::QueueId& id, WallTime now,
+std::string trace_of(const Session& session, bool utf8, const queue::QueueId& id, WallTime now,
                      const settings::Snapshot& settings) {
     return mail::received_field({.ehlo = session.ehlo,
                                  .client_ip = session.peer.ip,
@@ -30,9 +32,17 @@ std::string trace_of(const Session& session, const queue::QueueId& id, WallTime 
                                  .hostname = settings.hostname,
                                  .with = {.extended = true,
                                           .tls = session.tls.has_value(),
-                                          .authenticated = session.login.has_value()},
+                                          .authenticated = session.login.has_value(),
+                                          .utf8 = utf8},
                                  .queue_id = id,
                                  .when = now});
+}
+
+bool has_ascii_addresses(const mail::Envelope& envelope) {
+    return mail::is_ascii(envelope.sender.text()) &&
+           std::ranges::all_of(envelope.recipients, [](const mail::Recipient& recipient) {
+               return mail::is_ascii(recipient.mailbox.local_part);
+           });
 }
 
 // Everything that travels with the content: envelope, trace field, what RFC 6409 §8 lets us add.
@@ -46,7 +56,10 @@ queue::MessageInfo describe(const Session& session, mail::Envelope envelope, Int
     info.account = session.login->account;
     info.session_id = session.id;
     info.message_id = std::move(fixups.message_id);
-    info.prepend = trace_of(session, id, now, services.settings) + fixups.fields;
+    // RFC 6531 §3.5: where neither an address nor a header needs it, the message may go without.
+    info.prepend =
+        trace_of(session, info.envelope.smtputf8, id, now, services.settings) + fixups.fields;
+    info.envelope.smtputf8 &= intake.international() || !has_ascii_addresses(info.envelope);
     info.accepted = now;
     return info;
 }
@@ -59,7 +72,7 @@ smtp::Reply rejected(const Session& session, const Services& services, std::stri
 
 }  // namespace
 
-Task<smtp::Reply> handle_data(Session& session, const Services& services) {
+Task<std::optional<smtp::Reply>> open_intake(Session& session, const Services& services) {
     auto draft = co_await services.queue.begin();
     if (!draft) {
         const auto rule = "storage_" + std::string{name(draft.error())};
@@ -68,7 +81,21 @@ Task<smtp::Reply> handle_data(Session& session, const Services& services) {
     }
     session.transaction->intake =
         std::make_unique<Intake>(std::move(*draft), services.settings.limits.header_size);
-    co_return replies::send_content();
+    co_return std::nullopt;
+}
+
+std::optional<smtp::Reply> intake_refusal(const Session& session, const Services& services) {
+    const auto& transaction = *session.transaction;
+    if (transaction.refusal) return transaction.refusal;
+    const auto& fault = transaction.intake->fault();
+    if (!fault) return {};
+    return rejected(session, services, rule_of(*fault), transaction.envelope,
+                    reply_to(*fault, services.settings.limits));
+}
+
+Task<smtp::Reply> handle_data(Session& session, const Services& services) {
+    auto refusal = co_await open_intake(session, services);
+    co_return refusal ? std::move(*refusal) : replies::send_content();
 }
 
 Task<void> handle_content(Session& session, std::string_view octets) {
@@ -78,14 +105,16 @@ Task<void> handle_content(Session& session, std::string_view octets) {
 }
 
 Task<smtp::Reply> handle_content_end(Session& session, const Services& services) {
+    if (session.transaction->intake) co_await session.transaction->intake->finish();
+    auto refusal = intake_refusal(session, services);
     auto transaction = std::exchange(session.transaction, {});
+    if (refusal) co_return std::move(*refusal);
     auto& intake = *transaction->intake;
     auto& envelope = transaction->envelope;
     const auto& limits = services.settings.limits;
 
-    if (const auto whole = co_await intake.finish(); !whole) {
-        co_return rejected(session, services, rule_of(whole.error()), envelope,
-                           reply_to(whole.error(), limits));
+    if (envelope.smtputf8 && !is_utf8(intake.header().block())) {
+        co_return rejected(session, services, "header_utf8", envelope, replies::header_not_utf8());
     }
     // RFC 5321 §6.3.  The one that we are about to add counts, too.
     if (mail::received_count(intake.header()) + 1 > limits.received_fields) {

@@ -19,8 +19,12 @@ smtp::Reply handle_mail(Session& session, smtp::Mail mail, const Services& servi
         return *refusal;
     }
     session.transaction.emplace();
-    session.transaction->envelope.sender = std::move(mail.sender);
-    session.transaction->envelope.body = mail.body;
+    auto& envelope = session.transaction->envelope;
+    envelope.sender = std::move(mail.sender);
+    envelope.body = mail.body;
+    envelope.smtputf8 = mail.smtputf8;
+    envelope.ret = mail.ret;
+    envelope.envid = std::move(mail.envid);
     return replies::sender_ok();
 }
 

@@ -25,9 +25,10 @@ smtp::Reply handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services& servi
         return *refusal;
     }
     // The same mailbox twice gets the message once (RFC 5321 §4.5.3.1.10 allows dropping one).
-    mail::Recipient recipient{std::move(rcpt.recipient)};
-    if (std::ranges::find(envelope.recipients, recipient) == envelope.recipients.end()) {
-        envelope.recipients.push_back(std::move(recipient));
+    auto& recipients = envelope.recipients;
+    if (std::ranges::find(recipients, rcpt.recipient, &mail::Recipient::mailbox) ==
+        recipients.end()) {
+        recipients.push_back({std::move(rcpt.recipient), rcpt.notify, std::move(rcpt.original)});
     }
     return replies::recipient_ok();
 }

@@ -8,6 +8,8 @@
 #include "submission/services.h"
 #include "submission/session.h"
 
+#include <optional>
+
 namespace signet::submission {
 
 smtp::Reply handle_ehlo(Session& session, const smtp::Ehlo& ehlo, const Services& services);
@@ -18,8 +20,16 @@ Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse resp
 smtp::Reply handle_mail(Session& session, smtp::Mail mail, const Services& services);
 smtp::Reply handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services& services);
 Task<smtp::Reply> handle_data(Session& session, const Services& services);
+// A chunk comes; what is wrong is said at its end (RFC 3030 §2).
+Task<void> handle_bdat(Session& session, const Services& services);
+smtp::Reply handle_chunk_end(Session& session, const Services& services);
 Task<void> handle_content(Session& session, std::string_view octets);
 Task<smtp::Reply> handle_content_end(Session& session, const Services& services);
 smtp::Reply handle_rset(Session& session);
+
+// Makes room for the content of the transaction; nullopt: it can come.
+Task<std::optional<smtp::Reply>> open_intake(Session& session, const Services& services);
+// Why the content that came so far cannot be kept; recorded.  nullopt: it can.
+std::optional<smtp::Reply> intake_refusal(const Session& session, const Services& services);
 
 }  // namespace signet::submission

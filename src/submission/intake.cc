@@ -9,6 +9,7 @@ Intake::Intake(std::unique_ptr<queue::Draft> draft, std::size_t header_limit_oct
 
 Task<void> Intake::take(std::string_view octets) {
     if (fault_) co_return;
+    international_.feed(octets);
     co_await keep(scanner_.feed(octets));
 }
 

@@ -5,6 +5,7 @@
 #include "base/store_fault.h"
 #include "base/task.h"
 #include "mail/header_scanner.h"
+#include "mail/international_scan.h"
 #include "queue/queue_store.h"
 
 #include <cstdint>
@@ -32,6 +33,9 @@ public:
     // REQUIRES: finish() found no fault.
     mail::Header header() const { return scanner_.header(); }
     std::uint64_t octets() const { return octets_; }  // of the content kept
+    // A header, its own or that of a part, is not ASCII (RFC 6531 §3.6).
+    bool international() const { return international_.found(); }
+    const std::optional<Fault>& fault() const { return fault_; }
     queue::Draft& draft() { return *draft_; }
 
 private:
@@ -39,6 +43,7 @@ private:
 
     std::unique_ptr<queue::Draft> draft_;
     mail::HeaderScanner scanner_;
+    mail::InternationalScan international_;
     std::uint64_t octets_ = 0;
     std::optional<Fault> fault_;
 };

@@ -30,6 +30,7 @@ struct VerbOf {
     std::string_view operator()(const smtp::Mail&) const { return "MAIL"; }
     std::string_view operator()(const smtp::Rcpt&) const { return "RCPT"; }
     std::string_view operator()(const smtp::Data&) const { return "DATA"; }
+    std::string_view operator()(const smtp::Bdat&) const { return "BDAT"; }
     std::string_view operator()(const smtp::Rset&) const { return "RSET"; }
     std::string_view operator()(const smtp::Noop&) const { return "NOOP"; }
     std::string_view operator()(const smtp::Vrfy&) const { return "VRFY"; }

@@ -42,7 +42,7 @@ Reply help() {
     return Reply{.code = 214,
                  .status = smtp::EnhancedStatus{2, 0, 0},
                  .lines = {"Signet takes mail from users who sign in: EHLO, STARTTLS, AUTH, MAIL,",
-                           "RCPT, DATA, RSET, NOOP, VRFY, HELP, QUIT"}};
+                           "RCPT, DATA, BDAT, RSET, NOOP, VRFY, HELP, QUIT"}};
 }
 
 Reply goodbye(std::string_view hostname) {
@@ -74,6 +74,15 @@ Reply mechanism_unknown() {
 
 Reply too_many_failures(std::string_view hostname) {
     return reply(421, {4, 7, 0}, with(hostname, "too many failed sign-ins, closing connection"));
+}
+
+Reply chunk_taken(std::uint64_t octets) {
+    return reply(250, {2, 0, 0}, std::to_string(octets) + " octets so far");
+}
+
+// RFC 6532 §3: what SMTPUTF8 lets into a header is UTF-8.
+Reply header_not_utf8() {
+    return reply(554, {5, 6, 0}, "The header of a message sent with SMTPUTF8 is not UTF-8");
 }
 
 Reply header_too_large(std::uint64_t limit_octets) {

@@ -42,6 +42,8 @@ Reply auth_unavailable();
 Reply mechanism_unknown();
 Reply too_many_failures(std::string_view hostname);
 
+Reply chunk_taken(std::uint64_t octets);
+Reply header_not_utf8();
 Reply header_too_large(std::uint64_t limit_octets);
 Reply mail_loop();
 Reply not_stored(StoreFault fault);

@@ -57,13 +57,14 @@ Task<Result<void, IoFault>> shake_hands(Stream& stream, Deadline deadline, const
 
 class Conversation {
 public:
-    Conversation(Stream& stream, Session& session, const Services& services, Counts counts)
+    Conversation(Stream& stream, Session& session, const Services& services, Counts counts,
+                 const smtp::ProtocolLimits& limits)
         : stream_(stream),
           session_(session),
           services_(services),
           counts_(counts),
           patience_(services.settings.limits.pace, services.clock.steady()),
-          protocol_(session.role, protocol_limits(services.settings.limits)) {}
+          protocol_(session.role, limits) {}
 
     Task<End> run();
 
@@ -169,6 +170,7 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
         co_return handle_rcpt(session_, std::move(*c), services_);
     }
     if (std::get_if<smtp::Data>(&event)) co_return co_await handle_data(session_, services_);
+    if (std::get_if<smtp::ChunkEnd>(&event)) co_return handle_chunk_end(session_, services_);
     if (std::get_if<smtp::ContentEnd>(&event)) {
         co_return co_await handle_content_end(session_, services_);
     }
@@ -197,6 +199,11 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
 
 Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
     if (const auto verb = verb_of(event); !verb.empty()) counts_.meter.command(verb);
+    if (std::get_if<smtp::Bdat>(&event)) {
+        patience_.progressed(services_.clock.steady());
+        co_await handle_bdat(session_, services_);
+        co_return Ended{};
+    }
     if (auto* content = std::get_if<smtp::Content>(&event)) {
         co_await handle_content(session_, content->octets);
         co_return Ended{};
@@ -232,7 +239,8 @@ Task<End> Conversation::run() {
 }
 
 // The handshake of an implicit-TLS listener, then the conversation.
-Task<End> converse(Stream& stream, Session& session, const Services& services, Meter& meter) {
+Task<End> converse(Stream& stream, Session& session, const Services& services, const Door& door) {
+    auto& meter = *door.meter;
     PhaseMark phase{meter};
     if (session.role == smtp::Role::submissions) {
         const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
@@ -242,7 +250,9 @@ Task<End> converse(Stream& stream, Session& session, const Services& services, M
         }
         session.tls = stream.tls();
     }
-    Conversation conversation{stream, session, services, {meter, phase}};
+    auto limits = protocol_limits(services.settings.limits);
+    limits.bare_lf = door.bare_lf;
+    Conversation conversation{stream, session, services, {meter, phase}, limits};
     co_return co_await conversation.run();
 }
 
@@ -250,7 +260,7 @@ Task<End> converse(Stream& stream, Session& session, const Services& services, M
 
 Task<End> serve_session(std::unique_ptr<Stream> stream, Door door, const Services& services) {
     Session session{.id = services.ulids.next(),
-                    .listener = std::move(door.listener),
+                    .listener = door.listener,
                     .role = door.role,
                     .peer = stream->peer(),
                     .local = stream->local(),
@@ -264,7 +274,7 @@ Task<End> serve_session(std::unique_ptr<Stream> stream, Door door, const Service
         co_await turn_away(*stream, door.role, *refusal, services.clock);
     } else {
         door.meter->admitted();
-        end = co_await converse(*stream, session, services, *door.meter);
+        end = co_await converse(*stream, session, services, door);
     }
     record_close(session, services, end);
     co_await stream->close();

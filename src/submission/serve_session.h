@@ -16,7 +16,8 @@ namespace signet::submission {
 struct Door {
     std::string listener;  // its name, for the audit trail
     smtp::Role role = smtp::Role::submission;
-    Meter* meter = &no_meter();  // outlives its sessions
+    Meter* meter = &no_meter();                   // outlives its sessions
+    smtp::BareLf bare_lf = smtp::BareLf::reject;  // setting listener.bare_newline
 };
 
 // Never throws; every way out is an End, one audit event, and the place in `limits` given back.

@@ -18,7 +18,8 @@ namespace signet::submission {
 // From MAIL to the end of DATA; dies with RSET, EHLO, STARTTLS and the final dot.
 struct Transaction {
     mail::Envelope envelope;
-    std::unique_ptr<Intake> intake;  // there while content comes in
+    std::unique_ptr<Intake> intake;        // there while content comes in
+    std::optional<smtp::Reply> refusal{};  // of the content, found when a chunk began
 };
 
 struct Session {
