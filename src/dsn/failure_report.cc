@@ -5,6 +5,7 @@
 #include "mail/folded_field.h"
 #include "mail/header.h"
 #include "smtp/reply.h"
+#include "smtp/xtext.h"
 
 #include <algorithm>
 #include <map>
@@ -17,8 +18,26 @@ constexpr std::size_t kWordOctets = 200;  // a longer one is broken
 constexpr std::size_t kReturnedHeaderOctets = 32u << 10;
 
 struct Failure {
-    std::string recipient, reply;
+    const mail::Recipient* recipient;
+    std::string reply;
 };
+
+// RFC 3461 §4.1: nothing asked is as if FAILURE.
+bool wants_failure(const mail::Notify& notify) { return !notify.asked || notify.failure; }
+
+// RFC 3464 §2.3.2, and RFC 6533 §3 for what is not ASCII: in a form that is ASCII, so that the
+// report can go anywhere.
+std::string typed_address(std::string_view address) {
+    const auto type = mail::is_ascii(address) ? "rfc822; " : "utf-8; ";
+    const auto typed = "utf-8;" + std::string{address};
+    return type + (mail::is_ascii(address) ? std::string{address}
+                                           : smtp::encode_original(typed).substr(6));
+}
+
+// RFC 3464 §2.3.1: as the sender gave it in ORCPT.
+std::string original_recipient(const std::string& original) {
+    return mail::is_ascii(original) ? original : smtp::encode_original(original);
+}
 
 // The reply is the other server's text.  RFC 3464 §2.3.6 asks for ASCII, and nothing in it may end
 // our line.
@@ -48,7 +67,8 @@ std::vector<Failure> failures_of(const queue::Entry& entry,
     }
     std::vector<Failure> failures;
     for (auto& [index, reply] : failed) {
-        failures.push_back({entry.info.envelope.recipients[index].mailbox.text(), reply});
+        const auto& recipient = entry.info.envelope.recipients[index];
+        if (wants_failure(recipient.notify)) failures.push_back({&recipient, std::move(reply)});
     }
     return failures;
 }
@@ -88,18 +108,24 @@ std::string header_of(const queue::Entry& entry, const Reporter& reporter,
     return text + "\tboundary=\"" + boundary + "\"\r\n";
 }
 
-std::string part_for_people(std::span<const Failure> failures, const Reporter& reporter) {
-    std::string text = "Content-Type: text/plain; charset=us-ascii\r\n\r\n";
+std::string part_for_people(std::span<const Failure> failures, bool whole,
+                            const Reporter& reporter) {
+    const bool ascii = std::ranges::all_of(failures, [](const Failure& failure) {
+        return mail::is_ascii(failure.recipient->mailbox.text());
+    });
+    std::string text = "Content-Type: text/plain; charset=";
+    text += ascii ? "us-ascii\r\n\r\n" : "utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
     text += "This is the mail server at " + reporter.hostname + ".\r\n\r\n";
     text += "Your message was not delivered to:\r\n";
     for (const auto& failure : failures) {
-        text += "\r\n  " + failure.recipient + "\r\n";
+        text += "\r\n  " + failure.recipient->mailbox.text() + "\r\n";
         if (failure.reply.empty()) continue;
         mail::FoldedField reason{"   "};
         add_words(reason, failure.reply);
         text += std::move(reason).finish();
     }
-    text += "\r\nIt will not be tried again.  The header of your message is attached.\r\n";
+    text += "\r\nIt will not be tried again.  ";
+    text += whole ? "Your message is attached.\r\n" : "The header of your message is attached.\r\n";
     return text;
 }
 
@@ -107,10 +133,21 @@ std::string part_for_people(std::span<const Failure> failures, const Reporter& r
 std::string part_for_programs(std::span<const Failure> failures, const queue::Entry& entry,
                               const Reporter& reporter) {
     std::string text = "Content-Type: message/delivery-status\r\n\r\n";
+    if (const auto& envid = entry.info.envelope.envid; !envid.empty()) {
+        mail::FoldedField field{"Original-Envelope-Id:"};
+        add_words(field, envid);
+        text += std::move(field).finish();
+    }
     text += "Reporting-MTA: dns; " + reporter.hostname + "\r\n";
     text += "Arrival-Date: " + mail::date_time(entry.info.accepted) + "\r\n";
     for (const auto& failure : failures) {
-        text += "\r\nFinal-Recipient: rfc822; " + failure.recipient + "\r\n";
+        text += "\r\n";
+        if (const auto& original = failure.recipient->original; !original.empty()) {
+            mail::FoldedField field{"Original-Recipient:"};
+            field.add(original_recipient(original));
+            text += std::move(field).finish();
+        }
+        text += "Final-Recipient: " + typed_address(failure.recipient->mailbox.text()) + "\r\n";
         text += "Action: failed\r\n";
         text += "Status: " + status_of(failure.reply) + "\r\n";
         if (!failure.reply.empty()) {
@@ -142,8 +179,11 @@ bool is_eight_bit(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
-std::string part_of_header(std::string_view returned) {
-    std::string text = "Content-Type: text/rfc822-headers\r\n";
+// RFC 6533 §5, §6: with UTF-8 in the header the types are others.
+std::string part_of_message(std::string_view returned, bool whole, bool utf8) {
+    std::string text = "Content-Type: ";
+    if (whole) text += utf8 ? "message/global\r\n" : "message/rfc822\r\n";
+    if (!whole) text += utf8 ? "message/global-headers\r\n" : "text/rfc822-headers\r\n";
     if (is_eight_bit(returned)) text += "Content-Transfer-Encoding: 8bit\r\n";
     text += "\r\n";
     return text.append(returned);
@@ -153,31 +193,35 @@ std::string part_of_header(std::string_view returned) {
 
 std::optional<queue::Report> failure_report(const queue::Entry& entry,
                                             std::span<const queue::RecipientOutcome> outcomes,
-                                            std::string_view header, const Reporter& reporter) {
+                                            const Returned& returned, const Reporter& reporter) {
     const auto& sender = entry.info.envelope.sender;
     if (sender.is_null()) return {};
     const auto failures = failures_of(entry, outcomes);
     if (failures.empty()) return {};
 
-    const auto returned = beginning_of(header);
+    const auto original =
+        returned.whole ? std::string_view{returned.octets} : beginning_of(returned.octets);
     auto boundary = "=_" + reporter.id;
-    while (returned.contains(boundary)) boundary += '_';  // whoever guessed our id
+    while (original.contains(boundary)) boundary += '_';  // whoever guessed our id
 
     queue::Report report;
     report.id = reporter.id;
     report.info.message_id = "<" + reporter.id + "@" + reporter.hostname + ">";
     report.info.accepted = reporter.now;
-    report.info.envelope.recipients = {{*sender.mailbox}};
-    if (is_eight_bit(returned)) report.info.envelope.body = mail::Body::eight_bit_mime;
+    auto& envelope = report.info.envelope;
+    envelope.recipients = {{*sender.mailbox}};
 
     auto& text = report.content;
     text = header_of(entry, reporter, report.info.message_id, boundary);
+    envelope.smtputf8 = !mail::is_ascii(text);
     for (const auto& part :
-         {part_for_people(failures, reporter), part_for_programs(failures, entry, reporter),
-          part_of_header(returned)}) {
+         {part_for_people(failures, returned.whole, reporter),
+          part_for_programs(failures, entry, reporter),
+          part_of_message(original, returned.whole, entry.info.envelope.smtputf8)}) {
         text += "\r\n--" + boundary + "\r\n" + part;
     }
     text += "\r\n--" + boundary + "--\r\n";
+    if (is_eight_bit(text)) envelope.body = mail::Body::eight_bit_mime;
     return report;
 }
 

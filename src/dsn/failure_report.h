@@ -1,4 +1,5 @@
-// A report to the sender that a message failed (RFC 3464).
+// A report to the sender that a message failed (RFC 3464; RFC 6533 where addresses are not ASCII),
+// as the sender asked for it (RFC 3461): NOTIFY without FAILURE means none about that recipient.
 //
 // Three laws keep reports from becoming a storm: a message with the null reverse-path gets none
 // (RFC 5321 §6.1), so a report never gets one about itself, since its own reverse-path is null; and
@@ -20,12 +21,17 @@ struct Reporter {
     queue::QueueId id;  // of the report: fresh, and not to be guessed by the sender
 };
 
+// What goes back of the message: its header block, whole lines, of which at most the first 32 KiB
+// are used, in whole fields; or, if `whole`, all of it (RET=FULL).
+struct Returned {
+    std::string octets{};
+    bool whole = false;
+};
+
 // outcomes: what this attempt brought; those that failed are listed, the others are not mentioned.
-// header: the message's header block, whole lines; at most the first 32 KiB of it go back, in whole
-// fields.  The body never does.
-// nullopt: nobody is to be told (null reverse-path), or nothing failed.
+// nullopt: nobody is to be told (null reverse-path, NOTIFY), or nothing failed.
 std::optional<queue::Report> failure_report(const queue::Entry& entry,
                                             std::span<const queue::RecipientOutcome> outcomes,
-                                            std::string_view header, const Reporter& reporter);
+                                            const Returned& returned, const Reporter& reporter);
 
 }  // namespace signet::dsn

@@ -29,7 +29,7 @@ queue::Entry entry() {
 
 std::optional<queue::Report> report(std::vector<queue::RecipientOutcome> outcomes,
                                     std::string_view header = kHeader) {
-    return failure_report(entry(), outcomes, header, kReporter);
+    return failure_report(entry(), outcomes, {std::string{header}}, kReporter);
 }
 
 std::size_t count(std::string_view text, std::string_view of) {
@@ -120,13 +120,13 @@ TEST(FailureReport, security_26_is_never_about_a_report) {
     auto without_sender = entry();
     without_sender.info.envelope.sender = {};
     const std::vector<queue::RecipientOutcome> failed = {{0, Kind::failed, "550 no"}};
-    EXPECT_FALSE(failure_report(without_sender, failed, kHeader, kReporter));
+    EXPECT_FALSE(failure_report(without_sender, failed, {std::string{kHeader}}, kReporter));
 
     const auto first = report(failed);
     ASSERT_TRUE(first);
     queue::Entry of_report;
     of_report.info = first->info;
-    EXPECT_FALSE(failure_report(of_report, failed, kHeader, kReporter));
+    EXPECT_FALSE(failure_report(of_report, failed, {std::string{kHeader}}, kReporter));
 }
 
 TEST(FailureReport, security_26_lists_each_failed_recipient_once) {
@@ -212,6 +212,62 @@ TEST(FailureReport, says_so_when_the_header_has_eight_bit_octets) {
     EXPECT_EQ(made->info.envelope.body, mail::Body::eight_bit_mime);
     EXPECT_THAT(made->content,
                 HasSubstr("Content-Transfer-Encoding: 8bit\r\n\r\nSubject: \xC3\xA4"));
+}
+
+// RFC 3461 §4.1, §4.2, §4.4; RFC 3464 §2.2.1, §2.3.1.
+TEST(FailureReport, is_what_the_sender_asked_for) {
+    auto asked = entry();
+    auto& envelope = asked.info.envelope;
+    envelope.envid = "QQ 314159";
+    envelope.recipients[0].notify = {.asked = true};  // NEVER
+    envelope.recipients[1].notify = {.asked = true, .failure = true};
+    envelope.recipients[1].original = "rfc822;Carol+x@Ivory.EDU";
+    envelope.recipients[2].notify = {.asked = true, .success = true};
+    std::vector<queue::RecipientOutcome> failed;
+    for (std::size_t i = 0; i < 3; ++i) failed.push_back({i, Kind::failed, "550 5.1.1 no"});
+    const auto made = failure_report(asked, failed, {std::string{kHeader}}, kReporter);
+    ASSERT_TRUE(made);
+    EXPECT_THAT(made->content, HasSubstr("\r\nOriginal-Envelope-Id: QQ 314159\r\n"));
+    EXPECT_THAT(made->content, HasSubstr("\r\n\r\nOriginal-Recipient: rfc822;Carol+x@Ivory.EDU\r\n"
+                                         "Final-Recipient: rfc822; \"c d\"@example.org\r\n"));
+    EXPECT_EQ(count(made->content, "Final-Recipient:"), 1u);
+
+    failed = {{0, Kind::failed, "550 no"}, {2, Kind::failed, "550 no"}};
+    EXPECT_FALSE(failure_report(asked, failed, {std::string{kHeader}}, kReporter));
+}
+
+TEST(FailureReport, returns_the_message_where_that_was_asked) {
+    const std::vector<queue::RecipientOutcome> failed = {{0, Kind::failed, "550 no"}};
+    const auto made = failure_report(entry(), failed, {"A: b\r\n\r\nhello\r\n", true}, kReporter);
+    ASSERT_TRUE(made);
+    EXPECT_THAT(made->content,
+                HasSubstr("Content-Type: message/rfc822\r\n\r\nA: b\r\n\r\nhello\r\n\r\n--=_"));
+    EXPECT_THAT(made->content, HasSubstr("Your message is attached."));
+}
+
+// RFC 6533.
+TEST(FailureReport, names_addresses_that_are_not_ascii_in_ascii) {
+    auto utf8 = entry();
+    auto& envelope = utf8.info.envelope;
+    envelope.smtputf8 = true;
+    envelope.recipients[0].mailbox = {"j\u00FCrgen", "xn--bcher-kva.example"};
+    envelope.recipients[0].original = "utf-8;J\u00DCRGEN@b";
+    const std::vector<queue::RecipientOutcome> failed = {{0, Kind::failed, "553 5.6.7 no"}};
+    const auto made = failure_report(utf8, failed, {"Subject: gr\u00FC\u00DFe\r\n"}, kReporter);
+    ASSERT_TRUE(made);
+    EXPECT_THAT(made->content,
+                HasSubstr("Original-Recipient: utf-8;J\\x{DC}RGEN@b\r\n"
+                          "Final-Recipient: utf-8; j\\x{FC}rgen@xn--bcher-kva.example"));
+    EXPECT_THAT(made->content, HasSubstr("text/plain; charset=utf-8\r\n"));
+    EXPECT_THAT(made->content, HasSubstr("Content-Type: message/global-headers\r\n"));
+    EXPECT_FALSE(made->info.envelope.smtputf8);  // to an ASCII sender it can go anywhere
+    EXPECT_EQ(made->info.envelope.body, mail::Body::eight_bit_mime);
+
+    envelope.sender.mailbox = mail::Mailbox{"j\u00FCrgen", "example.com"};
+    const auto to_utf8 = failure_report(utf8, failed, {}, kReporter);
+    ASSERT_TRUE(to_utf8);
+    EXPECT_TRUE(to_utf8->info.envelope.smtputf8);
+    EXPECT_THAT(to_utf8->content, HasSubstr("To: <j\u00FCrgen@example.com>\r\n"));
 }
 
 TEST(FailureReport, has_a_header_that_a_scanner_reads) {

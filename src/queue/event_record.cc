@@ -127,11 +127,11 @@ std::string encode_event(audit::Event event) {
 }
 
 Result<audit::Event, RecordFault> decode_event(std::string_view record) {
-    const auto payload = unseal(kEventKind, record);
-    if (!payload) return fail(payload.error());
-    if (record.size() != kFrame + payload->size()) return fail(RecordFault::length);
+    const auto unsealed = unseal(kEventKind, record);
+    if (!unsealed) return fail(unsealed.error());
+    if (record.size() != kFrame + unsealed->payload.size()) return fail(RecordFault::length);
     audit::Event event;
-    Reader in{*payload};
+    Reader in{unsealed->payload};
     if (!fields(in, event) || !in.at_end()) return fail(RecordFault::shape);
     return event;
 }

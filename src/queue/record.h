@@ -2,7 +2,8 @@
 //
 // A record proves itself: it begins with its kind and version and carries its length and a
 // checksum.  Decoding trusts nothing and refuses everything that encoding would not have written,
-// so that an accepted record is written again octet for octet.
+// so that an accepted record of the newest version is written again octet for octet.  Older versions
+// are read as they were written.
 #pragma once
 
 #include "audit/event.h"
@@ -23,8 +24,9 @@ enum class RecordFault {
 };
 std::string_view name(RecordFault fault);
 
-inline constexpr std::uint8_t kRecordVersion = 1;
-inline constexpr std::size_t kMaxRecord = 16'777'216;  // octets, whole
+inline constexpr std::uint8_t kRecordVersion = 1;      // of content and events
+inline constexpr std::uint8_t kEntryVersion = 2;       // of entries: 1 has no SMTPUTF8 and no DSN
+inline constexpr std::size_t kMaxRecord = 33'554'432;  // octets, whole
 
 // shape: a field is beyond its limit; such an entry must not be accepted.
 Result<std::string, RecordFault> encode_entry(const Entry& entry);

@@ -2,6 +2,7 @@
 
 #include "base/entropy.h"
 #include "queue/entry.h"
+#include "queue/octets.h"
 #include "queue/seal.h"
 
 #include <gtest/gtest.h>
@@ -15,8 +16,14 @@ Entry entry() {
     Entry one;
     one.id = kId;
     one.info.envelope.sender.mailbox = mail::Mailbox{"ann", "example.org"};
-    one.info.envelope.recipients = {{{"bob", "example.net"}}, {{"c d", "[192.0.2.1]"}}};
+    one.info.envelope.recipients = {{{"bob", "example.net"}},
+                                    {.mailbox = {"c d", "[192.0.2.1]"},
+                                     .notify = {.asked = true, .success = true, .delay = true},
+                                     .original = "utf-8;j\u00FCrgen@example.net"}};
     one.info.envelope.body = mail::Body::eight_bit_mime;
+    one.info.envelope.smtputf8 = true;
+    one.info.envelope.ret = mail::Return::headers;
+    one.info.envelope.envid = "QQ 314159";
     one.info.account = "ann@example.org";
     one.info.session_id = "01JV3K5T8Q0000000000000001";
     one.info.message_id = "<1@example.org>";
@@ -144,7 +151,9 @@ TEST(QueueRecord, AnyOctetChangedOrMissingOrTooManyIsNoticed) {
 // Payloads whose checksum is right, as a bug or a forger would write them.
 TEST(QueueRecord, AValueThatCannotBeIsRefusedThoughTheChecksumIsRight) {
     const auto payload = encode_entry(entry())->substr(kFrame);
-    const auto decode = [](std::string_view text) { return decode_entry(seal("SGQE", text)); };
+    const auto decode = [](std::string_view text) {
+        return decode_entry(seal("SGQE", text, kEntryVersion));
+    };
     ASSERT_TRUE(decode(payload));
 
     struct Case {
@@ -178,25 +187,71 @@ TEST(QueueRecord, AnEntryThatNoStoreWouldWriteIsNotWritten) {
     };
     EXPECT_TRUE(refused([](Entry& e) { e.id = "../../etc/passwd"; }));
     EXPECT_TRUE(refused([](Entry& e) { e.recipients.pop_back(); }));
+    EXPECT_TRUE(refused([](Entry& e) { e.info.envelope.envid.assign(101, 'x'); }));
+    EXPECT_TRUE(refused([](Entry& e) { e.info.envelope.recipients[0].notify.success = true; }));
+    // CVE-2020-28026
+    EXPECT_TRUE(refused([](Entry& e) { e.info.envelope.envid = "a\nb"; }));
+    EXPECT_TRUE(refused([](Entry& e) { e.info.envelope.recipients[0].original = "rfc822;a\rb"; }));
     EXPECT_TRUE(refused([](Entry& e) { e.content_octets = 1; }));
     EXPECT_TRUE(refused([](Entry& e) { e.info.account.assign(2'000, 'x'); }));
     EXPECT_TRUE(refused([](Entry& e) { e.info.prepend.assign(kMaxPrepend + 1, 'x'); }));
     EXPECT_TRUE(refused([](Entry& e) { e.recipients[0].last_reply.assign(kMaxReply + 1, 'x'); }));
 }
 
+// As version 1 of docs/reference/queue-format.md has it, field by field.
+TEST(QueueRecord, AnEntryOfTheFirstVersionIsStillRead) {
+    const auto wanted = entry();
+    Writer out;
+    out.ulid(wanted.id);
+    out.text(wanted.info.account, 1'024);
+    out.text(wanted.info.session_id, 1'024);
+    out.text(wanted.info.message_id, 2'048);
+    out.text(wanted.info.prepend, kMaxPrepend);
+    out.number(std::int64_t{1'795'500'000'123'456});
+    out.flag(true);
+    out.text("ann", 255);
+    out.text("example.org", 255);
+    out.number(std::uint8_t{1});
+    out.number(std::uint32_t{2});
+    out.text("bob", 255);
+    out.text("example.net", 255);
+    out.text("c d", 255);
+    out.text("[192.0.2.1]", 255);
+    out.number(std::uint32_t{2});
+    out.number(std::uint8_t{1});
+    out.text("250 ok", kMaxReply);
+    out.number(std::uint8_t{0});
+    out.text(wanted.recipients[1].last_reply, kMaxReply);
+    out.number(std::uint64_t{1'000});
+    out.number(std::int64_t{1'795'500'300'123'456});
+    out.number(3u);
+
+    const auto read = decode_entry(seal("SGQE", out.take(), 1));
+    ASSERT_TRUE(read);
+    auto first = wanted;
+    first.info.envelope.smtputf8 = false;
+    first.info.envelope.ret = mail::Return::unsaid;
+    first.info.envelope.envid.clear();
+    first.info.envelope.recipients[1].notify = {};
+    first.info.envelope.recipients[1].original.clear();
+    expect_same(*read, first);
+}
+
 TEST(QueueRecord, OneOfANewerVersionIsToldFromADamagedOne) {
     const auto record = *encode_entry(entry());
-    const auto newer = seal("SGQE", record.substr(kFrame), 2);
+    const auto newer = seal("SGQE", record.substr(kFrame), 3);
     EXPECT_EQ(decode_entry(newer).error(), RecordFault::version);
     auto damaged = record;
-    damaged[4] = 2;
+    damaged[4] = 3;
     EXPECT_EQ(decode_entry(damaged).error(), RecordFault::checksum);
 }
 
 TEST(QueueRecord, TheLargestEntryThatMayBeAcceptedFitsARecord) {
     auto one = entry();
     one.info.envelope.recipients.assign(kMaxRecipients,
-                                        {{std::string(64, 'l'), std::string(255, 'd')}});
+                                        {.mailbox = {std::string(64, 'l'), std::string(255, 'd')},
+                                         .notify = {.asked = true},
+                                         .original = std::string(mail::kOriginalOctets, 'o')});
     one.recipients.assign(kMaxRecipients, {RecipientState::failed, std::string(kMaxReply, 'r')});
     one.info.prepend.assign(kMaxPrepend, 'p');
     one.content_octets = kMaxPrepend;

@@ -33,7 +33,8 @@ std::string seal(std::string_view kind, std::string_view payload, std::uint8_t v
     return record;
 }
 
-Result<std::string_view, RecordFault> unseal(std::string_view kind, std::string_view octets) {
+Result<Unsealed, RecordFault> unseal(std::string_view kind, std::string_view octets,
+                                     std::uint8_t newest) {
     if (octets.size() < kFrame || !octets.starts_with(kind)) {
         return fail(RecordFault::not_a_record);
     }
@@ -47,8 +48,8 @@ Result<std::string_view, RecordFault> unseal(std::string_view kind, std::string_
     }
     const auto payload = in.rest().substr(0, length);
     if (crc32c(payload, crc32c(octets.substr(0, 9))) != sum) return fail(RecordFault::checksum);
-    if (version != kRecordVersion) return fail(RecordFault::version);
-    return payload;
+    if (version == 0 || version > newest) return fail(RecordFault::version);
+    return Unsealed{payload, version};
 }
 
 }  // namespace signet::queue

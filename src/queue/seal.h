@@ -21,7 +21,13 @@ std::string seal(std::string_view kind, std::string_view payload,
 // The frame is the same in all versions, so that damage is told from news: only a record whose
 // checksum is right can be RecordFault::version.
 //
-// The payload of the record that stands at the front of `octets`; what follows is the caller's.
-Result<std::string_view, RecordFault> unseal(std::string_view kind, std::string_view octets);
+// The record that stands at the front of `octets`, of a version up to `newest`; what follows is the
+// caller's.
+struct Unsealed {
+    std::string_view payload;
+    std::uint8_t version = 0;
+};
+Result<Unsealed, RecordFault> unseal(std::string_view kind, std::string_view octets,
+                                     std::uint8_t newest = kRecordVersion);
 
 }  // namespace signet::queue

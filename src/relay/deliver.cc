@@ -15,6 +15,7 @@ using Kind = queue::RecipientOutcome::Kind;
 constexpr unsigned kSettleTries = 5;
 constexpr std::chrono::milliseconds kSettlePause{1'000};
 constexpr std::size_t kReportHeaderOctets = 65'536;
+constexpr std::uint64_t kReportContentOctets = 65'536;
 
 // "<Postmaster>" without a domain is ours (RFC 5321 §4.1.1.3).
 mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
@@ -46,14 +47,14 @@ Consignment consignment_of(const queue::Entry& entry, const Group& group,
                            const std::string& hostname) {
     Consignment consignment{.id = entry.id,
                             .account = entry.info.account,
-                            .sender = entry.info.envelope.sender,
-                            .recipients = {},
-                            .body = entry.info.envelope.body,
+                            .envelope = entry.info.envelope,
                             .octets = entry.content_octets,
                             .accepted = entry.info.accepted};
+    consignment.envelope.recipients.clear();
     for (const auto i : group.recipients) {
-        consignment.recipients.push_back(
-            addressed(entry.info.envelope.recipients[i].mailbox, hostname));
+        auto recipient = entry.info.envelope.recipients[i];
+        recipient.mailbox = addressed(std::move(recipient.mailbox), hostname);
+        consignment.envelope.recipients.push_back(std::move(recipient));
     }
     return consignment;
 }
@@ -100,12 +101,36 @@ private:
         outcome.events = events_of(entry(), attempts, judgement, now, services_.ids);
         if (judgement.failed_any && !entry().info.envelope.sender.is_null()) {
             auto report = dsn::failure_report(
-                entry(), judgement.recipients, co_await header(),
+                entry(), judgement.recipients, co_await returned(),
                 {.hostname = services_.hostname, .now = now, .id = services_.ids.next()});
             if (report) outcome.reports.push_back(std::move(*report));
         }
         outcome.recipients = std::move(judgement.recipients);
         co_return outcome;
+    }
+
+    // What a report gives back: all of a small message whose sender asked for that (RFC 3461
+    // §4.3), else its header.
+    Task<dsn::Returned> returned() {
+        const bool whole = entry().info.envelope.ret == mail::Return::full &&
+                           entry().content_octets <= kReportContentOctets;
+        if (whole) {
+            auto content = co_await everything();
+            if (content) co_return dsn::Returned{std::move(*content), true};
+        }
+        co_return dsn::Returned{co_await header()};
+    }
+
+    Task<std::optional<std::string>> everything() {
+        std::string octets;
+        const auto content = co_await services_.store.content(entry().id);
+        if (!content) co_return std::nullopt;
+        for (;;) {
+            const auto part = co_await (*content)->read();
+            if (!part) co_return std::nullopt;
+            if (part->empty()) co_return octets;
+            octets += *part;
+        }
     }
 
     // The message's header block, as far as it is needed for a report; empty if it is unreadable.

@@ -19,6 +19,12 @@ bool deliver_next(RelayWorld& world, const Services& services) {
 }
 bool deliver_next(RelayWorld& world) { return deliver_next(world, world.services()); }
 
+std::vector<mail::Mailbox> mailboxes(const Consignment& consignment) {
+    std::vector<mail::Mailbox> all;
+    for (const auto& recipient : consignment.envelope.recipients) all.push_back(recipient.mailbox);
+    return all;
+}
+
 TEST(Deliver, RecipientsGoByTheirRoutesAndTheMessageLeavesTheQueue) {
     RelayWorld world;
     const auto id = world.accept({"bob@a.net", "cleo@example.org", "dan@b.net"});
@@ -26,8 +32,8 @@ TEST(Deliver, RecipientsGoByTheirRoutesAndTheMessageLeavesTheQueue) {
     ASSERT_EQ(world.out->seen.size(), 1u);
     ASSERT_EQ(world.here->seen.size(), 1u);
     const auto& sent = world.out->seen[0];
-    EXPECT_EQ(sent.recipients, (std::vector<mail::Mailbox>{{"bob", "a.net"}, {"dan", "b.net"}}));
-    EXPECT_EQ(sent.sender.text(), "ann@example.org");
+    EXPECT_EQ(mailboxes(sent), (std::vector<mail::Mailbox>{{"bob", "a.net"}, {"dan", "b.net"}}));
+    EXPECT_EQ(sent.envelope.sender.text(), "ann@example.org");
     EXPECT_EQ(sent.account, "ann");
     EXPECT_EQ(sent.id, id);
     EXPECT_FALSE(world.find(id));
@@ -62,7 +68,7 @@ TEST(Deliver, WhoeverIsDeferredIsTriedAgainAloneAndNobodyTwice) {
     world.clock.advance(60s);
     world.out->answer = nullptr;
     ASSERT_TRUE(deliver_next(world));
-    EXPECT_EQ(world.out->seen[1].recipients, (std::vector<mail::Mailbox>{{"cleo", "b.net"}}));
+    EXPECT_EQ(mailboxes(world.out->seen[1]), (std::vector<mail::Mailbox>{{"cleo", "b.net"}}));
     EXPECT_FALSE(world.find(id));
 }
 
@@ -116,7 +122,7 @@ TEST(Deliver, ThePostmasterWithoutADomainIsOurs) {
     world.accept({"Postmaster"});
     ASSERT_TRUE(deliver_next(world));
     ASSERT_EQ(world.here->seen.size(), 1u);
-    EXPECT_EQ(world.here->seen[0].recipients[0].domain, "relay.example.org");
+    EXPECT_EQ(world.here->seen[0].envelope.recipients[0].mailbox.domain, "relay.example.org");
 }
 
 TEST(Deliver, AMessageNobodyTakesIsGivenUpWhenItsLifetimeIsOverAndReportedOnce) {

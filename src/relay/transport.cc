@@ -27,7 +27,7 @@ std::string_view reason(Cause cause, Kind kind) {
 Attempt same_for_all(const Consignment& consignment, Cause cause, const Answer& answer,
                      std::string next_hop) {
     Attempt attempt;
-    attempt.answers.assign(consignment.recipients.size(), answer);
+    attempt.answers.assign(consignment.envelope.recipients.size(), answer);
     attempt.cause = cause;
     attempt.next_hop = std::move(next_hop);
     return attempt;

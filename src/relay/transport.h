@@ -24,11 +24,9 @@ namespace signet::relay {
 // One message for some of its recipients: those that share a route.
 struct Consignment {
     queue::QueueId id{};
-    std::string account{};  // who submitted it; empty: Signet itself
-    mail::ReversePath sender{};
-    std::vector<mail::Mailbox> recipients{};  // at least one; no domain is empty
-    mail::Body body = mail::Body::seven_bit;
-    std::uint64_t octets = 0;  // of the content
+    std::string account{};      // who submitted it; empty: Signet itself
+    mail::Envelope envelope{};  // at least one recipient; no domain is empty
+    std::uint64_t octets = 0;   // of the content
     WallTime accepted{};
 };
 

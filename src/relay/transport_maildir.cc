@@ -19,16 +19,17 @@ using Boxes = std::map<MaildirPath, std::vector<std::size_t>>;
 
 Boxes boxes_of(const Consignment& consignment, std::string_view path) {
     Boxes boxes;
-    for (std::size_t i = 0; i < consignment.recipients.size(); ++i) {
-        boxes[expand_maildir(path, consignment.account, consignment.recipients[i])].push_back(i);
+    for (std::size_t i = 0; i < consignment.envelope.recipients.size(); ++i) {
+        boxes[expand_maildir(path, consignment.account, consignment.envelope.recipients[i].mailbox)]
+            .push_back(i);
     }
     return boxes;
 }
 
 std::string fields_for(const Consignment& consignment, const std::vector<std::size_t>& box) {
-    auto fields = "Return-Path: <" + consignment.sender.text() + ">\n";
+    auto fields = "Return-Path: <" + consignment.envelope.sender.text() + ">\n";
     for (const auto i : box) {
-        fields += "Delivered-To: " + consignment.recipients[i].text() + "\n";
+        fields += "Delivered-To: " + consignment.envelope.recipients[i].mailbox.text() + "\n";
     }
     return fields;
 }
@@ -73,7 +74,7 @@ public:
         const auto boxes = boxes_of(consignment, options_.path);
         Attempt attempt;
         attempt.next_hop = boxes.size() == 1 ? boxes.begin()->first.text() : options_.path;
-        attempt.answers.resize(consignment.recipients.size());
+        attempt.answers.resize(consignment.envelope.recipients.size());
         for (const auto& [path, box] : boxes) {
             const auto answer = co_await deliver_to(path, box, consignment, open);
             if (answer.kind != Kind::delivered) attempt.cause = Cause::local;

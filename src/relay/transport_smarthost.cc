@@ -116,12 +116,7 @@ private:
     }
 
     smtp::ClientProtocol client_for(const Consignment& consignment, TlsPolicy tls) const {
-        smtp::Outgoing message{.octets = consignment.octets};
-        message.envelope.sender = consignment.sender;
-        message.envelope.body = consignment.body;
-        for (const auto& mailbox : consignment.recipients) {
-            message.envelope.recipients.push_back({mailbox});
-        }
+        smtp::Outgoing message{.envelope = consignment.envelope, .octets = consignment.octets};
         smtp::ClientSetting setting{.hostname = host_.hostname,
                                     .tls = tls,
                                     .inside_tls = host_.implicit_tls,

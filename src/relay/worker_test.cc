@@ -153,7 +153,7 @@ TEST(Worker, WhatWasParkedForTooLongIsPutBackAndTriedWithItsWholeTime) {
 TEST(Worker, ABadEntryIsPutOffAndTheOthersGoOn) {
     Bench bench;
     bench.out->answer = [](const Consignment& to, const std::string&) {
-        const bool bad = to.recipients[0].local_part == "bad";
+        const bool bad = to.envelope.recipients[0].mailbox.local_part == "bad";
         return bad ? everybody(to, Kind::deferred, "451 later")
                    : everybody(to, Kind::delivered, "250 ok");
     };

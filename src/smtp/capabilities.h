@@ -15,6 +15,8 @@ struct Capabilities {
     bool starttls = false;                    // RFC 3207
     bool pipelining = false;                  // RFC 2920
     bool eight_bit_mime = false;              // RFC 6152
+    bool smtputf8 = false;                    // RFC 6531
+    bool dsn = false;                         // RFC 3461
     std::optional<std::uint64_t> size_limit;  // RFC 1870; 0: SIZE is known, no limit is given
     std::vector<std::string> auth;            // mechanism names, as written (RFC 4954 §3)
 };

@@ -60,6 +60,7 @@ ClientProtocol client_of(const World& world) {
     if (!world.sender.empty()) message.envelope.sender.mailbox = mailbox(world.sender);
     for (const auto& to : world.recipients) message.envelope.recipients.push_back({mailbox(to)});
     message.envelope.body = world.body;
+    if (world.envelope) world.envelope(message.envelope);
     for (const auto& part : world.content) message.octets += part.size();
     ClientSetting setting{.hostname = "us.example",
                           .tls = world.tls,

@@ -6,6 +6,7 @@
 
 #include "smtp/client_protocol.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct World {
     Lines recipients{"bob@example.net"};
     std::string sender = "ann@example.com";  // empty: "<>"
     mail::Body body = mail::Body::seven_bit;
+    // What else the envelope says: SMTPUTF8, delivery-status parameters.
+    std::function<void(mail::Envelope&)> envelope = {};
     Lines content{"Subject: x\r\n\r\n", ".hello\r\n"};
     Lines server = {};
     Handshake handshake = Handshake::done;

@@ -1,4 +1,5 @@
-// The client's side of SMTP, without input or output (RFC 5321, 3207, 4954, 2920, 1870, 6152).
+// The client's side of SMTP, without input or output (RFC 5321, 3207, 4954, 2920, 1870,
+// 6152, 6531, 3461).
 //
 // A ClientProtocol is a machine the caller turns: do what next() asks, then call next() again.
 //

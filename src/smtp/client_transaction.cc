@@ -1,6 +1,8 @@
 #include "smtp/client_transaction.h"
 
 #include "base/invariant.h"
+#include "mail/idna.h"
+#include "smtp/xtext.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,7 +21,9 @@ constexpr std::size_t kPipelinedCommands = 64;
 // be able to end the line (CVE-2020-28021 was a newline in a stored parameter).
 std::optional<std::string> wire_path(const std::string& address) {
     const auto printable = [](char c) { return c >= 0x20 && c < 0x7F; };
-    if (address.empty() || !std::ranges::all_of(address, printable)) return {};
+    const bool clean = mail::is_ascii(address) ? std::ranges::all_of(address, printable)
+                                               : mail::is_visible(address);
+    if (address.empty() || !clean) return {};
     return "<" + address + ">";
 }
 
@@ -60,21 +64,52 @@ ClientTransaction::ClientTransaction(Outgoing message)
 }
 
 void ClientTransaction::begin(const Capabilities& offered) {
+    const auto& envelope = message_.envelope;
+    manner_.international =
+        envelope.smtputf8 || !mail::is_ascii(envelope.sender.text()) ||
+        std::ranges::any_of(envelope.recipients, [](const mail::Recipient& recipient) {
+            return !mail::is_ascii(recipient.mailbox.local_part);
+        });
+    manner_.dsn = offered.dsn;
     refuse_unsendable();
+    refuse_untakeable(offered);
+    manner_.mail_parameters = mail_parameters(offered);
+    if (offered.pipelining) manner_.window = kPipelinedCommands;
+    if (unsettled_ == 0) phase_ = Phase::done;
+}
+
+// What the next hop cannot take at all, we do not convert.
+void ClientTransaction::refuse_untakeable(const Capabilities& offered) {
+    const auto fail_all = [this](int code, EnhancedStatus status, std::string text) {
+        settle_rest(ours(Kind::failed, reply(code, status, std::move(text))));
+    };
+    // RFC 6531 §3.5: to a server without SMTPUTF8 such a message MUST NOT be sent.
+    if (manner_.international && !offered.smtputf8) {
+        fail_all(553, {5, 6, 7}, "the message needs SMTPUTF8, which the next hop does not offer");
+    }
+    // RFC 6152 §3: a client must not send 8-bit text as it is.
     if (message_.envelope.body == Body::eight_bit_mime && !offered.eight_bit_mime) {
-        // RFC 6152 §3: a client must not send it as it is; we do not convert.
-        settle_rest(ours(Kind::failed, reply(554, {5, 6, 3}, "the next hop takes no 8-bit text")));
+        fail_all(554, {5, 6, 3}, "the next hop takes no 8-bit text");
     }
     if (offered.size_limit.value_or(0) != 0 && message_.octets > *offered.size_limit) {
-        settle_rest(ours(Kind::failed, reply(552, {5, 3, 4},
-                                             "the message has " + std::to_string(message_.octets) +
-                                                 " octets, the next hop takes " +
-                                                 std::to_string(*offered.size_limit))));
+        fail_all(552, {5, 3, 4},
+                 "the message has " + std::to_string(message_.octets) +
+                     " octets, the next hop takes " + std::to_string(*offered.size_limit));
     }
-    if (offered.size_limit) mail_parameters_ += " SIZE=" + std::to_string(message_.octets);
-    if (message_.envelope.body == Body::eight_bit_mime) mail_parameters_ += " BODY=8BITMIME";
-    if (offered.pipelining) window_ = kPipelinedCommands;
-    if (unsettled_ == 0) phase_ = Phase::done;
+}
+
+std::string ClientTransaction::mail_parameters(const Capabilities& offered) const {
+    const auto& envelope = message_.envelope;
+    std::string text;
+    if (offered.size_limit) text += " SIZE=" + std::to_string(message_.octets);
+    if (envelope.body == Body::eight_bit_mime) text += " BODY=8BITMIME";
+    if (manner_.international) text += " SMTPUTF8";
+    if (!manner_.dsn) return text;
+    // RFC 3461 §5.2.1: to a server that takes them, they are passed on as they are.
+    if (envelope.ret == mail::Return::full) text += " RET=FULL";
+    if (envelope.ret == mail::Return::headers) text += " RET=HDRS";
+    if (!envelope.envid.empty()) text += " ENVID=" + encode_xtext(envelope.envid);
+    return text;
 }
 
 void ClientTransaction::refuse_unsendable() {
@@ -93,11 +128,20 @@ void ClientTransaction::refuse_unsendable() {
 
 std::string ClientTransaction::command(std::size_t number) const {
     if (number == 0) {
-        return "MAIL FROM:<" + message_.envelope.sender.text() + ">" + mail_parameters_ + "\r\n";
+        return "MAIL FROM:<" + message_.envelope.sender.text() + ">" + manner_.mail_parameters +
+               "\r\n";
     }
     if (number == last_command()) return "DATA\r\n";
-    const auto& recipient = message_.envelope.recipients[sendable_[number - 1]];
-    return "RCPT TO:" + *wire_path(address_of(recipient.mailbox)) + "\r\n";
+    return recipient_command(message_.envelope.recipients[sendable_[number - 1]]);
+}
+
+std::string ClientTransaction::recipient_command(const mail::Recipient& recipient) const {
+    auto line = "RCPT TO:" + *wire_path(address_of(recipient.mailbox));
+    if (manner_.dsn && recipient.notify.asked) line += " NOTIFY=" + text_of(recipient.notify);
+    if (manner_.dsn && !recipient.original.empty()) {
+        line += " ORCPT=" + encode_original(recipient.original);
+    }
+    return line + "\r\n";
 }
 
 std::string ClientTransaction::take_commands() {
@@ -106,8 +150,8 @@ std::string ClientTransaction::take_commands() {
         return ".\r\n";
     }
     std::string out;
-    while (phase_ == Phase::commands && sent_ <= last_command() && sent_ - answered_ < window_ &&
-           unsettled_ > 0) {
+    while (phase_ == Phase::commands && sent_ <= last_command() &&
+           sent_ - answered_ < manner_.window && unsettled_ > 0) {
         out += command(sent_++);
     }
     return out;

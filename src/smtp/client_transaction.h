@@ -72,7 +72,10 @@ public:
 private:
     std::size_t last_command() const { return sendable_.size() + 1; }  // DATA
     std::string command(std::size_t number) const;
+    std::string recipient_command(const mail::Recipient& recipient) const;
     void refuse_unsendable();
+    void refuse_untakeable(const Capabilities& offered);
+    std::string mail_parameters(const Capabilities& offered) const;
     void settle(std::size_t recipient, RecipientResult result);
     void command_answered(std::size_t number, const Reply& reply);
     void final_answered(const Reply& reply);
@@ -82,8 +85,13 @@ private:
     std::vector<std::size_t> sendable_;  // recipients whose address can go on the wire
     std::vector<std::optional<RecipientResult>> results_;
     std::size_t unsettled_;
-    std::string mail_parameters_;
-    std::size_t window_ = 1;  // commands that may wait for an answer at a time
+    // How it is sent, as far as the server's offer decides that.
+    struct Manner {
+        std::string mail_parameters;
+        std::size_t window = 1;      // commands that may wait for an answer at a time
+        bool international = false;  // an address or a header is not ASCII
+        bool dsn = false;            // the server takes RFC 3461's parameters
+    } manner_;
     std::size_t sent_ = 0, answered_ = 0;
     bool data_open_ = false, lone_dot_ = false;
     DataEncoder encoder_;

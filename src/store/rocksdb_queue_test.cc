@@ -256,7 +256,7 @@ TEST_F(RocksQueueTest, ASpoolOfANewerSignetIsRefusedUntouched) {
     const auto id = accept("x");
     with_database([&](Database& database, Database::Batch& batch) {
         const auto record = **database.get(key::entry(id));
-        batch.put(key::entry(id), queue::seal("SGQE", record.substr(queue::kFrame), 2));
+        batch.put(key::entry(id), queue::seal("SGQE", record.substr(queue::kFrame), 3));
     });
     auto refused = try_open();
     ASSERT_FALSE(refused);
