@@ -5,6 +5,7 @@
   idle     memory of a session that is signed in and silent
   net      the same of src/net alone
   spool    messages per second that the spool alone takes and gives back
+  slow     what honest clients keep while others hold places, octets and memory
 """
 import argparse
 import json
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import slow
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / 'build/release'
@@ -69,6 +72,12 @@ class Server:
             if self.cpu_seconds() - before < 0.05:
                 return
 
+    def rss_kib(self):
+        for line in Path(f'/proc/{self.process.pid}/status').read_text().splitlines():
+            if line.startswith('VmRSS:'):
+                return int(line.split()[1])
+        return 0
+
     def pss_kib(self):
         for line in Path(f'/proc/{self.process.pid}/smaps_rollup').read_text().splitlines():
             if line.startswith('Pss:'):
@@ -86,7 +95,7 @@ class Server:
         self.log.close()
 
 
-def prepare(base):
+def prepare(base, limits=LIMITS):
     """A site like that of `signet dev`, with limits that let one client do everything."""
     shutil.rmtree(SITE, ignore_errors=True)
     SITE.mkdir(parents=True)
@@ -94,7 +103,7 @@ def prepare(base):
                    '--port-base', str(base))
     first.stop()
     config = SITE / 'bench.toml'
-    config.write_text((SITE / 'site/signet.toml').read_text() + LIMITS)
+    config.write_text((SITE / 'site/signet.toml').read_text() + limits)
     return config, (SITE / 'site/dev-password').read_text().strip()
 
 
@@ -178,12 +187,14 @@ def main():
     parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('name', nargs='?', default='all',
-                        choices=['stream', 'idle', 'net', 'spool', 'all'])
+                        choices=['stream', 'idle', 'net', 'spool', 'slow', 'all'])
     parser.add_argument('--connections', default='1,16,64',
                         type=lambda text: [int(part) for part in text.split(',')])
     parser.add_argument('--seconds', type=int, default=5)
     parser.add_argument('--repeats', type=int, default=2)
     parser.add_argument('--sessions', type=int, default=2000)
+    parser.add_argument('--attacks', default=','.join(slow.ATTACKS),
+                        type=lambda text: [(kind, slow.ATTACKS[kind]) for kind in text.split(',')])
     arguments = parser.parse_args()
     if arguments.name in ('net', 'all'):
         bench_net(arguments)
@@ -192,6 +203,10 @@ def main():
     if arguments.name in ('net', 'spool'):
         return
     base = free_port_base()
+    if arguments.name in ('slow', 'all'):
+        slow.bench(sys.modules[__name__], base, arguments)
+    if arguments.name == 'slow':
+        return
     config, password = prepare(base)
     servers = []
     try:
