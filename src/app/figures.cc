@@ -70,6 +70,9 @@ void register_figures(Registry& registry, const settings::Snapshot& settings, Ke
                {version(), revision(), "clang " __clang_version__, net::tls_library()})
         .set(1);
     registry.gauge(metric::kStart, {}).set(seconds_since_1970(wire.started()));
+    // The settings read at start are in force.
+    registry.gauge(metric::kReloadSuccess, {}).set(1);
+    registry.gauge(metric::kReloadTime, {}).set(seconds_since_1970(wire.started()));
     registry.on_scrape(metric::kHashQueue, [&keeper] {
         return Samples{{{}, static_cast<double>(keeper.hash_pool().waiting())}};
     });

@@ -36,6 +36,13 @@ Result<Secret, std::string> redaction_key(const std::string& path, Entropy& entr
 
 }  // namespace
 
+observe::MeterNames meter_names(const settings::Snapshot& settings) {
+    observe::MeterNames names;
+    for (const auto& listener : settings.listeners) names.listeners.push_back(listener.name);
+    for (const auto& route : settings.routes) names.routes.push_back(route.name);
+    return names;
+}
+
 Ground::Ground(const settings::Snapshot& settings)
     : log(clock, stderr_sink, log_options(settings.log)) {}
 
@@ -87,11 +94,8 @@ Result<void, StartFault> Keeper::open_audit(const settings::Snapshot& settings, 
     if (!opened)
         return fail(StartFault::failed("audit log " + path + ": " + opened.error().text()));
     audit_file_ = std::move(*opened);
-    observe::MeterNames names;
-    for (const auto& listener : settings.listeners) names.listeners.push_back(listener.name);
-    for (const auto& route : settings.routes) names.routes.push_back(route.name);
     events_ =
-        std::make_unique<observe::EventMeter>(*audit_file_, ground.metrics, std::move(names));
+        std::make_unique<observe::EventMeter>(*audit_file_, ground.metrics, meter_names(settings));
     return {};
 }
 

@@ -25,6 +25,9 @@
 
 namespace signet::app {
 
+// The label values that these settings give.
+observe::MeterNames meter_names(const settings::Snapshot& settings);
+
 // What everything else is built from.  Not movable: others hold references.
 struct Ground {
     explicit Ground(const settings::Snapshot& settings);

@@ -79,6 +79,7 @@ Result<void, StartFault> Reloader::take_up(settings::SnapshotPtr next) {
     auto plan = doors_.prepare(io_, next);
     if (!plan) return fail(plan.error());
     // ---- the line
+    keeper_.audit().know(meter_names(*next));
     carrier_.put_in_force(std::move(*routes));
     doors_.put_in_force(std::move(*plan));
     ground_.log.set_level(observe::parse_level(next->log.level).value_or(observe::Level::info));

@@ -3,7 +3,6 @@
 #include "app/figures.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 namespace signet::app {
@@ -12,9 +11,8 @@ namespace {
 namespace metric = observe::metric;
 using namespace std::chrono_literals;
 
-constexpr auto kStuck = 10s;           // an I/O thread that was not heard of for so long
+constexpr auto kStuck = 10s;  // an I/O thread that was not heard of for so long
 constexpr auto kAccountsEvery = 60s;
-constexpr auto kPortPatience = 2s;     // until the sockets of a server that stops are closed
 
 std::vector<net::Endpoint> endpoints(const settings::MetricsSettings& settings) {
     std::vector<net::Endpoint> all;
@@ -65,8 +63,8 @@ Watch::~Watch() {
     io_.stop();
 }
 
-Result<Watch::Server, std::string> Watch::open(const settings::MetricsSettings& settings) {
-    if (settings.bind.empty()) return Server{};
+Result<void, StartFault> Watch::serve(const settings::MetricsSettings& settings) {
+    if (settings.bind.empty()) return {};
     net::HttpOptions options;
     options.bind = endpoints(settings);
     options.allow = settings.allow;
@@ -77,26 +75,11 @@ Result<Watch::Server, std::string> Watch::open(const settings::MetricsSettings& 
                      {handler_of(request), method_of(request), std::to_string(status)})
             .add();
     };
-    return net::HttpServer::open(io_, ground_.clock, std::move(options),
-                                 [this](http::Request request) { return answer(request); });
-}
-
-Result<void, StartFault> Watch::serve(const settings::MetricsSettings& settings) {
-    server_.reset();
-    const auto end = std::chrono::steady_clock::now() + kPortPatience;
-    auto opened = open(settings);
-    // The sockets of the one before may be the same, and are closed by its thread.
-    while (!opened && !served_.bind.empty() && std::chrono::steady_clock::now() < end) {
-        std::this_thread::sleep_for(10ms);
-        opened = open(settings);
-    }
-    if (!opened) {
-        auto fault = StartFault::taken("metrics: " + opened.error());
-        if (auto again = open(served_)) server_ = std::move(*again);
-        return fail(std::move(fault));
-    }
+    auto opened =
+        net::HttpServer::open(io_, ground_.clock, std::move(options),
+                              [this](http::Request request) { return answer(std::move(request)); });
+    if (!opened) return fail(StartFault::taken("metrics: " + opened.error()));
     server_ = std::move(*opened);
-    served_ = settings;
     return {};
 }
 
@@ -119,9 +102,8 @@ Task<http::Response> Watch::answer(http::Request request) {
 Task<http::Response> Watch::metrics(const http::Request& request) {
     co_await count_accounts();
     const auto format = observe::wanted_exposition(request.accept);
-    co_return http::Response{.status = 200,
-                             .body = ground_.metrics.text(format),
-                             .type = observe::content_type(format)};
+    co_return http::Response{
+        .status = 200, .body = ground_.metrics.text(format), .type = observe::content_type(format)};
 }
 
 // Alive: the threads that serve sessions come to their turn.  While they drain they have no timer.

@@ -23,14 +23,11 @@ public:
     Watch(const settings::Snapshot& settings, Ground& ground, Keeper& keeper, Wire& wire);
     ~Watch();
 
-    // Serves where the settings say; nowhere if they name no address.  For a reload: what was
-    // served before ends, unless the new addresses cannot be had; then it goes on.
+    // Serves where the settings say; nowhere if they name no address.
     Result<void, StartFault> serve(const settings::MetricsSettings& settings);
     std::vector<std::string> listening() const;  // "metrics 127.0.0.1:9587"
 
 private:
-    using Server = std::unique_ptr<net::HttpServer>;
-    Result<Server, std::string> open(const settings::MetricsSettings& settings);
     Task<http::Response> answer(http::Request request);
     Task<http::Response> metrics(const http::Request& request);
     http::Response alive() const;
@@ -43,9 +40,8 @@ private:
     const std::vector<HealthCheck> checks_;
     LoopWatch loops_;
     SteadyTime accounts_counted_{};  // of the one thread
-    settings::MetricsSettings served_;
     net::IoThreads io_{1};
-    Server server_;
+    std::unique_ptr<net::HttpServer> server_;
 };
 
 }  // namespace signet::app

@@ -41,18 +41,18 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"aborted", "aborted"},
     {"error", "backend_error"},
 };
-constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,     "connect"sv,
+constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,      "connect"sv,
                              "tls"sv,        "auth"sv,       "protocol"sv, "lost"sv,
                              "content"sv,    "local"sv,      "route"sv,    "expired"sv};
 constexpr std::array kEvents{
-    "auth.attempt"sv,       "auth.blocked"sv,       "session.refused"sv,   "session.close"sv,
-    "message.accepted"sv,   "message.rejected"sv,   "message.delivered"sv, "message.deferred"sv,
-    "message.bounced"sv,    "message.requeued"sv,   "message.quarantined"sv, "message.retried"sv,
-    "message.deleted"sv,    "queue.damaged"sv,      "account.created"sv,   "account.updated"sv,
-    "account.enabled"sv,    "account.disabled"sv,   "account.deleted"sv,   "password.reset"sv,
-    "config.reloaded"sv,    "config.rejected"sv,    "ban.added"sv,         "ban.removed"sv,
-    "ban.expired"sv,        "policy.decision"sv,    "cert.expiring"sv,     "cert.failed"sv,
-    "audit.gap"sv,          "service.start"sv,      "service.stop"sv};
+    "auth.attempt"sv,     "auth.blocked"sv,     "session.refused"sv,     "session.close"sv,
+    "message.accepted"sv, "message.rejected"sv, "message.delivered"sv,   "message.deferred"sv,
+    "message.bounced"sv,  "message.requeued"sv, "message.quarantined"sv, "message.retried"sv,
+    "message.deleted"sv,  "queue.damaged"sv,    "account.created"sv,     "account.updated"sv,
+    "account.enabled"sv,  "account.disabled"sv, "account.deleted"sv,     "password.reset"sv,
+    "config.reloaded"sv,  "config.rejected"sv,  "ban.added"sv,           "ban.removed"sv,
+    "ban.expired"sv,      "policy.decision"sv,  "cert.expiring"sv,       "cert.failed"sv,
+    "audit.gap"sv,        "service.start"sv,    "service.stop"sv};
 
 // The value if it is one of the closed set, else `otherwise`.
 std::string_view one_of(const auto& known, std::string_view value,
@@ -78,23 +78,27 @@ bool turned_away(std::string_view reason) {
 EventMeter::EventMeter(audit::AuditStore& next, Registry& registry, MeterNames names)
     : next_(next),
       registry_(registry),
-      names_(std::move(names)),
       accepted_(registry.counter(metric::kAuditEvents, {"message.accepted"})),
       delivered_(registry.counter(metric::kAuditEvents, {"message.delivered"})) {
     prepare();
+    know(std::move(names));
 }
 
-// All there can be, at 0.
+void EventMeter::know(MeterNames names) {
+    prepare(names);
+    const std::lock_guard lock{mutex_};
+    names_ = std::make_shared<const MeterNames>(std::move(names));
+}
+
+EventMeter::NamesPtr EventMeter::names() const {
+    const std::lock_guard lock{mutex_};
+    return names_;
+}
+
+// All there can be, at 0: first what does not hang on the settings.
 void EventMeter::prepare() {
     for (const auto event : kEvents) registry_.counter(metric::kAuditEvents, {event});
     registry_.counter(metric::kAuditEvents, {kOther});
-    for (const auto& listener : names_.listeners) {
-        for (const auto result : kConnectionResults) {
-            registry_.counter(metric::kConnections, {listener, result});
-        }
-        registry_.histogram(metric::kSessionDuration, {listener});
-        registry_.counter(metric::kAuthCleartext, {listener});
-    }
     for (const auto mechanism : kMechanisms) {
         for (const auto outcome : kOutcomes) {
             registry_.histogram(metric::kAuthDuration, {mechanism, outcome});
@@ -111,7 +115,18 @@ void EventMeter::prepare() {
     }
     registry_.histogram(metric::kMessageBytes, {});
     registry_.histogram(metric::kMessageRecipients, {});
-    for (const auto& route : names_.routes) {
+    registry_.counter(metric::kDeliveryAttempts, {kNone, "bounced", "route"});
+}
+
+void EventMeter::prepare(const MeterNames& names) {
+    for (const auto& listener : names.listeners) {
+        for (const auto result : kConnectionResults) {
+            registry_.counter(metric::kConnections, {listener, result});
+        }
+        registry_.histogram(metric::kSessionDuration, {listener});
+        registry_.counter(metric::kAuthCleartext, {listener});
+    }
+    for (const auto& route : names.routes) {
         registry_.counter(metric::kDeliveryAttempts, {route, "delivered", "ok"});
         for (const auto cause : kCauses) {
             registry_.counter(metric::kDeliveryAttempts, {route, "deferred", cause});
@@ -119,7 +134,6 @@ void EventMeter::prepare() {
         }
         registry_.histogram(metric::kDeliveryDuration, {route});
     }
-    registry_.counter(metric::kDeliveryAttempts, {kNone, "bounced", "route"});
 }
 
 void EventMeter::record(Event event) {
@@ -134,8 +148,8 @@ Result<void, StoreFault> EventMeter::write_through(std::span<const Event> events
     return written;
 }
 
-std::string_view EventMeter::listener_of(const Event& event) const {
-    return one_of(names_.listeners, event.frontend);
+std::string EventMeter::listener_of(const Event& event) const {
+    return std::string{one_of(names()->listeners, event.frontend)};
 }
 
 void EventMeter::count(const Event& event) {
@@ -147,6 +161,7 @@ void EventMeter::count(const Event& event) {
             .observe(event.latency_ms / 1'000);
     }
     if (event.event == "message.accepted") count_accepted(event);
+    if (event.event.starts_with("config.")) count_reload(event);
     for (const auto result : kResults) {
         if (event.event.starts_with("message.") && event.event.substr(8) == result) {
             count_delivery(event, result);
@@ -190,18 +205,27 @@ void EventMeter::count_accepted(const Event& event) {
         .observe(static_cast<double>(event.message->recipients.size()));
 }
 
+void EventMeter::count_reload(const Event& event) {
+    const bool taken = event.event == "config.reloaded";
+    registry_.gauge(metric::kReloadSuccess, {}).set(taken ? 1 : 0);
+    if (!taken) return;
+    const std::chrono::duration<double> since_1970 = event.time.time_since_epoch();
+    registry_.gauge(metric::kReloadTime, {}).set(since_1970.count());
+}
+
 void EventMeter::count_delivery(const Event& event, std::string_view result) {
     if (!event.delivery) return;
-    const auto route = event.delivery->route.empty()
-                           ? kNone
-                           : one_of(names_.routes, event.delivery->route);
+    const auto known = names();
+    const std::string_view route =
+        event.delivery->route.empty() ? kNone : one_of(known->routes, event.delivery->route);
     const auto cause = result == "delivered" ? "ok"sv : one_of(kCauses, event.reason);
     registry_.counter(metric::kDeliveryAttempts, {route, result, cause}).add();
     if (result == "deferred" || !event.message) return;
     // A queue id is a ULID: it says when the message came.
     if (const auto came = time_of_ulid(event.message->queue_id)) {
         const std::chrono::duration<double> took = event.time - *came;
-        registry_.histogram(metric::kDeliveryDuration, {route}).observe(std::max(0.0, took.count()));
+        registry_.histogram(metric::kDeliveryDuration, {route})
+            .observe(std::max(0.0, took.count()));
     }
 }
 

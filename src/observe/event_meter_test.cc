@@ -129,6 +129,34 @@ TEST(EventMeter, a_message_is_counted_when_its_event_is_written_and_not_before) 
     EXPECT_THAT(world.text(), HasSubstr("signet_message_recipients_bucket{le=\"2.0\"} 1\n"));
 }
 
+TEST(EventMeter, settings_that_are_refused_show_and_the_time_of_the_last_good_ones_stays) {
+    World world;
+    auto reloaded = event("config.reloaded");
+    reloaded.time = WallTime{std::chrono::seconds{1'795'500'000}};
+    world.meter.record(reloaded);
+    EXPECT_THAT(world.text(), HasSubstr("\nsignet_config_last_reload_success 1\n"));
+    world.meter.record(event("config.rejected"));
+    EXPECT_THAT(world.text(), HasSubstr("\nsignet_config_last_reload_success 0\n"));
+    EXPECT_THAT(world.text(),
+                testing::ContainsRegex("signet_config_last_reload_timestamp_seconds 1.?7955"));
+}
+
+TEST(EventMeter, the_names_of_new_settings_have_their_series) {
+    World world;
+    auto closed = event("session.close");
+    closed.frontend = "new";
+    world.meter.record(closed);
+    EXPECT_THAT(world.text(), Not(HasSubstr("listener=\"new\"")));
+    world.meter.know({.listeners = {"new"}, .routes = {"elsewhere"}});
+    EXPECT_THAT(world.text(),
+                HasSubstr("signet_session_duration_seconds_count{listener=\"new\"} 0\n"));
+    world.meter.record(closed);
+    EXPECT_THAT(world.text(),
+                HasSubstr("signet_session_duration_seconds_count{listener=\"new\"} 1\n"));
+    EXPECT_THAT(world.text(), HasSubstr("route=\"elsewhere\""));
+    EXPECT_THAT(world.text(), HasSubstr("route=\"out\""));
+}
+
 TEST(EventMeter, deliveries_are_counted_by_route_result_and_cause_and_timed_from_the_promise) {
     World world;
     auto delivered = event("message.delivered");

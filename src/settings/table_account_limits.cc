@@ -12,7 +12,7 @@ constexpr Key kAccountKeys[] = {
         "recipients", of_kind(Type::Kind::rate),
         "Recipients of all messages together, so that a stolen account does not reach the world."),
     with_default(key<&AccountLimitSettings::message_recipients>(
-                     "message_recipients", count(0, 100'000), "Recipients of one message."),
+                     "message_recipients", count(0, 10'000), "Recipients of one message."),
                  "as `limits.recipients`"),
     with_default(key<&AccountLimitSettings::message_size>("message_size", size(0, 1ull << 40),
                                                           "The largest message."),

@@ -43,7 +43,7 @@ constexpr Key kKeys[] = {
     key<&LimitSettings::errors>("errors", count(1, 10'000),
                                 "Commands refused in one session, then 421."),
     key<&LimitSettings::recipients>(
-        "recipients", count(100, 100'000),
+        "recipients", count(100, 10'000),
         "Recipients of one message, then 452; RFC 5321 asks for 100 at least."),
     key<&LimitSettings::message_size>("message_size", size(64u << 10, 1ull << 40),
                                       "The largest message taken; it is announced as SIZE."),

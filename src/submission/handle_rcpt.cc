@@ -24,10 +24,8 @@ smtp::Reply handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services& servi
         record_rejection(session, services, verdict.rule, envelope.sender.text(), *refusal);
         return *refusal;
     }
-    // The same mailbox twice gets the message once (RFC 5321 §4.5.3.1.10 allows dropping one).
     auto& recipients = envelope.recipients;
-    if (std::ranges::find(recipients, rcpt.recipient, &mail::Recipient::mailbox) ==
-        recipients.end()) {
+    if (session.transaction->taken.add(recipients, rcpt.recipient)) {
         recipients.push_back({std::move(rcpt.recipient), rcpt.notify, std::move(rcpt.original)});
     }
     return replies::recipient_ok();

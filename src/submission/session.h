@@ -8,6 +8,7 @@
 #include "smtp/server_protocol.h"
 #include "submission/auth_attempt.h"
 #include "submission/intake.h"
+#include "submission/recipient_index.h"
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ namespace signet::submission {
 // From MAIL to the end of DATA; dies with RSET, EHLO, STARTTLS and the final dot.
 struct Transaction {
     mail::Envelope envelope;
+    RecipientIndex taken{};                // of envelope.recipients
     std::unique_ptr<Intake> intake;        // there while content comes in
     std::optional<smtp::Reply> refusal{};  // of the content, found when a chunk began
 };
