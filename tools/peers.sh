@@ -9,6 +9,8 @@ readonly POSTFIX=(postfix sasl2-bin libsasl2-modules libsasl2-modules-db)
 readonly EXIM=(exim4-daemon-heavy exim4-base)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
+readonly HAPROXY=(haproxy)
+
 # The packages named, and those that installing them here would add (it is only simulated).
 closure() {
     printf '%s\n' "$@"
@@ -44,3 +46,4 @@ apt-cache show postfix >/dev/null 2>&1 || apt-get update -qq
 unpack postfix "${POSTFIX[@]}"
 unpack exim "${EXIM[@]}"
 unpack_exactly prometheus "$PROMTOOL"
+unpack haproxy "${HAPROXY[@]}"

@@ -135,7 +135,11 @@ HouseRules Doors::rules_of(const settings::SnapshotPtr& settings, const std::str
     auto& meter = meters_[name];
     if (!meter) meter = std::make_unique<DoorMeter>(ground_.metrics, name);
     return {settings,
-            {name, role_of(listener->role), meter.get(), bare_lf_of(listener->bare_newline)}};
+            {.listener = name,
+             .role = role_of(listener->role),
+             .meter = meter.get(),
+             .bare_lf = bare_lf_of(listener->bare_newline),
+             .proxies = listener->proxies}};
 }
 
 void Doors::put_in_force(Plan plan) {

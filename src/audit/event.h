@@ -31,6 +31,7 @@ struct Client {
     std::string ip;
     std::uint16_t port = 0;
     std::string ehlo;
+    std::string proxy_ip = {};  // of the proxy that named ip and port
 };
 struct Server {
     std::string ip;

@@ -92,7 +92,8 @@ bool read_what(const Reader& in, Event& event) {
 
 void read_where(const Reader& in, Event& event) {
     const auto client = in.object("client");
-    event.client = {client.text("ip"), client.number<std::uint16_t>("port"), client.text("ehlo")};
+    event.client = {client.text("ip"), client.number<std::uint16_t>("port"), client.text("ehlo"),
+                    client.text("proxy_ip")};
     const auto server = in.object("server");
     event.server = {server.text("ip"), server.number<std::uint16_t>("port")};
     if (const auto tls = in.object("tls")) {

@@ -39,6 +39,7 @@ void write_where(JsonWriter& out, const Event& event) {
         out.text("ip", event.client.ip, kWord);
         out.number_if("port", event.client.port);
         out.text("ehlo", event.client.ehlo, kText);
+        out.text("proxy_ip", event.client.proxy_ip, kWord);
     });
     out.object("server", [&] {
         out.text("ip", event.server.ip, kWord);

@@ -73,8 +73,12 @@ Task<Result<std::string_view, IoFault>> ScriptedStream::read_some(Deadline deadl
         switch (line.kind) {
         case Line::Kind::say:
         case Line::Kind::glue: {
-            const auto octets = std::move(line.text);
+            std::string octets = std::move(line.text);
             script_.pop_front();
+            if (read_limit_ > 0 && octets.size() > read_limit_) {
+                script_.push_front({Line::Kind::glue, octets.substr(read_limit_)});
+                octets.resize(read_limit_);
+            }
             last_ = std::make_unique<char[]>(octets.size());
             octets.copy(last_.get(), octets.size());
             co_return std::string_view(last_.get(), octets.size());

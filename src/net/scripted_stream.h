@@ -8,6 +8,7 @@
 // Behind the last line of the script the client hangs up.
 #pragma once
 
+#include "net/proxy_protocol.h"
 #include "net/stream.h"
 
 #include <deque>
@@ -50,8 +51,17 @@ public:
     Task<void> close() override;
     std::optional<TlsInfo> tls() const override { return tls_; }
     std::string last_tls_error() const override { return tls_error_; }
-    Endpoint peer() const override { return client_; }
-    Endpoint local() const override { return {"192.0.2.1", 587}; }
+    void set_read_limit(std::size_t octets) override { read_limit_ = octets; }
+    Endpoint peer() const override { return proxied_ ? proxied_->client : client_; }
+    Endpoint local() const override {
+        return proxied_ ? proxied_->server : Endpoint{"192.0.2.1", 587};
+    }
+    void behind_proxy(Endpoint client, Endpoint server) override {
+        proxied_ = ProxyEnds{std::move(client), std::move(server)};
+    }
+    std::optional<Endpoint> proxy() const override {
+        return proxied_ ? std::optional(client_) : std::nullopt;
+    }
 
 private:
     struct Line {
@@ -76,6 +86,8 @@ private:
     std::string written_, tls_error_;
     std::unique_ptr<char[]> last_;
     std::optional<TlsInfo> tls_;
+    std::optional<ProxyEnds> proxied_;
+    std::size_t read_limit_ = 0;
     Endpoint client_{"192.0.2.7", 49'152};
     std::size_t before_tls_ = 0;
     unsigned writes_ = 0;

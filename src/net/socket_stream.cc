@@ -1,6 +1,7 @@
 #include "net/socket_stream.h"
 
 #include "base/invariant.h"
+#include "net/proxy_protocol.h"
 #include "net/readiness.h"
 
 #include <arpa/inet.h>
@@ -77,19 +78,35 @@ public:
         return tls_ && tls_->established() ? std::optional(tls_->info()) : std::nullopt;
     }
     std::string last_tls_error() const override { return tls_ ? tls_->error() : std::string(); }
-    Endpoint peer() const override { return peer_; }
-    Endpoint local() const override { return address_of(socket(), ::getsockname); }
+    void set_read_limit(std::size_t octets) override { read_limit_ = octets; }
+    Endpoint peer() const override { return proxied_ ? proxied_->client : peer_; }
+    Endpoint local() const override {
+        return proxied_ ? proxied_->server : address_of(socket(), ::getsockname);
+    }
+    void behind_proxy(Endpoint client, Endpoint server) override {
+        proxied_ = std::make_unique<ProxyEnds>(std::move(client), std::move(server));
+    }
+    std::optional<Endpoint> proxy() const override {
+        return proxied_ ? std::optional(peer_) : std::nullopt;
+    }
 
 private:
     int socket() const { return ready_.descriptor(); }
     Attempt try_read(std::span<char> into);
     Attempt try_write(std::string_view octets);
+    // Where the next read goes.
+    std::span<char> room() const {
+        const auto whole = scratch();
+        return read_limit_ > 0 ? whole.first(std::min(read_limit_, whole.size())) : whole;
+    }
     // What the attempt must wait for; none: it is a fault, and stays one.
     std::optional<Readiness::For> next(const Attempt& attempt);
     Task<Result<void, IoFault>> await_hello(Deadline deadline);
     Task<void> linger();
 
     Readiness ready_;
+    std::unique_ptr<ProxyEnds> proxied_;
+    std::size_t read_limit_ = 0;
     Endpoint peer_;  // kept: a peer that is gone has no address any more
     std::shared_ptr<const TlsStarter> starter_;
     std::unique_ptr<TlsIo> tls_;
@@ -130,13 +147,13 @@ Task<Result<std::string_view, IoFault>> SocketStream::read_some(Deadline deadlin
     if (over_) co_return fail(*over_);
     const auto drain = idle_ ? Readiness::Drain::ends_wait : Readiness::Drain::leaves_wait;
     Attempt attempt{Attempt::Kind::want_read};
-    if (bulk_ || (tls_ && tls_->has_buffered())) attempt = try_read(scratch());
+    if (bulk_ || (tls_ && tls_->has_buffered())) attempt = try_read(room());
     while (attempt.kind != Attempt::Kind::done) {
         const auto what = next(attempt);
         if (!what) co_return fail(*over_);
         const auto waited = co_await ready_.wait(*what, deadline, drain);
         if (!waited) co_return fail(waited.error());
-        attempt = try_read(scratch());
+        attempt = try_read(room());
     }
     bulk_ = attempt.octets >= kBulk;
     co_return std::string_view(scratch().data(), attempt.octets);

@@ -50,6 +50,9 @@ public:
     // At least one octet.  The view is valid until the next co_await on this thread: an idle
     // session owns no read buffer.
     virtual Task<Result<std::string_view, IoFault>> read_some(Deadline deadline) = 0;
+    // The next reads give at most so many octets, so that what comes behind them is left for
+    // another reader.  0: as many as there are.
+    virtual void set_read_limit(std::size_t /*octets*/) {}
     // All of it, in as few segments as it fits (TCP_NODELAY: hand over whole replies).
     virtual Task<Result<void, IoFault>> write(std::string_view octets, Deadline deadline) = 0;
     // While idle, a drain ends the read at once (IoFault::cancelled); otherwise the session has

@@ -7,6 +7,7 @@
 #include "submission/admit.h"
 #include "submission/handlers.h"
 #include "submission/patience.h"
+#include "submission/proxy_header.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
 
@@ -256,6 +257,34 @@ Task<End> converse(Stream& stream, Session& session, const Services& services, c
     co_return co_await conversation.run();
 }
 
+// Who is at the other end: the peer, or whom a proxy speaks for.  false: a proxy did not say, and
+// to take it for the client would let its limits and blocks hit everybody behind it.
+Task<bool> find_client(Stream& stream, Session& session, const Door& door,
+                       const Services& services) {
+    if (!is_proxy(session.peer, door.proxies)) co_return true;
+    if (const auto heard = co_await hear_proxy(stream, services.clock); !heard) {
+        record_proxy_fault(session, services, heard.error());
+        co_return false;
+    }
+    session.proxy = stream.proxy();
+    session.peer = stream.peer();
+    session.local = stream.local();
+    co_return true;
+}
+
+// Admits or turns away, then converses.
+Task<End> receive(Stream& stream, Session& session, const Door& door, const Services& services) {
+    auto admission = services.connections.admit(net::client_network(session.peer));
+    if (const auto refusal = refuse_admission(admission.answer, services.settings.hostname)) {
+        record_admission_refusal(session, services, admission.answer);
+        if (door.role != smtp::Role::submissions) door.meter->reply(refusal->code);
+        co_await turn_away(stream, door.role, *refusal, services.clock);
+        co_return End::refused;
+    }
+    door.meter->admitted();
+    co_return co_await converse(stream, session, services, door);
+}
+
 }  // namespace
 
 Task<End> serve_session(std::unique_ptr<Stream> stream, Door door, const Services& services) {
@@ -265,16 +294,9 @@ Task<End> serve_session(std::unique_ptr<Stream> stream, Door door, const Service
                     .peer = stream->peer(),
                     .local = stream->local(),
                     .began = services.clock.steady()};
-    auto admission = services.connections.admit(net::client_network(session.peer));
-    const auto refusal = refuse_admission(admission.answer, services.settings.hostname);
     auto end = End::refused;
-    if (refusal) {
-        record_admission_refusal(session, services, admission.answer);
-        if (door.role != smtp::Role::submissions) door.meter->reply(refusal->code);
-        co_await turn_away(*stream, door.role, *refusal, services.clock);
-    } else {
-        door.meter->admitted();
-        end = co_await converse(*stream, session, services, door);
+    if (co_await find_client(*stream, session, door, services)) {
+        end = co_await receive(*stream, session, door, services);
     }
     record_close(session, services, end);
     co_await stream->close();

@@ -2,6 +2,7 @@
 // meet.
 #pragma once
 
+#include "base/ip.h"
 #include "base/task.h"
 #include "net/stream.h"
 #include "submission/meter.h"
@@ -10,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace signet::submission {
 
@@ -18,6 +20,8 @@ struct Door {
     smtp::Role role = smtp::Role::submission;
     Meter* meter = &no_meter();                   // outlives its sessions
     smtp::BareLf bare_lf = smtp::BareLf::reject;  // setting listener.bare_newline
+    // Whoever connects from these begins with a PROXY header, and nobody else may.
+    std::vector<IpNetwork> proxies = {};
 };
 
 // Never throws; every way out is an End, one audit event, and the place in `limits` given back.

@@ -10,6 +10,7 @@ Session born_again(Session old, net::TlsInfo tls) {
                    .role = old.role,
                    .peer = std::move(old.peer),
                    .local = std::move(old.local),
+                   .proxy = std::move(old.proxy),
                    .began = old.began,
                    .tls = std::move(tls),
                    .failed_auths = old.failed_auths};

@@ -28,7 +28,8 @@ struct Session {
     Ulid id;
     std::string listener;
     smtp::Role role = smtp::Role::submission;
-    net::Endpoint peer, local;
+    net::Endpoint peer, local;                // the client's, also behind a proxy
+    std::optional<net::Endpoint> proxy = {};  // which proxy spoke for the client
     SteadyTime began{};
     std::string ehlo{};  // as the client wrote it; empty before EHLO
     std::optional<net::TlsInfo> tls{};

@@ -35,6 +35,7 @@ audit::Event event_of(const Session& session, const Services& services, std::str
     event.frontend = session.listener;
     event.session_id = session.id;
     event.client = {.ip = session.peer.ip, .port = session.peer.port, .ehlo = session.ehlo};
+    if (session.proxy) event.client.proxy_ip = session.proxy->ip;
     event.server = {.ip = session.local.ip, .port = session.local.port};
     if (session.tls) {
         event.tls = audit::Tls{.version = session.tls->version,
@@ -94,6 +95,15 @@ void record_admission_refusal(const Session& session, const Services& services,
     event.reason = answer == limits::Connections::Answer::too_many ? "too_many_connections"
                                                                    : "too_many_from_network";
     event.smtp = {.code = 421, .enhanced = ""};
+    services.audit.record(std::move(event));
+}
+
+void record_proxy_fault(const Session& session, const Services& services, std::string detail) {
+    auto event = event_of(session, services, "session.refused");
+    event.outcome = Outcome::error;
+    event.severity = Severity::warning;
+    event.reason = "proxy_error";
+    event.detail = "no PROXY header that can be believed: " + std::move(detail);
     services.audit.record(std::move(event));
 }
 

@@ -32,6 +32,7 @@ void record_auth(const Session& session, const Services& services, AuthOutcome a
 void record_refusal(const Session& session, const Services& services, const smtp::Refused& refused);
 void record_admission_refusal(const Session& session, const Services& services,
                               limits::Connections::Answer answer);
+void record_proxy_fault(const Session& session, const Services& services, std::string detail);
 void record_handshake_failure(const Session& session, const Services& services,
                               std::string library_text);
 void record_rejection(const Session& session, const Services& services, std::string rule,
