@@ -10,8 +10,10 @@ namespace signet::app {
 namespace {
 
 smtp::Role role_of(const std::string& name) {
-    return name == smtp::name(smtp::Role::submissions) ? smtp::Role::submissions
-                                                       : smtp::Role::submission;
+    for (const auto role : {smtp::Role::submissions, smtp::Role::mx}) {
+        if (name == smtp::name(role)) return role;
+    }
+    return smtp::Role::submission;
 }
 
 smtp::BareLf bare_lf_of(const std::string& setting) {
@@ -60,9 +62,14 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
         co_await stream->close();
         co_return;
     }
-    const submission::Services services{ground_.clock,   ground_.ids,     keeper_.credentials(),
-                                        keeper_.queue(), keeper_.audit(), connections_,
-                                        *rules->settings};
+    const submission::Services services{.clock = ground_.clock,
+                                        .ulids = ground_.ids,
+                                        .credentials = keeper_.credentials(),
+                                        .recipients = keeper_.recipients(),
+                                        .queue = keeper_.queue(),
+                                        .audit = keeper_.audit(),
+                                        .connections = connections_,
+                                        .settings = *rules->settings};
     co_await submission::serve_session(std::move(stream), rules->door, services);
 }
 

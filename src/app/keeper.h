@@ -47,6 +47,7 @@ public:
                                                             Ground& ground);
 
     identity::AccountStore& accounts() { return *accounts_; }
+    identity::RecipientDirectory& recipients() { return *accounts_; }
     identity::CredentialStore& credentials() { return *credentials_; }
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
     queue::QueueStore& queue() { return *queue_; }

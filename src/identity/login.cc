@@ -1,5 +1,7 @@
 #include "identity/login.h"
 
+#include "mail/domain_pattern.h"
+
 #include <algorithm>
 
 namespace signet::identity {
@@ -27,6 +29,13 @@ std::optional<SendAs> parse_send_as(std::string_view text) {
 
 bool Login::may_send_as(const mail::Mailbox& mailbox) const {
     return std::ranges::any_of(send_as, [&](const SendAs& one) { return one.covers(mailbox); });
+}
+
+bool Login::may_send_to(const mail::Mailbox& mailbox) const {
+    return recipient_domains.empty() ||
+           std::ranges::any_of(recipient_domains, [&](const std::string& pattern) {
+               return mail::domain_fits(pattern, mailbox.domain);
+           });
 }
 
 }  // namespace signet::identity

@@ -38,7 +38,11 @@ struct AccountLimits {
     bool operator==(const AccountLimits&) const = default;
 };
 
-// Minted by a CredentialStore when a proof was right; a value that lives as long as the session.
+// The method of a trusted network, whose members prove nothing but where they are.
+inline constexpr std::string_view kNetworkMethod = "NETWORK";
+
+// Minted by a CredentialStore when a proof was right, or by submission/trusted_network.h where an
+// address is enough; a value that lives as long as the session.
 struct Login {
     std::string account;        // the account's name, as the database writes it
     std::string authcid;        // as the client presented it
@@ -52,6 +56,8 @@ struct Login {
     std::vector<std::string> recipient_domains = {};
 
     bool may_send_as(const mail::Mailbox& mailbox) const;
+    bool may_send_to(const mail::Mailbox& mailbox) const;
+    bool is_network() const { return method == kNetworkMethod; }
 };
 
 }  // namespace signet::identity

@@ -79,5 +79,28 @@ TEST(Login, security_21_a_star_in_an_address_is_no_wildcard) {
     EXPECT_TRUE(login({"*@example.com"}).may_send_as(mailbox("\"*\"@example.com")));
 }
 
+TEST(Login, sends_to_the_domains_it_has_or_to_any) {
+    Login one;
+    EXPECT_TRUE(one.may_send_to(mailbox("bob@example.net")));
+    one.recipient_domains = {"example.com", "*.example.org"};
+    struct Case {
+        std::string_view recipient;
+        bool may;
+    };
+    const Case cases[] = {
+        {"bob@example.com", true},
+        {"BOB@EXAMPLE.com", true},
+        {"bob@mail.example.com", false},
+        {"bob@mail.example.org", true},
+        {"bob@example.org", false},
+        {"bob@example.net", false},
+        {"\"bob@example.com\"@x.test", false},
+        {"bob@[192.0.2.1]", false},
+    };
+    for (const auto& c : cases) {
+        EXPECT_EQ(one.may_send_to(mailbox(c.recipient)), c.may) << c.recipient;
+    }
+}
+
 }  // namespace
 }  // namespace signet::identity

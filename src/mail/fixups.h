@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 #include "mail/header.h"
+#include "mail/mailbox.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,9 +22,16 @@ struct Fixups {
     std::string fields, message_id;
 };
 
-// RFC 6409 §8.2 (Date) and §8.3 (Message-ID).  unique: a name that is used once, such as the queue
-// id.  hostname: ours, a domain or an address literal.
-Fixups fix_up(const Header& header, WallTime now, std::string_view unique,
-              std::string_view hostname);
+// author: who gets into a From field that is missing; nullopt: nobody.  unique: a name that is used
+// once, such as the queue id.  hostname: ours, a domain or an address literal.
+struct Mending {
+    std::optional<Mailbox> author;
+    WallTime now{};
+    std::string_view unique, hostname;
+};
+
+// RFC 6409 §8.2 (Date) and §8.3 (Message-ID).  RFC 5322 §3.6 asks for From, too: devices leave it
+// out, and the reverse-path, which was judged, says who they are.
+Fixups fix_up(const Header& header, const Mending& mending);
 
 }  // namespace signet::mail

@@ -10,7 +10,8 @@ constexpr std::string_view kDate = "Date: Tue, 24 Nov 2026 06:00:00 +0000\r\n";
 constexpr std::string_view kId = "Message-ID: <01K@mail.example.com>\r\n";
 
 Fixups fix(std::string_view header) {
-    return fix_up(Header{header}, kNow, "01K", "mail.example.com");
+    return fix_up(Header{header},
+                  {.author = {}, .now = kNow, .unique = "01K", .hostname = "mail.example.com"});
 }
 
 TEST(Fixups, add_what_is_missing_and_nothing_else) {
@@ -41,13 +42,30 @@ TEST(Fixups, add_what_is_missing_and_nothing_else) {
 }
 
 TEST(Fixups, take_an_address_literal_for_a_host_name) {
-    EXPECT_EQ(fix_up(Header{"Date: x\r\n"}, kNow, "1", "[127.0.0.1]").fields,
+    EXPECT_EQ(fix_up(Header{"Date: x\r\n"},
+                     {.author = {}, .now = kNow, .unique = "1", .hostname = "[127.0.0.1]"})
+                  .fields,
               "Message-ID: <1@[127.0.0.1]>\r\n");
 }
 
 TEST(Fixups, once_made_are_not_made_again) {
     const auto fields = fix("Subject: x\r\n").fields;
     EXPECT_EQ(fix(fields + "Subject: x\r\n").fields, "");
+}
+
+TEST(Fixups, a_missing_from_is_the_author_and_one_that_is_there_stays) {
+    const auto mended = [](std::string_view header, std::optional<Mailbox> author) {
+        return fix_up(Header{header}, {.author = std::move(author),
+                                       .now = kNow,
+                                       .unique = "01K",
+                                       .hostname = "mail.example.com"})
+            .fields;
+    };
+    const Mailbox ann{"two words", "example.com"};
+    EXPECT_NE(mended("Subject: x\r\n", ann).find("From: <\"two words\"@example.com>\r\n"),
+              std::string::npos);
+    EXPECT_EQ(mended("from : bob@example.com\r\n", ann).find("From:"), std::string::npos);
+    EXPECT_EQ(mended("Subject: x\r\n", {}).find("From:"), std::string::npos);
 }
 
 }  // namespace

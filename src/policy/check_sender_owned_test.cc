@@ -5,7 +5,7 @@
 
 namespace signet::policy {
 
-Decision judge_sender_owned(const Facts& facts);
+Opinion judge_sender_owned(const Facts& facts);
 
 namespace {
 
@@ -24,7 +24,7 @@ identity::Login ann() {
 }
 
 Decision judged(const identity::Login& login, mail::ReversePath sender) {
-    return judge_sender_owned({.login = &login, .sender = std::move(sender), .recipients = {}});
+    return judge_sender_owned({.login = &login, .sender = std::move(sender)}).decision;
 }
 
 Decision judged(std::string_view sender) {
@@ -105,11 +105,25 @@ TEST(CheckSenderOwned, security_21_an_account_without_addresses_sends_as_nobody)
 
 TEST(CheckSenderOwned, security_05_nobody_sends_without_a_login) {
     for (const auto& sender : {mail::ReversePath{}, {mail::parse_mailbox("ann@example.com")}}) {
-        const auto decision =
-            judge_sender_owned({.login = nullptr, .sender = sender, .recipients = {}});
+        const auto decision = judge_sender_owned({.sender = sender}).decision;
         ASSERT_TRUE(std::holds_alternative<Reject>(decision));
         EXPECT_EQ(std::get<Reject>(decision).code, 530);
     }
+}
+
+TEST(CheckSenderOwned, leaves_a_strangers_claim_to_others_where_strangers_are_welcome) {
+    const Facts facts{.open = true, .sender = {mail::parse_mailbox("ann@example.com")}};
+    EXPECT_TRUE(std::holds_alternative<Pass>(judge_sender_owned(facts).decision));
+}
+
+TEST(CheckSenderOwned, holds_a_trusted_network_to_its_addresses) {
+    auto login = ann();
+    login.account = "printers";
+    login.method = identity::kNetworkMethod;
+    const auto decision = judged(login, {mail::parse_mailbox("bob@example.com")});
+    ASSERT_TRUE(std::holds_alternative<Reject>(decision));
+    EXPECT_THAT(std::get<Reject>(decision).text,
+                HasSubstr("Your network is trusted as printers and may not send as bob@"));
 }
 
 }  // namespace

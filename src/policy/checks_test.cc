@@ -21,8 +21,7 @@ TEST(Checks, have_names_that_are_words_of_their_own) {
 TEST(Judge, names_the_check_that_decided) {
     identity::Login login;
     login.account = "ann";
-    Facts facts{
-        .login = &login, .sender = {mail::parse_mailbox("bob@example.com")}, .recipients = {}};
+    const Facts facts{.login = &login, .sender = {mail::parse_mailbox("bob@example.com")}};
     const auto refused = judge(Stage::mail, facts);
     EXPECT_TRUE(std::holds_alternative<Reject>(refused.decision));
     EXPECT_EQ(refused.rule, "sender_owned");
@@ -34,10 +33,28 @@ TEST(Judge, names_the_check_that_decided) {
 }
 
 TEST(Judge, asks_only_the_checks_of_the_stage) {
-    const Facts nobody{.login = nullptr, .sender = {}, .recipients = {}};
-    EXPECT_TRUE(std::holds_alternative<Reject>(judge(Stage::mail, nobody).decision));
-    EXPECT_TRUE(std::holds_alternative<Pass>(judge(Stage::rcpt, nobody).decision));
-    EXPECT_TRUE(std::holds_alternative<Pass>(judge(Stage::data, nobody).decision));
+    const Addressee nobody_here{.mailbox = {"bob", "example.net"}};
+    const Facts nobody{.recipient = &nobody_here};
+    EXPECT_EQ(judge(Stage::mail, nobody).rule, "sender_owned");
+    EXPECT_EQ(judge(Stage::rcpt, nobody).rule, "relay");
+    EXPECT_TRUE(judge(Stage::data, nobody).passes());
+}
+
+TEST(Judge, keeps_the_effects_of_checks_that_pass_and_of_the_one_that_decides) {
+    HeaderFacts header;
+    header.from = {1, {{"", {"ann", "example.com"}}}, {}};
+    const Facts stranger{.open = true, .header = &header, .our_domains = {"example.com"}};
+    const auto marked = judge(Stage::data, stranger);
+    EXPECT_TRUE(marked.passes());
+    ASSERT_EQ(marked.effects.size(), 1u);
+    EXPECT_EQ(std::get<Tag>(marked.effects[0]).field(), "Signet-Unproven: ann@example.com\r\n");
+
+    const Addressee unknown{{"x", "example.com"}, true, false};
+    const auto slowed =
+        judge(Stage::rcpt, {.open = true, .recipient = &unknown, .unknown_recipients = 9});
+    EXPECT_FALSE(slowed.passes());
+    ASSERT_EQ(slowed.effects.size(), 1u);
+    EXPECT_TRUE(std::holds_alternative<Slow>(slowed.effects[0]));
 }
 
 }  // namespace

@@ -18,15 +18,27 @@ namespace signet::queue {
 
 using QueueId = Ulid;  // also the file name of a large body
 
+// Where a message comes from.
+enum class Origin {
+    login,     // a client that had proven who it is, or was trusted for where it is
+    stranger,  // an unproven client of an mx listener
+    signet,    // Signet itself: a report
+};
+
 // What accompanies the content.  prepend: header fields in front of it (Received, signatures),
 // complete lines with CRLF, so that they can be made after the content was seen.
 struct MessageInfo {
     mail::Envelope envelope;
-    std::string account;  // who submitted it; empty: Signet itself (a report)
-    std::string session_id;
+    std::string account;     // who submitted it; empty: nobody who is known, see origin()
+    std::string session_id;  // empty: Signet itself
     std::string message_id;  // the Message-ID field, for the audit trail
     std::string prepend;
     WallTime accepted{};
+
+    Origin origin() const {
+        if (!account.empty()) return Origin::login;
+        return session_id.empty() ? Origin::signet : Origin::stranger;
+    }
 };
 
 enum class RecipientState {

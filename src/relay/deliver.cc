@@ -47,6 +47,7 @@ Consignment consignment_of(const queue::Entry& entry, const Group& group,
                            const std::string& hostname) {
     Consignment consignment{.id = entry.id,
                             .account = entry.info.account,
+                            .origin = entry.info.origin(),
                             .envelope = entry.info.envelope,
                             .octets = entry.content_octets,
                             .accepted = entry.info.accepted};

@@ -67,11 +67,20 @@ std::string MaildirPath::text() const {
     return path;
 }
 
-MaildirPath expand_maildir(std::string_view path, std::string_view account,
+std::string origin_name(std::string_view account, queue::Origin origin) {
+    switch (origin) {
+    case queue::Origin::login: return path_name(account);
+    case queue::Origin::stranger: return "UNPROVEN";
+    case queue::Origin::signet: return "MAILER-DAEMON";
+    }
+    std::unreachable();
+}
+
+MaildirPath expand_maildir(std::string_view path, std::string_view origin_name,
                            const mail::Mailbox& recipient) {
     const auto folded = recipient.folded();
-    const Values values{account.empty() ? "MAILER-DAEMON" : path_name(account),
-                        path_name(lower(folded.domain)), path_name(folded.local_part)};
+    const Values values{std::string{origin_name}, path_name(lower(folded.domain)),
+                        path_name(folded.local_part)};
     MaildirPath expanded;
     bool fixed = true;
     std::size_t at = 0;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "mail/mailbox.h"
+#include "queue/message.h"
 
 #include <compare>
 #include <string>
@@ -23,11 +24,15 @@ struct MaildirPath {
     auto operator<=>(const MaildirPath&) const = default;
 };
 
-// {account}: who submitted the message ("MAILER-DAEMON" for a report); {domain} and {local}: of the
+// {account}: who submitted the message, as a name of origin_name(); {domain} and {local}: of the
 // recipient, folded.  Whatever else stands in braces stays as it is.  Without any of the three
 // everything is `base`.
-MaildirPath expand_maildir(std::string_view path, std::string_view account,
+MaildirPath expand_maildir(std::string_view path, std::string_view origin_name,
                            const mail::Mailbox& recipient);
+
+// What stands for {account}: the account or trusted network; "MAILER-DAEMON" for a report of ours,
+// "UNPROVEN" for mail of somebody who had not signed in.  No account has a name in capitals.
+std::string origin_name(std::string_view account, queue::Origin origin);
 
 // One name of a path, made of anything.
 std::string path_name(std::string_view text);

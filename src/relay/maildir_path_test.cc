@@ -33,11 +33,12 @@ TEST(MaildirPath, TheNamesAreFilledInAndWhatComesBeforeThemIsTheAdministrators) 
     }
 }
 
-TEST(MaildirPath, AReportIsFiledUnderANameThatNoAccountCanHave) {
-    EXPECT_EQ(expand_maildir("{account}", "", {"bob", "example.org"}).below,
-              Names{"MAILER-DAEMON"});
-    EXPECT_EQ(expand_maildir("{account}", "mailer-daemon", {"bob", "example.org"}).below,
-              Names{"mailer-daemon"});
+TEST(MaildirPath, WhatHasNoAccountIsFiledUnderANameThatNoAccountCanHave) {
+    using enum queue::Origin;
+    EXPECT_EQ(origin_name("", signet), "MAILER-DAEMON");
+    EXPECT_EQ(origin_name("", stranger), "UNPROVEN");
+    EXPECT_EQ(origin_name("mailer-daemon", login), "mailer-daemon");
+    EXPECT_EQ(origin_name("UNPROVEN", login), "%55%4E%50%52%4F%56%45%4E");
 }
 
 TEST(MaildirPath, security_28_NoNameFromTheNetworkLeavesItsPlace) {

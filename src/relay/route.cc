@@ -1,24 +1,16 @@
 #include "relay/route.h"
 
-#include "base/text.h"
+#include "mail/domain_pattern.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace signet::relay {
 
-bool fits(std::string_view pattern, std::string_view domain) {
-    if (pattern == "*") return true;
-    if (!pattern.starts_with("*.")) return equal_nocase(pattern, domain);
-    const auto parent = pattern.substr(1);  // ".example.com"
-    return domain.size() > parent.size() &&
-           equal_nocase(domain.substr(domain.size() - parent.size()), parent);
-}
-
 const Route* find_route(std::span<const Route> routes, std::string_view domain) {
     const auto found = std::ranges::find_if(routes, [&](const Route& route) {
-        return std::ranges::any_of(route.match,
-                                   [&](const auto& pattern) { return fits(pattern, domain); });
+        return std::ranges::any_of(
+            route.match, [&](const auto& pattern) { return mail::domain_fits(pattern, domain); });
     });
     return found == routes.end() ? nullptr : &*found;
 }

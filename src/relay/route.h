@@ -12,13 +12,9 @@
 
 namespace signet::relay {
 
-// A pattern is a domain ("example.com", "[192.0.2.1]"), all names below one ("*.example.com", but
-// not example.com itself), or everything ("*").  Compared without case.
-bool fits(std::string_view pattern, std::string_view domain);
-
 struct Route {
     std::string name;
-    std::vector<std::string> match;
+    std::vector<std::string> match;  // mail/domain_pattern.h
     std::shared_ptr<Transport> transport;
 };
 using Routes = std::vector<Route>;

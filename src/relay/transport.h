@@ -24,7 +24,8 @@ namespace signet::relay {
 // One message for some of its recipients: those that share a route.
 struct Consignment {
     queue::QueueId id{};
-    std::string account{};      // who submitted it; empty: Signet itself
+    std::string account{};  // who submitted it, if that is known
+    queue::Origin origin = queue::Origin::signet;
     mail::Envelope envelope{};  // at least one recipient; no domain is empty
     std::uint64_t octets = 0;   // of the content
     WallTime accepted{};

@@ -19,9 +19,10 @@ using Boxes = std::map<MaildirPath, std::vector<std::size_t>>;
 
 Boxes boxes_of(const Consignment& consignment, std::string_view path) {
     Boxes boxes;
+    const auto sender = origin_name(consignment.account, consignment.origin);
     for (std::size_t i = 0; i < consignment.envelope.recipients.size(); ++i) {
-        boxes[expand_maildir(path, consignment.account, consignment.envelope.recipients[i].mailbox)]
-            .push_back(i);
+        boxes[expand_maildir(path, sender, consignment.envelope.recipients[i].mailbox)].push_back(
+            i);
     }
     return boxes;
 }

@@ -83,7 +83,8 @@ std::string AcceptAll::turn() {
 Reply AcceptAll::decide(Ehlo& command) {
     trace_.push_back("ehlo " + command.domain);
     auto made = reply(250, "test.example");
-    for (auto& line : ehlo_keywords(role_, in_tls_, kMechanisms, limits_)) {
+    const auto offered = role_ == Role::mx ? std::span<const std::string_view>{} : kMechanisms;
+    for (auto& line : ehlo_keywords(role_, in_tls_, offered, limits_)) {
         made.lines.push_back(std::move(line));
     }
     return made;
@@ -103,6 +104,7 @@ Reply AcceptAll::decide(StartTls&) {
 
 Reply AcceptAll::decide(Auth& command) {
     trace_.push_back("auth " + command.mechanism + (command.initial ? " initial" : ""));
+    if (role_ == Role::mx) return reply(503, {5, 5, 1}, "Sign-in is not offered here");
     mechanism_ = command.mechanism;
     login_user_.clear();
     if (mechanism_ == "PLAIN") {
@@ -147,6 +149,10 @@ Reply AcceptAll::decide(Rcpt& command) {
     trace_.push_back("rcpt <" + command.recipient.text() + ">" +
                      (command.notify.asked ? " notify=" + text_of(command.notify) : "") +
                      (command.original.empty() ? "" : " orcpt=" + command.original));
+    const auto& domain = command.recipient.domain;
+    if (role_ == Role::mx && domain != kDomain && !domain.empty()) {
+        return reply(550, {5, 7, 1}, "No relay for strangers");
+    }
     return reply(250, {2, 1, 5}, "Recipient ok");
 }
 

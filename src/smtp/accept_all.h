@@ -1,6 +1,7 @@
 // For tests: a server that takes whatever is in order, over the bare machine.
 //
-// It knows one account, PLAIN and LOGIN, and keeps every message in memory.  What it is asked and
+// It knows one account, PLAIN and LOGIN, and keeps every message in memory.  In role mx it offers
+// no sign-in and takes mail for kDomain alone.  What it is asked and
 // what it decides goes into a trace, one line for each event, so that two runs can be compared.
 #pragma once
 
@@ -15,6 +16,7 @@ namespace signet::smtp {
 class AcceptAll {
 public:
     static constexpr std::string_view kUser = "ann@example.com", kPassword = "correct horse";
+    static constexpr std::string_view kDomain = "localhost";
 
     explicit AcceptAll(Role role, ProtocolLimits limits = {});
 

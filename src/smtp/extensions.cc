@@ -8,7 +8,7 @@ std::vector<std::string> ehlo_keywords(Role role, bool in_tls,
     std::vector<std::string> lines;
     lines.emplace_back("PIPELINING");                                     // RFC 2920
     lines.emplace_back("SIZE " + std::to_string(limits.message_octets));  // RFC 1870
-    if (role == Role::submission && !in_tls) lines.emplace_back("STARTTLS");
+    if (role != Role::submissions && !in_tls) lines.emplace_back("STARTTLS");
     if (in_tls && !mechanisms.empty()) {
         std::string line{"AUTH"};
         for (const auto mechanism : mechanisms) line.append(" ").append(mechanism);

@@ -6,6 +6,7 @@ namespace signet::smtp {
 namespace {
 
 using std::string_literals::operator""s;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -284,6 +285,48 @@ TEST(ServerProtocol, security_25_no_order_of_commands_opens_mail_to_an_unproven_
         }
     }
     EXPECT_EQ(asked, 0u);
+}
+
+// On a listener of role mx strangers may write, so there the law is the caller's: what the machine
+// keeps is that nothing makes them proven.
+TEST(ServerProtocol, security_25_a_stranger_of_an_mx_listener_stays_one) {
+    AcceptAll server{Role::mx};
+    server.connect();
+    EXPECT_THAT(codes(server.feed(kMail)), ElementsAre("503"));  // a name first
+    server.feed("EHLO a\r\n");
+    EXPECT_THAT(codes(server.feed("AUTH PLAIN " + plain("ann@example.com", "x") + "\r\n")),
+                ElementsAre("538"));
+    EXPECT_THAT(codes(server.feed(kMail + kRcpt + "RCPT TO:<bob@localhost>\r\nDATA\r\n")),
+                ElementsAre("250", "550", "250", "354"));
+    EXPECT_FALSE(server.protocol().authenticated());
+    server.feed(".\r\nSTARTTLS\r\n");
+    ASSERT_TRUE(server.wants_handshake());
+    server.handshake();
+    EXPECT_THAT(codes(server.feed(kMail)), ElementsAre("503"));
+    EXPECT_THAT(codes(server.feed("EHLO a\r\n" + kMail + kRcpt)), ElementsAre("250", "250", "550"));
+    EXPECT_FALSE(server.protocol().authenticated());
+}
+
+TEST(ServerProtocol, security_05_to_vouch_for_a_client_opens_no_door_before_tls) {
+    auto server = in_the_clear();
+    server.protocol().vouch();
+    EXPECT_THAT(codes(server.feed("EHLO a\r\n" + kMail)), ElementsAre("250", "530"));
+    server.feed("STARTTLS\r\n");
+    server.handshake();
+    EXPECT_THAT(codes(server.feed("EHLO a\r\n" + kMail)), ElementsAre("250", "530"));
+    server.protocol().vouch();
+    EXPECT_THAT(codes(server.feed(kMail + "RSET\r\n" + good_auth() + kMail + kRcpt)),
+                ElementsAre("250", "250", "235", "250", "250"));
+}
+
+TEST(Extensions, an_mx_listener_offers_starttls_and_sign_in_only_where_it_is_given) {
+    const std::string_view mechanisms[] = {"PLAIN"};
+    const ProtocolLimits limits{};
+    EXPECT_THAT(ehlo_keywords(Role::mx, false, mechanisms, limits),
+                AllOf(Contains("STARTTLS"), Not(Contains(StartsWith("AUTH")))));
+    EXPECT_THAT(ehlo_keywords(Role::mx, true, {}, limits),
+                AllOf(Not(Contains("STARTTLS")), Not(Contains(StartsWith("AUTH")))));
+    EXPECT_THAT(ehlo_keywords(Role::mx, true, mechanisms, limits), Contains("AUTH PLAIN"));
 }
 
 TEST(Extensions, auth_is_shown_inside_tls_and_starttls_outside) {

@@ -17,11 +17,13 @@ Refusal tls_first() {
     return {Why::tls_required, reply(530, {5, 7, 0}, "Must issue a STARTTLS command first")};
 }
 
-// Encryption, then a name, then a proof; whatever touches mail or mailboxes needs all three.
+// Encryption, then a name, then a proof; whatever touches mail or mailboxes needs all three.  Where
+// strangers write to us a name is all that can be asked for: most still come without TLS.
 Judged needs_proof(const Standing& standing) {
-    if (!standing.tls) return tls_first();
+    const bool strangers = standing.role == Role::mx;
+    if (!standing.tls && !strangers) return tls_first();
     if (!standing.greeted) return order("Send EHLO first");
-    if (standing.proven) return {};
+    if (standing.proven || standing.vouched || strangers) return {};
     return Refusal{Why::auth_required, reply(530, {5, 7, 0}, "Authentication required")};
 }
 

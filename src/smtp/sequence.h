@@ -1,7 +1,9 @@
 // The order of commands: what may be said now (RFC 5321 §4.1.4, 3207 §4, 4954 §4, 6409 §4.3).
 //
-// A pure function of where the session stands.  The one law everything rests on: a client that
-// has not proven who it is never gets a MAIL, RCPT, DATA, BDAT or VRFY past this file.
+// A pure function of where the session stands.  The one law everything rests on: where mail is
+// submitted, a client that has not proven who it is never gets a MAIL, RCPT, DATA, BDAT or VRFY past
+// this file.  On a listener of role mx it does; there the law is policy/check_relay.cc, which lets it
+// reach no recipient but ours.
 #pragma once
 
 #include "smtp/command.h"
@@ -19,6 +21,7 @@ struct Standing {
     bool greeted = false;      // EHLO or HELO was taken
     bool extended = false;     // it was EHLO
     bool proven = false;       // 235 was answered
+    bool vouched = false;      // the caller answers for the client
     bool mail_open = false;    // MAIL was taken; the transaction is not over
     unsigned recipients = 0;   // taken in this transaction
     bool smtputf8 = false;     // this transaction's MAIL said so

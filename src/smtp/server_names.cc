@@ -11,6 +11,7 @@ std::string_view name(Role role) {
     switch (role) {
     case Role::submission: return "submission";
     case Role::submissions: return "submissions";
+    case Role::mx: return "mx";
     }
     std::unreachable();
 }

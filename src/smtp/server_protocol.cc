@@ -365,6 +365,8 @@ void ServerProtocol::answer(const Reply& reply) {
 
 std::string ServerProtocol::take_output() { return std::exchange(state_->output, {}); }
 
+void ServerProtocol::vouch() { state_->standing.vouched = true; }
+
 void ServerProtocol::restart_after_tls() {
     auto& s = *state_;
     INVARIANT(s.turn == Turn::handshake, "220 was answered to STARTTLS");

@@ -36,6 +36,7 @@ namespace signet::smtp {
 enum class Role {
     submission,   // 587, with STARTTLS
     submissions,  // 465, inside TLS from the first octet (RFC 8314 §3)
+    mx,           // 25, with STARTTLS: strangers may write to our domains (RFC 5321)
 };
 std::string_view name(Role role);
 
@@ -115,6 +116,10 @@ public:
     void answer(const Reply& reply);  // REQUIRES: the last event asks for an answer
     std::string take_output();        // what to write; empty when there is nothing
 
+    // The caller answers for the client, whose address is enough (a trusted network): it need not
+    // prove itself, but may.  What else the role asks for, TLS before MAIL, stays.  Forgotten by
+    // restart_after_tls().
+    void vouch();
     // After the handshake: everything learned in the clear is forgotten (RFC 3207 §4.2).
     // REQUIRES: the answer to StartTls was 220.
     void restart_after_tls();

@@ -3,6 +3,8 @@
 #include "base/invariant.h"
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace signet::store {
 
 using identity::Account;
@@ -48,6 +50,16 @@ Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
 Task<Result<bool, StoreFault>> MemoryAccounts::remove(std::string name) {
     const std::lock_guard lock(mutex_);
     co_return accounts_.erase(lower(name)) > 0;
+}
+
+Task<Result<bool, StoreFault>> MemoryAccounts::knows(mail::Mailbox mailbox) {
+    const auto folded = mailbox.folded();
+    const identity::SendAs address{folded.local_part, folded.domain};
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, account] : accounts_) {
+        if (std::ranges::find(account.send_as, address) != account.send_as.end()) co_return true;
+    }
+    co_return false;
 }
 
 }  // namespace signet::store

@@ -1,8 +1,9 @@
-// identity::AccountStore in memory: for tests, and for what needs no disk.
+// identity::AccountStore and RecipientDirectory in memory: for tests, and for what needs no disk.
 #pragma once
 
 #include "base/clock.h"
 #include "identity/account.h"
+#include "identity/recipient_directory.h"
 
 #include <map>
 #include <mutex>
@@ -10,7 +11,7 @@
 namespace signet::store {
 
 // Safe for concurrent use.  No call waits.  The clock outlives the store.
-class MemoryAccounts final : public identity::AccountStore {
+class MemoryAccounts final : public identity::AccountStore, public identity::RecipientDirectory {
 public:
     // More accounts than `limit` are refused: full.
     explicit MemoryAccounts(const Clock& clock, std::size_t limit = 100'000)
@@ -21,6 +22,7 @@ public:
     Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
     Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
+    Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
 
 private:
     const Clock& clock_;

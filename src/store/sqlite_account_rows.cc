@@ -19,6 +19,8 @@ constexpr Sql kFindAll =
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " ORDER BY a.name, s.position";
 
+constexpr Sql kFindAddress = "SELECT 1 FROM send_as WHERE domain = ? AND local_part = ? LIMIT 1";
+
 std::int64_t to_number(WallTime time) { return time.time_since_epoch().count(); }
 WallTime to_time(std::int64_t microseconds) {
     return WallTime{std::chrono::microseconds{microseconds}};
@@ -102,7 +104,10 @@ SqliteResult<AccountReader> AccountReader::open(const std::string& path,
     if (!one) return fail(std::move(one.error()));
     auto all = connection->prepare(kFindAll);
     if (!all) return fail(std::move(all.error()));
-    return AccountReader{std::move(*connection), std::move(*one), std::move(*all)};
+    auto address = connection->prepare(kFindAddress);
+    if (!address) return fail(std::move(address.error()));
+    return AccountReader{std::move(*connection), std::move(*one), std::move(*all),
+                         std::move(*address)};
 }
 
 SqliteResult<std::optional<Account>> AccountReader::find(std::string_view folded_name) {
@@ -116,6 +121,13 @@ SqliteResult<std::optional<Account>> AccountReader::find(std::string_view folded
 SqliteResult<std::vector<Account>> AccountReader::list() {
     auto rows = all_.run();
     return read_all(rows);
+}
+
+SqliteResult<bool> AccountReader::has_address(const mail::Mailbox& folded) {
+    auto rows = address_.run(folded.domain, folded.local_part);
+    const auto row = rows.next();
+    if (!row) return fail(row.error());
+    return *row;
 }
 
 SqliteResult<Account> insert_account(SqliteConnection& connection, Account account, WallTime now) {

@@ -18,14 +18,20 @@ public:
 
     SqliteResult<std::optional<identity::Account>> find(std::string_view folded_name);
     SqliteResult<std::vector<identity::Account>> list();
+    // See identity::RecipientDirectory.
+    SqliteResult<bool> has_address(const mail::Mailbox& folded);
     SqliteConnection& connection() { return connection_; }
 
 private:
-    AccountReader(SqliteConnection connection, SqliteStatement one, SqliteStatement all)
-        : connection_(std::move(connection)), one_(std::move(one)), all_(std::move(all)) {}
+    AccountReader(SqliteConnection connection, SqliteStatement one, SqliteStatement all,
+                  SqliteStatement address)
+        : connection_(std::move(connection)),
+          one_(std::move(one)),
+          all_(std::move(all)),
+          address_(std::move(address)) {}
 
     SqliteConnection connection_;
-    SqliteStatement one_, all_;
+    SqliteStatement one_, all_, address_;
 };
 
 // REQUIRES of all three: inside a transaction of the connection.  A conflict (see AccountStore)

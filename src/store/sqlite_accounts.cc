@@ -178,6 +178,11 @@ Task<Result<bool, StoreFault>> SqliteAccounts::remove(std::string name) {
     });
 }
 
+Task<Result<bool, StoreFault>> SqliteAccounts::knows(mail::Mailbox mailbox) {
+    return impl_->ask<bool>(
+        [folded = mailbox.folded()](AccountReader& reader) { return reader.has_address(folded); });
+}
+
 Task<Result<void, StoreFault>> SqliteAccounts::back_up(std::string path) {
     const auto done = co_await impl_->ask<std::monostate>(
         [path = std::move(path)](AccountReader& reader) { return copy(reader, path); });

@@ -1,4 +1,4 @@
-// identity::AccountStore in one SQLite file (WAL, synchronous=FULL).
+// identity::AccountStore and RecipientDirectory in one SQLite file (WAL, synchronous=FULL).
 //
 // One thread writes: it takes what has gathered, writes it in one transaction, syncs once, and only
 // then answers.  A few threads read.  No call blocks an I/O thread.
@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "identity/account.h"
+#include "identity/recipient_directory.h"
 #include "store/private_files.h"
 
 #include <chrono>
@@ -27,7 +28,7 @@ struct SqliteOptions {
 };
 
 // Safe for concurrent use.  Destruction finishes what is queued.
-class SqliteAccounts final : public identity::AccountStore {
+class SqliteAccounts final : public identity::AccountStore, public identity::RecipientDirectory {
 public:
     // Makes the folder (0700) and the file (0600) if need be, and brings its tables up to date.
     // Blocks: for the start of the program.  The clock outlives the store.
@@ -41,6 +42,7 @@ public:
     Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
     Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
+    Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
 
     // A copy of the database as of one moment, complete and synced, while everything goes on.
     // conflict: there is a file of that name.  A copy that failed is removed.

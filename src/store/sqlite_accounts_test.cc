@@ -261,9 +261,8 @@ TEST_F(SqliteAccountsTest, EachMigrationIsAppliedOnceAndWrittenDown) {
     clock_.advance(std::chrono::hours{1});
     open().reset();
     Raw file{path_};
-    EXPECT_EQ(file.ask("SELECT count(*) FROM migration"), "1");
-    EXPECT_EQ(file.ask("SELECT version FROM migration"), "1");
-    EXPECT_EQ(file.ask("SELECT applied FROM migration"), "1795500000000000");
+    EXPECT_EQ(file.ask("SELECT count(*) = max(version) FROM migration"), "1");
+    EXPECT_EQ(file.ask("SELECT DISTINCT applied FROM migration"), "1795500000000000");
 }
 
 TEST_F(SqliteAccountsTest, ABackupIsWholeAndStandsAlone) {

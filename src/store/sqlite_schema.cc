@@ -34,11 +34,14 @@ constexpr Sql kFirst[] = {
     "PRAGMA application_id = 1399416686",  // "Sign": file(1) and we know it by that
 };
 
+// Whether a recipient exists is asked for every RCPT of a stranger.
+constexpr Sql kAddressIndex[] = {"CREATE INDEX send_as_address ON send_as(domain, local_part)"};
+
 struct Migration {
     std::int64_t version;
     std::span<const Sql> steps;
 };
-constexpr Migration kMigrations[] = {{1, kFirst}};
+constexpr Migration kMigrations[] = {{1, kFirst}, {2, kAddressIndex}};
 constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
 constexpr std::int64_t kApplication = 1'399'416'686;
 

@@ -4,6 +4,7 @@
 #include "net/timer.h"
 #include "sasl/mechanism.h"
 #include "submission/handlers.h"
+#include "submission/listener_of.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
 
@@ -93,6 +94,16 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
 
 Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services& services) {
     session.attempt.reset();
+    if (!listener_of(session, services.settings).auth) {
+        const auto reply = replies::sign_in_not_offered();
+        record_auth(session, services,
+                    {.outcome = audit::Outcome::failure,
+                     .reason = "auth_not_offered",
+                     .mechanism = {},
+                     .began = services.clock.steady()},
+                    reply);
+        co_return reply;
+    }
     const auto* mechanism = sasl::find_mechanism(auth.mechanism);
     if (mechanism == nullptr || !offered(*mechanism, services)) {
         const auto reply = replies::mechanism_unknown();

@@ -2,7 +2,10 @@
 #include "base/text.h"
 #include "mail/fixups.h"
 #include "mail/trace.h"
+#include "submission/apply_effects.h"
+#include "submission/facts.h"
 #include "submission/handlers.h"
+#include "submission/policy_reply.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
 
@@ -16,26 +19,36 @@ smtp::Reply reply_to(const Intake::Fault& fault, const settings::LimitSettings& 
     if (std::get_if<Intake::HeaderTooLarge>(&fault)) {
         return replies::header_too_large(limits.header_size);
     }
+    if (auto* verdict = std::get_if<policy::Verdict>(&fault)) return *refusal_of(*verdict);
     return replies::not_stored(std::get<StoreFault>(fault));
 }
 
 std::string rule_of(const Intake::Fault& fault) {
     if (std::get_if<Intake::HeaderTooLarge>(&fault)) return "header_size";
+    if (auto* verdict = std::get_if<policy::Verdict>(&fault)) return verdict->rule;
     return "storage_" + std::string{name(std::get<StoreFault>(fault))};
 }
 
+// RFC 3848: the "A" says that AUTH was used, which an address is not.
+mail::With with_of(const Session& session, bool utf8) {
+    return {.extended = session.ehlo.extended,
+            .tls = session.tls.has_value(),
+            .authenticated = session.login && !session.login->is_network(),
+            .utf8 = utf8};
+}
+
+// A user's home address is nobody's business (setting trace_client_address); a stranger's is what
+// RFC 5321 §4.4 asks for, and what spam filters behind us judge by.
 std::string trace_of(const Session& session, bool utf8, const queue::QueueId& id, WallTime now,
                      const settings::Snapshot& settings) {
-    return mail::received_field({.ehlo = session.ehlo,
-                                 .client_ip = session.peer.ip,
-                                 .show_client_address = settings.trace_client_address,
-                                 .hostname = settings.hostname,
-                                 .with = {.extended = true,
-                                          .tls = session.tls.has_value(),
-                                          .authenticated = session.login.has_value(),
-                                          .utf8 = utf8},
-                                 .queue_id = id,
-                                 .when = now});
+    return mail::received_field(
+        {.ehlo = session.ehlo.domain,
+         .client_ip = session.peer.ip,
+         .show_client_address = settings.trace_client_address || !session.login,
+         .hostname = settings.hostname,
+         .with = with_of(session, utf8),
+         .queue_id = id,
+         .when = now});
 }
 
 bool has_ascii_addresses(const mail::Envelope& envelope) {
@@ -45,23 +58,47 @@ bool has_ascii_addresses(const mail::Envelope& envelope) {
            });
 }
 
-// Everything that travels with the content: envelope, trace field, what RFC 6409 §8 lets us add.
+// What RFC 6409 §8 lets us add to a user's message.  A stranger's is passed on as it is: RFC 5321
+// §6.4 warns against mending what others wrote.
+mail::Fixups fixups_for(const Session& session, const mail::Envelope& envelope, Intake& intake,
+                        WallTime now, const std::string& hostname) {
+    if (!session.login) {
+        const auto field = intake.header().find("Message-ID");
+        return {.fields = {}, .message_id = field ? field->value() : std::string{}};
+    }
+    return mail::fix_up(intake.header(), {.author = envelope.sender.mailbox,
+                                          .now = now,
+                                          .unique = intake.draft().id(),
+                                          .hostname = hostname});
+}
+
+// Everything that travels with the content: envelope, trace field, what was added.
 queue::MessageInfo describe(const Session& session, mail::Envelope envelope, Intake& intake,
                             const Services& services) {
     const auto now = services.clock.wall();
     const auto& id = intake.draft().id();
-    auto fixups = mail::fix_up(intake.header(), now, id, services.settings.hostname);
+    auto fixups = fixups_for(session, envelope, intake, now, services.settings.hostname);
     queue::MessageInfo info;
     info.envelope = std::move(envelope);
-    info.account = session.login->account;
+    if (session.login) info.account = session.login->account;
     info.session_id = session.id;
     info.message_id = std::move(fixups.message_id);
     // RFC 6531 §3.5: where neither an address nor a header needs it, the message may go without.
-    info.prepend =
-        trace_of(session, info.envelope.smtputf8, id, now, services.settings) + fixups.fields;
+    info.prepend = trace_of(session, info.envelope.smtputf8, id, now, services.settings) +
+                   tags_of(intake.effects()) + fixups.fields;
     info.envelope.smtputf8 &= intake.international() || !has_ascii_addresses(info.envelope);
     info.accepted = now;
     return info;
+}
+
+// Both outlive the intake: it is part of the session, which keeps its settings.
+Intake::JudgeHeader header_judge(const Session& session, const settings::Snapshot& settings) {
+    return [&session, &settings](const mail::Header& header) {
+        const auto read = policy::header_facts(header);
+        auto facts = facts_of(session, settings);
+        facts.header = &read;
+        return policy::judge(policy::Stage::data, facts);
+    };
 }
 
 smtp::Reply rejected(const Session& session, const Services& services, std::string rule,
@@ -80,7 +117,8 @@ Task<std::optional<smtp::Reply>> open_intake(Session& session, const Services& s
                            replies::not_stored(draft.error()));
     }
     session.transaction->intake =
-        std::make_unique<Intake>(std::move(*draft), services.settings.limits.header_size);
+        std::make_unique<Intake>(std::move(*draft), services.settings.limits.header_size,
+                                 header_judge(session, services.settings));
     co_return std::nullopt;
 }
 

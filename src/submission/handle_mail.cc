@@ -1,5 +1,5 @@
 // MAIL (RFC 5321 §4.1.1.2, RFC 6409 §6.1).
-#include "policy/check.h"
+#include "submission/facts.h"
 #include "submission/handlers.h"
 #include "submission/policy_reply.h"
 #include "submission/replies.h"
@@ -10,8 +10,7 @@
 namespace signet::submission {
 
 smtp::Reply handle_mail(Session& session, smtp::Mail mail, const Services& services) {
-    policy::Facts facts;
-    facts.login = &*session.login;
+    auto facts = facts_of(session, services.settings);
     facts.sender = mail.sender;
     const auto verdict = policy::judge(policy::Stage::mail, facts);
     if (auto refusal = refusal_of(verdict)) {

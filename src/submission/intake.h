@@ -6,9 +6,11 @@
 #include "base/task.h"
 #include "mail/header_scanner.h"
 #include "mail/international_scan.h"
+#include "policy/check.h"
 #include "queue/queue_store.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -16,15 +18,18 @@
 
 namespace signet::submission {
 
-// The header is complete before the first octet of the message is kept, so what judges the header
-// can still refuse.  After a fault the rest is read and dropped: the client hears of it in the
-// reply to the final dot, the only place where it listens (RFC 5321 §4.2.5).
+// The header is complete before the first octet of the message is kept, and is judged then: what is
+// refused for its header has cost no storage.  After a fault the rest is read and dropped: the
+// client hears of it in the reply to the final dot, the only place where it listens (RFC 5321
+// §4.2.5).
 class Intake {
 public:
     struct HeaderTooLarge {};
-    using Fault = std::variant<HeaderTooLarge, StoreFault>;
+    using Fault = std::variant<HeaderTooLarge, policy::Verdict, StoreFault>;
+    using JudgeHeader = std::move_only_function<policy::Verdict(const mail::Header&)>;
 
-    Intake(std::unique_ptr<queue::Draft> draft, std::size_t header_limit_octets);
+    // judge: asked once, when the header is complete; what it refers to outlives the intake.
+    Intake(std::unique_ptr<queue::Draft> draft, std::size_t header_limit_octets, JudgeHeader judge);
 
     Task<void> take(std::string_view octets);
     // At the final dot: whatever the scanner still held is kept, too.
@@ -36,14 +41,18 @@ public:
     // A header, its own or that of a part, is not ASCII (RFC 6531 §3.6).
     bool international() const { return international_.found(); }
     const std::optional<Fault>& fault() const { return fault_; }
+    const std::vector<policy::Effect>& effects() const { return effects_; }  // of the judgement
     queue::Draft& draft() { return *draft_; }
 
 private:
     Task<void> keep(Result<std::string_view, mail::HeaderFault> part);
+    void judge();
 
     std::unique_ptr<queue::Draft> draft_;
     mail::HeaderScanner scanner_;
     mail::InternationalScan international_;
+    JudgeHeader judge_;  // empty when it was asked
+    std::vector<policy::Effect> effects_;
     std::uint64_t octets_ = 0;
     std::optional<Fault> fault_;
 };

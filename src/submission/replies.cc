@@ -72,6 +72,9 @@ Reply mechanism_unknown() {
     return reply(504, {5, 5, 4}, "That authentication mechanism is not offered here");
 }
 
+// RFC 4954 §4: the extension was not offered, so the command has no place.
+Reply sign_in_not_offered() { return reply(503, {5, 5, 1}, "Sign-in is not offered on this port"); }
+
 Reply too_many_failures(std::string_view hostname) {
     return reply(421, {4, 7, 0}, with(hostname, "too many failed sign-ins, closing connection"));
 }

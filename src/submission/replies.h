@@ -40,6 +40,7 @@ Reply auth_out_of_turn();
 Reply credentials_invalid();  // for every reason alike
 Reply auth_unavailable();
 Reply mechanism_unknown();
+Reply sign_in_not_offered();
 Reply too_many_failures(std::string_view hostname);
 
 Reply chunk_taken(std::uint64_t octets);

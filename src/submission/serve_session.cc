@@ -10,6 +10,7 @@
 #include "submission/proxy_header.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
+#include "submission/trusted_network.h"
 
 #include <utility>
 
@@ -39,7 +40,7 @@ struct Counts {
 Phase phase_of(const Session& session) {
     if (session.transaction && session.transaction->intake) return Phase::data;
     if (session.attempt) return Phase::auth;
-    return session.ehlo.empty() ? Phase::greeting : Phase::ready;
+    return session.ehlo.domain.empty() ? Phase::greeting : Phase::ready;
 }
 
 // The handshake, and what the meter hears of it.
@@ -72,11 +73,13 @@ public:
 private:
     using Ended = std::optional<End>;  // nullopt: the session goes on
 
+    void trust_address();
     Task<Ended> exchange_octets(bool closed);
     Task<Ended> upgrade();
     Task<Ended> serve(smtp::Event event);
     Task<smtp::Reply> dispatch(smtp::Event event);
     Task<smtp::Reply> dispatch_auth(smtp::Event event);
+    smtp::Reply dispatch_mail(smtp::Mail mail);
     Task<Result<void, IoFault>> flush();
     Task<End> lost(IoFault fault);
     Deadline deadline() const;
@@ -88,13 +91,22 @@ private:
     Patience patience_;
     ServerProtocol protocol_;
     End why_closed_ = End::quit;
+    bool network_recorded_ = false;
 };
 
-// The sooner of: its patience, the whole session, and the time a client has to prove itself.
+// Where the client is may be all that it has to show (setting [[network]]).  It may still sign in,
+// and is then whoever it signed in as.
+void Conversation::trust_address() {
+    session_.login = trusted_login(session_, services_.settings);
+    if (session_.login) protocol_.vouch();
+}
+
+// The sooner of: its patience, the whole session, and the time a client has to prove itself where it
+// must.
 Deadline Conversation::deadline() const {
     const auto& limits = services_.settings.limits;
     auto when = patience_.deadline().sooner_of(Deadline::at(session_.began + limits.session));
-    if (!session_.login) {
+    if (!session_.login && session_.role != smtp::Role::mx) {
         when = when.sooner_of(Deadline::at(session_.began + limits.before_auth));
     }
     return when;
@@ -154,6 +166,7 @@ Task<Conversation::Ended> Conversation::upgrade() {
     }
     protocol_.restart_after_tls();
     session_ = born_again(std::move(session_), *stream_.tls());
+    trust_address();
     co_return Ended{};
 }
 
@@ -164,11 +177,9 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     if (std::get_if<smtp::Auth>(&event) || std::get_if<smtp::AuthResponse>(&event)) {
         co_return co_await dispatch_auth(std::move(event));
     }
-    if (auto* c = std::get_if<smtp::Mail>(&event)) {
-        co_return handle_mail(session_, std::move(*c), services_);
-    }
+    if (auto* c = std::get_if<smtp::Mail>(&event)) co_return dispatch_mail(std::move(*c));
     if (auto* c = std::get_if<smtp::Rcpt>(&event)) {
-        co_return handle_rcpt(session_, std::move(*c), services_);
+        co_return co_await handle_rcpt(session_, std::move(*c), services_);
     }
     if (std::get_if<smtp::Data>(&event)) co_return co_await handle_data(session_, services_);
     if (std::get_if<smtp::ChunkEnd>(&event)) co_return handle_chunk_end(session_, services_);
@@ -181,6 +192,14 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     if (std::get_if<smtp::Quit>(&event)) co_return replies::goodbye(hostname);
     INVARIANT(std::get_if<smtp::Noop>(&event), "every event that asks for an answer has a handler");
     co_return replies::ok();
+}
+
+smtp::Reply Conversation::dispatch_mail(smtp::Mail mail) {
+    if (session_.login && session_.login->is_network() && !network_recorded_) {
+        record_network(session_, services_);
+        network_recorded_ = true;
+    }
+    return handle_mail(session_, std::move(mail), services_);
 }
 
 // An AUTH is on its way from here to its answer, delays for guessers included.
@@ -228,6 +247,7 @@ Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
 }
 
 Task<End> Conversation::run() {
+    trust_address();
     protocol_.greet(replies::greeting(services_.settings.hostname));
     for (;;) {
         auto event = protocol_.next_event();

@@ -1,11 +1,7 @@
 // Whole sessions over a scripted client, in virtual time, with stores in memory.
 #include "submission/serve_session.h"
 
-#include "base/base64.h"
-#include "net/run_task.h"
-#include "net/scripted_stream.h"
-#include "store/memory_audit.h"
-#include "store/memory_queue.h"
+#include "submission/session_world.h"
 
 #include <gmock/gmock.h>
 
@@ -17,108 +13,6 @@ using net::ScriptedStream;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
-
-// One account: "ann", who may send as ann@example.com.
-class OneAccount final : public identity::CredentialStore {
-public:
-    Task<Result<identity::CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
-                                                          std::string method, Deadline) override {
-        ++checks;
-        if (fault) co_return fail(*fault);
-        if (authcid != "ann") {
-            co_return identity::Refused{identity::Refusal::unknown_account, ""};
-        }
-        if (password.reveal() != "secret") {
-            co_return identity::Refused{identity::Refusal::bad_password, "ann"};
-        }
-        co_return identity::Login{.account = "ann",
-                                  .authcid = authcid,
-                                  .method = method,
-                                  .credential_id = {},
-                                  .send_as = {{"ann", "example.com"}}};
-    }
-    std::optional<StoreFault> fault;
-    int checks = 0;
-};
-
-settings::Snapshot test_settings() {
-    settings::Snapshot settings;
-    settings.hostname = "mail.test";
-    settings.auth.failure_floor = 0ms;
-    settings.auth.failure_step = 0ms;
-    return settings;
-}
-
-struct World {
-    ManualClock clock;
-    SeededEntropy entropy{1};
-    UlidSource ulids{clock, entropy};
-    OneAccount accounts;
-    store::MemoryAudit audit;
-    store::MemoryQueue queue{clock, ulids, audit};
-    queue::QueueStore* serving_queue = &queue;
-    limits::Connections connections{{.total = 2, .per_network = 2}};
-    settings::Snapshot settings = test_settings();
-    std::unique_ptr<ScriptedStream> stream = std::make_unique<ScriptedStream>(clock);
-
-    // What the server wrote; the session's end is in `end`.
-    std::string serve(smtp::Role role = smtp::Role::submissions, Meter& meter = no_meter()) {
-        // The stream dies with the session, so its output is copied while it lives.
-        struct Spy final : net::Stream {
-            Spy(std::unique_ptr<ScriptedStream> s, std::string& o) : inner(std::move(s)), out(o) {}
-            ~Spy() override { out = inner->written(); }
-            Task<Result<std::string_view, net::IoFault>> read_some(Deadline d) override {
-                return inner->read_some(d);
-            }
-            Task<Result<void, net::IoFault>> write(std::string_view o, Deadline d) override {
-                return inner->write(o, d);
-            }
-            void set_idle(bool idle) override { inner->set_idle(idle); }
-            Task<Result<void, net::IoFault>> start_tls(Deadline d) override {
-                return inner->start_tls(d);
-            }
-            bool has_unread_octets() override { return inner->has_unread_octets(); }
-            Task<void> close() override { return inner->close(); }
-            std::optional<net::TlsInfo> tls() const override { return inner->tls(); }
-            std::string last_tls_error() const override { return inner->last_tls_error(); }
-            net::Endpoint peer() const override { return inner->peer(); }
-            net::Endpoint local() const override { return inner->local(); }
-            std::unique_ptr<ScriptedStream> inner;
-            std::string& out;
-        };
-        std::string written;
-        const Services services{clock, ulids,       accounts, *serving_queue,
-                                audit, connections, settings};
-        end = net::run_task(serve_session(std::make_unique<Spy>(std::move(stream), written),
-                                          Door{"door", role, &meter}, services));
-        return written;
-    }
-
-    ScriptedStream& secure() { return stream->start_tls().say("EHLO client.test\r\n"); }
-    ScriptedStream& signed_in() { return secure().say(auth_plain("ann", "secret")); }
-    static std::string auth_plain(std::string user, std::string password) {
-        return "AUTH PLAIN " + base64('\0' + user + '\0' + password) + "\r\n";
-    }
-    std::vector<queue::Entry> queued() { return *net::run_task(queue.list("", 100)); }
-    std::string content_of(const queue::QueueId& id) {
-        auto reader = net::run_task(queue.content(id));
-        std::string all;
-        for (;;) {
-            auto part = net::run_task((*reader)->read());
-            if (!part || part->empty()) return all;
-            all += *part;
-        }
-    }
-    const audit::Event* event(std::string_view name, std::string_view reason = "") {
-        events = audit.events();
-        for (const auto& e : events) {
-            if (e.event == name && (reason.empty() || e.reason == reason)) return &e;
-        }
-        return nullptr;
-    }
-    std::vector<audit::Event> events;
-    End end{};
-};
 
 TEST(Session, one_message_from_greeting_to_goodbye) {
     World world;
@@ -164,12 +58,13 @@ struct Counting final : Meter {
 TEST(Session, whoever_counts_hears_of_each_command_reply_and_handshake) {
     World world;
     Counting meter;
+    world.meter = &meter;
     world.stream->say("EHLO client.test\r\nSTARTTLS\r\n");
     world.signed_in()
         .say("HELLO\r\nMAIL FROM:<ann@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n")
         .say("Subject: hi\r\n\r\nhi\r\n.\r\n")
         .say("QUIT\r\n");
-    world.serve(smtp::Role::submission, meter);
+    world.serve(smtp::Role::submission);
     EXPECT_EQ(meter.said,
               "in 220 EHLO STARTTLS 250 220 tls+ EHLO 250 AUTH 235 OTHER MAIL RCPT DATA 500 250 "
               "250 354 content250 250 QUIT 221 ");
@@ -180,13 +75,14 @@ TEST(Session, whoever_counts_hears_of_each_command_reply_and_handshake) {
 TEST(Session, a_handshake_that_fails_and_a_client_turned_away_are_counted_too) {
     World world;
     Counting meter;
+    world.meter = &meter;
     world.stream->fail_tls();
-    world.serve(smtp::Role::submissions, meter);
+    world.serve(smtp::Role::submissions);
     EXPECT_EQ(meter.said, "in tls- ");
     const auto first = world.connections.admit("a"), second = world.connections.admit("b");
     world.stream = std::make_unique<ScriptedStream>(world.clock);
     meter.said.clear();
-    world.serve(smtp::Role::submission, meter);
+    world.serve(smtp::Role::submission);
     EXPECT_EQ(meter.said, "421 ");
     EXPECT_EQ(meter.open, (std::array{0, 0, 0, 0}));
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/ulid.h"
 #include "identity/credential_store.h"
+#include "identity/recipient_directory.h"
 #include "limits/connections.h"
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
@@ -16,6 +17,7 @@ struct Services {
     const Clock& clock;
     UlidSource& ulids;
     identity::CredentialStore& credentials;
+    identity::RecipientDirectory& recipients;
     queue::QueueStore& queue;
     audit::AuditStore& audit;
     limits::Connections& connections;

@@ -20,8 +20,15 @@ namespace signet::submission {
 struct Transaction {
     mail::Envelope envelope;
     RecipientIndex taken{};                // of envelope.recipients
-    std::unique_ptr<Intake> intake;        // there while content comes in
+    std::unique_ptr<Intake> intake{};      // there while content comes in
     std::optional<smtp::Reply> refusal{};  // of the content, found when a chunk began
+    unsigned unknown_recipients = 0;       // named, and refused because they do not exist
+};
+
+// How the client introduced itself.
+struct Hello {
+    std::string domain{};   // as it wrote it; empty before EHLO or HELO
+    bool extended = false;  // by EHLO
 };
 
 struct Session {
@@ -31,7 +38,7 @@ struct Session {
     net::Endpoint peer, local;                // the client's, also behind a proxy
     std::optional<net::Endpoint> proxy = {};  // which proxy spoke for the client
     SteadyTime began{};
-    std::string ehlo{};  // as the client wrote it; empty before EHLO
+    Hello ehlo{};
     std::optional<net::TlsInfo> tls{};
     std::optional<AuthAttempt> attempt{};  // an AUTH that waits for the client
     std::optional<identity::Login> login{};
@@ -40,7 +47,8 @@ struct Session {
 };
 
 // After a handshake the session is born again (RFC 3207 §4.2): what the client said in the clear
-// is forgotten, and only what we know ourselves stays.
+// is forgotten, and only what we know ourselves stays.  The login of a trusted network is granted
+// anew by whoever grants it.
 Session born_again(Session old, net::TlsInfo tls);
 
 // Why a session ended: one word, one audit event.

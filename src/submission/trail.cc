@@ -34,8 +34,10 @@ audit::Event event_of(const Session& session, const Services& services, std::str
     event.service = smtp::name(session.role);
     event.frontend = session.listener;
     event.session_id = session.id;
-    event.client = {.ip = session.peer.ip, .port = session.peer.port, .ehlo = session.ehlo};
-    if (session.proxy) event.client.proxy_ip = session.proxy->ip;
+    event.client = {.ip = session.peer.ip,
+                    .port = session.peer.port,
+                    .ehlo = session.ehlo.domain,
+                    .proxy_ip = session.proxy ? session.proxy->ip : std::string{}};
     event.server = {.ip = session.local.ip, .port = session.local.port};
     if (session.tls) {
         event.tls = audit::Tls{.version = session.tls->version,
@@ -65,6 +67,12 @@ void record_auth(const Session& session, const Services& services, AuthOutcome a
     event.detail = std::move(auth.detail);
     event.smtp = smtp_of(reply);
     event.latency_ms = milliseconds_since(auth.began, services.clock);
+    services.audit.record(std::move(event));
+}
+
+void record_network(const Session& session, const Services& services) {
+    auto event = event_of(session, services, "auth.attempt");  // user, account and mechanism
+    event.credential_kind = "network";
     services.audit.record(std::move(event));
 }
 

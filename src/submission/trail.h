@@ -29,6 +29,9 @@ struct AuthOutcome {
 void record_auth(const Session& session, const Services& services, AuthOutcome auth,
                  const smtp::Reply& reply);
 
+// The login of a trusted network, once a session, when it is first used.
+void record_network(const Session& session, const Services& services);
+
 void record_refusal(const Session& session, const Services& services, const smtp::Refused& refused);
 void record_admission_refusal(const Session& session, const Services& services,
                               limits::Connections::Answer answer);

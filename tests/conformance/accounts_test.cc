@@ -1,4 +1,5 @@
 #include "conformance/account_store.h"
+#include "conformance/recipient_directory.h"
 #include "store/memory_accounts.h"
 #include "store/sqlite_accounts.h"
 #include "store/temporary_folder.h"
@@ -28,6 +29,36 @@ template <class Bench>
 std::unique_ptr<AccountBench> make() {
     return std::make_unique<Bench>();
 }
+
+class MemoryRecipients final : public RecipientBench {
+public:
+    identity::AccountStore& accounts() override { return store_; }
+    identity::RecipientDirectory& directory() override { return store_; }
+
+private:
+    store::MemoryAccounts store_{clock};
+};
+
+class SqliteRecipients final : public RecipientBench {
+public:
+    identity::AccountStore& accounts() override { return *store_; }
+    identity::RecipientDirectory& directory() override { return *store_; }
+
+private:
+    store::TemporaryFolder folder_;
+    std::unique_ptr<store::SqliteAccounts> store_ =
+        store::SqliteAccounts::open(folder_ / "state/accounts.db", clock).value();
+};
+
+template <class Bench>
+std::unique_ptr<RecipientBench> make_recipients() {
+    return std::make_unique<Bench>();
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory, RecipientDirectorySuite,
+                         testing::Values(&make_recipients<MemoryRecipients>));
+INSTANTIATE_TEST_SUITE_P(Sqlite, RecipientDirectorySuite,
+                         testing::Values(&make_recipients<SqliteRecipients>));
 
 INSTANTIATE_TEST_SUITE_P(Memory, AccountStoreSuite, testing::Values(&make<MemoryBench>));
 INSTANTIATE_TEST_SUITE_P(Sqlite, AccountStoreSuite, testing::Values(&make<SqliteBench>));
