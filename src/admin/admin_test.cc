@@ -74,9 +74,12 @@ protected:
     store::MemoryQueue queue_{clock_, ids_, audit_};
     PlainHasher hasher_;
     net::WorkerPool pool_{net::PoolOptions{}};
-    Services services_{accounts_, queue_, audit_,
-                       hasher_,   pool_,  clock_,
-                       entropy_,  ids_,   [] { return Status{.version = "1.0", .listeners = {}}; }};
+    const identity::ScramVerifiers verifiers_{Secret{std::string(32, 'k')}, 4'096};
+    Services services_{
+        accounts_, queue_,     audit_,
+        hasher_,   pool_,      clock_,
+        entropy_,  ids_,       [] { return Status{.version = "1.0", .listeners = {}}; },
+        {},        &verifiers_};
 };
 
 TEST_F(Admin, adds_an_account_that_may_send_as_its_own_name) {
@@ -159,7 +162,7 @@ TEST_F(Admin, lists_and_shows) {
     EXPECT_EQ(
         list->items[0],
         R"({"kind":"account","api_version":1,"name":"a@a.example","enabled":true,)"
-        R"("may_submit":true,"addresses":["a@a.example"],"has_password":true,)"
+        R"("may_submit":true,"addresses":["a@a.example"],"has_password":true,"has_scram":true,)"
         R"("created":"2026-11-24T06:00:00.000000Z","changed":"2026-11-24T06:00:00.000000Z"})");
     EXPECT_EQ(list->done, R"({"kind":"account_list","api_version":1,"count":2})");
     EXPECT_EQ(ask("account.show", R"({"name":"A@A.example"})")->done, list->items[0]);
@@ -215,6 +218,42 @@ TEST_F(Admin, resets_a_password) {
     EXPECT_TRUE(boost::json::parse(made->done).as_object().contains("password"));
     EXPECT_EQ(said(ask("account.reset-password", R"({"name":"b"})")),
               "usage: a password, a hash or `generate` is needed");
+}
+
+TEST_F(Admin, a_password_that_is_set_makes_what_scram_needs_and_a_hash_alone_does_not) {
+    const auto verifier = [this](const std::string& name, std::string_view password) {
+        return verifiers_.make(crypto::Hash::sha256, name, Secret::copy_of(password));
+    };
+    ask("account.add", R"({"name":"ann@a.example","password":"caf\u00e9 au lait"})");
+    EXPECT_EQ(account("ann@a.example").scram_sha256,
+              verifier("ann@a.example", "caf\u00E9 au lait"));
+    // Typed in another way, it is the same password.
+    ask("account.reset-password", R"({"name":"ann@a.example","password":"cafe\u0301 au lait"})");
+    EXPECT_EQ(account("ann@a.example").scram_sha256,
+              verifier("ann@a.example", "caf\u00E9 au lait"));
+    EXPECT_EQ(account("ann@a.example").password_hash, "hash of caf\u00E9 au lait");
+
+    ask("account.reset-password",
+        R"({"name":"ann@a.example","hash":"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"})");
+    EXPECT_EQ(account("ann@a.example").scram_sha256, "")
+        << "the old one opened with the old password";
+}
+
+TEST_F(Admin, says_how_many_accounts_cannot_use_scram_yet) {
+    const auto without = [this] {
+        const auto status = boost::json::parse(ask("status")->done).as_object();
+        const auto* count = status.if_contains("accounts_without_scram");
+        return count ? count->to_number<int>() : -1;
+    };
+    EXPECT_EQ(without(), 0);
+    ask("account.add", R"({"name":"ann@a.example","password":"correct horse"})");
+    EXPECT_EQ(without(), 0);
+    ask("account.add",
+        R"({"name":"bob@a.example","hash":"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"})");
+    EXPECT_EQ(without(), 1);
+    const identity::ScramVerifiers off{Secret{std::string(32, 'k')}, 0};
+    services_.verifiers = &off;
+    EXPECT_EQ(without(), -1);
 }
 
 TEST_F(Admin, lists_the_queue_by_pages) {

@@ -123,6 +123,7 @@ std::string account_json(const identity::Account& account) {
                                         {"may_submit", account.may_submit},
                                         {"addresses", std::move(addresses)},
                                         {"has_password", !account.password_hash.empty()},
+                                        {"has_scram", !account.scram_sha256.empty()},
                                         {"created", audit::timestamp(account.created)},
                                         {"changed", audit::timestamp(account.changed)}});
 }

@@ -15,6 +15,7 @@
 #include "base/ulid.h"
 #include "identity/account.h"
 #include "identity/password_hasher.h"
+#include "identity/scram_verifier.h"
 #include "net/worker_pool.h"
 #include "queue/queue_store.h"
 
@@ -70,6 +71,7 @@ struct Services {
     UlidSource& ids;
     std::function<Status()> status;
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
+    const identity::ScramVerifiers* verifiers = nullptr;      // null: none are made
 };
 
 struct Fault {

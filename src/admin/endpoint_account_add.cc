@@ -45,13 +45,14 @@ Task<Outcome> handle(const Services& services, Request request) {
     const auto found = co_await services.accounts.find(*name);
     if (!found) co_return fail(fault_of(found.error()));
     if (*found) co_return fail(taken(fault_of(StoreFault::conflict), *name));
-    auto password = co_await new_password(services, request);
+    auto password = co_await new_password(services, *name, request);
     if (!password) co_return fail(password.error());
 
     identity::Account account;
     account.name = *name;
     account.send_as = std::move(*addresses);
     account.password_hash = std::move(password->hash);
+    account.scram_sha256 = std::move(password->scram_sha256);
     const auto added = co_await services.accounts.add(std::move(account));
     if (!added) co_return fail(taken(fault_of(added.error()), *name));
 

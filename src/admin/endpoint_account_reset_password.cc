@@ -15,17 +15,19 @@ Task<Outcome> handle(const Services& services, Request request) {
     if (!found) co_return fail(fault_of(found.error()));
     if (!*found) co_return fail(not_found("account", *name));
 
-    auto password = co_await new_password(services, request);
+    auto password = co_await new_password(services, *name, request);
     if (!password) co_return fail(password.error());
     if (password->hash.empty()) {
         co_return fail(Fault{Fault::Kind::usage, "a password, a hash or `generate` is needed"});
     }
-    auto outcome =
-        co_await update_account(services, std::move(request), "password.reset",
-                                [hash = std::move(password->hash)](auto& account, auto& changes) {
-                                    account.password_hash = hash;
-                                    changes.push_back({"password", "***", "***"});
-                                });
+    auto outcome = co_await update_account(
+        services, std::move(request), "password.reset",
+        [hash = std::move(password->hash), verifier = std::move(password->scram_sha256)](
+            auto& account, auto& changes) {
+            account.password_hash = hash;
+            account.scram_sha256 = verifier;
+            changes.push_back({"password", "***", "***"});
+        });
     if (outcome && password->generated) {
         auto object = boost::json::parse(outcome->done).as_object();
         object["password"] = password->generated->reveal();

@@ -1,4 +1,4 @@
-#include "admin/endpoint.h"
+#include "admin/common.h"
 #include "audit/timestamp.h"
 
 #include <boost/json.hpp>
@@ -13,24 +13,36 @@ boost::json::value last_reload_json(const std::optional<LastReload>& last) {
     return object;
 }
 
+// Accounts that cannot use SCRAM yet.  nullopt: nobody is to.
+Task<Result<std::optional<std::uint64_t>, StoreFault>> without_verifier(const Services& services) {
+    if (services.verifiers == nullptr || !services.verifiers->kept()) {
+        co_return std::optional<std::uint64_t>{};
+    }
+    const auto census = co_await services.accounts.census();
+    if (!census) co_return fail(census.error());
+    co_return std::optional{census->without};
+}
+
 Task<Outcome> handle(const Services& services, Request) {
+    const auto without = co_await without_verifier(services);
+    if (!without) co_return fail(fault_of(without.error()));
     const auto status = services.status();
     boost::json::array listeners;
     for (const auto& listener : status.listeners) listeners.emplace_back(listener);
-    co_return Answer{{},
-                     boost::json::serialize(boost::json::object{
-                         {"kind", "status"},
-                         {"api_version", 1},
-                         {"state", status.draining ? "draining" : "running"},
-                         {"version", status.version},
-                         {"started", audit::timestamp(status.started)},
-                         {"time", audit::timestamp(services.clock.wall())},
-                         {"listeners", std::move(listeners)},
-                         {"connections", status.connections},
-                         {"messages_accepted", status.accepted},
-                         {"messages_delivered", status.delivered},
-                         {"password_checks_waiting", status.hash_waiting},
-                         {"last_reload", last_reload_json(status.last_reload)}})};
+    boost::json::object object{{"kind", "status"},
+                               {"api_version", 1},
+                               {"state", status.draining ? "draining" : "running"},
+                               {"version", status.version},
+                               {"started", audit::timestamp(status.started)},
+                               {"time", audit::timestamp(services.clock.wall())},
+                               {"listeners", std::move(listeners)},
+                               {"connections", status.connections},
+                               {"messages_accepted", status.accepted},
+                               {"messages_delivered", status.delivered},
+                               {"password_checks_waiting", status.hash_waiting},
+                               {"last_reload", last_reload_json(status.last_reload)}};
+    if (*without) object["accounts_without_scram"] = **without;
+    co_return Answer{{}, boost::json::serialize(object)};
 }
 
 }  // namespace

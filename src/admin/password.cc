@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "identity/password_format.h"
+#include "identity/prepare.h"
 
 #include <algorithm>
 #include <array>
@@ -23,19 +24,25 @@ std::string reason_against(std::string_view password) {
 
 Result<NewPassword, Fault> given_hash(const std::string& hash) {
     const auto format = identity::parse_password_format(hash);
-    if (format) return NewPassword{hash, {}};
+    if (format) return NewPassword{.hash = hash, .scram_sha256 = {}, .generated = {}};
     return fail(Fault{Fault::Kind::usage, "this hash cannot be used: " +
                                               std::string{identity::explanation(format.error())}});
 }
 
-Task<Result<std::string, Fault>> hashed(const Services& services, const Secret& password) {
+Task<Result<NewPassword, Fault>> hashed(const Services& services, const std::string& account,
+                                        const Secret& password) {
+    NewPassword made;
     Result<std::string, crypto::HashFault> hash = fail(crypto::HashFault::no_memory);
-    const bool ran =
-        co_await services.hash_pool.run([&] { hash = services.hasher.hash(password.reveal()); });
+    const bool ran = co_await services.hash_pool.run([&] {
+        hash = services.hasher.hash(identity::password_forms(password).front().reveal());
+        if (!hash || services.verifiers == nullptr) return;
+        made.scram_sha256 = services.verifiers->make(crypto::Hash::sha256, account, password);
+    });
     if (!ran || !hash) {
         co_return fail(Fault{Fault::Kind::try_later, "too busy to hash a password now"});
     }
-    co_return std::move(*hash);
+    made.hash = std::move(*hash);
+    co_return std::move(made);
 }
 
 }  // namespace
@@ -57,7 +64,8 @@ Secret generate_password(Entropy& entropy) {
     return Secret{std::move(text)};
 }
 
-Task<Result<NewPassword, Fault>> new_password(const Services& services, Request& request) {
+Task<Result<NewPassword, Fault>> new_password(const Services& services, std::string account,
+                                              Request& request) {
     const auto hash = request.text("hash");
     const bool generate = request.flag("generate").value_or(false);
     if (int{request.password.has_value()} + int{!hash.empty()} + int{generate} > 1) {
@@ -74,10 +82,10 @@ Task<Result<NewPassword, Fault>> new_password(const Services& services, Request&
     if (const auto reason = reason_against(password->reveal()); !reason.empty()) {
         co_return fail(Fault{Fault::Kind::usage, reason});
     }
-    auto stored = co_await hashed(services, *password);
+    auto stored = co_await hashed(services, account, *password);
     if (!stored) co_return fail(stored.error());
-    made.hash = std::move(*stored);
-    co_return std::move(made);
+    stored->generated = std::move(made.generated);
+    co_return std::move(*stored);
 }
 
 }  // namespace signet::admin

@@ -69,7 +69,8 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
                                         .queue = keeper_.queue(),
                                         .audit = keeper_.audit(),
                                         .connections = connections_,
-                                        .settings = *rules->settings};
+                                        .settings = *rules->settings,
+                                        .entropy = ground_.entropy};
     co_await submission::serve_session(std::move(stream), rules->door, services);
 }
 

@@ -1,5 +1,6 @@
 #include "app/keeper.h"
 
+#include "app/credential_key.h"
 #include "app/files.h"
 
 #include <unistd.h>
@@ -105,13 +106,20 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
         log.write(observe::Level::error, "the account database is in trouble",
                   {{"fault", std::string{name(fault)}}, {"detail", std::string{detail}}});
     };
+    const bool scram = settings.auth.scram != "off";
+    options.keep_verifiers = scram;
+    const store::CredentialKey key{
+        credential_key_source(settings.storage, ground.entropy, MissingKey::make), ground.entropy};
     auto opened = store::SqliteAccounts::open(settings.storage.path + "/accounts.db", ground.clock,
-                                              std::move(options));
+                                              key, std::move(options));
     if (!opened) return fail(StartFault::failed(opened.error().detail));
     accounts_ = std::move(*opened);
+    verifiers_ = std::make_unique<identity::ScramVerifiers>(
+        accounts_->derive_key("SCRAM salts"), scram ? settings.auth.scram_iterations : 0);
     credentials_ = std::make_unique<store::CredentialsDatabase>(
         *accounts_, metered_hasher_, hash_pool_, ground.clock, ground.entropy,
-        store::CredentialOptions{.cache_life = settings.auth.cache_life});
+        store::CredentialOptions{.cache_life = settings.auth.cache_life,
+                                 .verifiers = verifiers_.get()});
     return {};
 }
 

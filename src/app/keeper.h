@@ -9,6 +9,7 @@
 #include "audit/redact.h"
 #include "base/result.h"
 #include "identity/password_hasher.h"
+#include "identity/scram_verifier.h"
 #include "net/system_clock.h"
 #include "net/system_entropy.h"
 #include "net/worker_pool.h"
@@ -50,6 +51,7 @@ public:
     identity::RecipientDirectory& recipients() { return *accounts_; }
     identity::CredentialStore& credentials() { return *credentials_; }
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
+    const identity::ScramVerifiers& verifiers() const { return *verifiers_; }
     queue::QueueStore& queue() { return *queue_; }
     observe::EventMeter& audit() { return *events_; }
     const observe::AuditFile& audit_file() const { return *audit_file_; }
@@ -72,6 +74,7 @@ private:
     std::unique_ptr<observe::AuditFile> audit_file_;
     std::unique_ptr<observe::EventMeter> events_;
     std::unique_ptr<store::SqliteAccounts> accounts_;
+    std::unique_ptr<identity::ScramVerifiers> verifiers_;
     std::unique_ptr<store::CredentialsDatabase> credentials_;
     std::unique_ptr<store::RocksQueue> queue_;
 };

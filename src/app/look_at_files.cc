@@ -32,6 +32,7 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
     add("tls.certificate", snapshot.tls.certificate);
     add("tls.key", snapshot.tls.key);
     add("storage.path", snapshot.storage.path);
+    add("storage.credential_key", snapshot.storage.credential_key.file);
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {
         if (!snapshot.routes[i].smart_host) continue;
         const auto route = "route[" + std::to_string(i) + "]";

@@ -9,13 +9,49 @@
 namespace signet::authn {
 namespace {
 
-Denied denied(sasl::Reason reason) {
-    switch (reason) {
-    case sasl::Reason::malformed: return {Denial::malformed, "protocol_error", {}, {}, {}};
-    case sasl::Reason::out_of_turn: return {Denial::out_of_turn, "protocol_error", {}, {}, {}};
-    case sasl::Reason::credentials: return {Denial::credentials, "bad_password", {}, {}, {}};
+Denied denied(sasl::Denied refused) {
+    Denied made;
+    made.user = std::move(refused.authcid);
+    switch (refused.reason) {
+    case sasl::Reason::malformed:
+        made.denial = Denial::malformed;
+        made.reason = "protocol_error";
+        return made;
+    case sasl::Reason::out_of_turn:
+        made.denial = Denial::out_of_turn;
+        made.reason = "protocol_error";
+        return made;
+    case sasl::Reason::credentials:
+        made.denial = Denial::credentials;
+        made.reason = name(identity::Refusal::bad_password);
+        return made;
+    case sasl::Reason::channel_binding:
+        made.denial = Denial::credentials;
+        made.reason = kBindingMismatch;
+        made.detail =
+            "possible attack: signed in over another TLS connection than this one, or was "
+            "made to believe that it cannot be tied to it";
+        return made;
     }
     std::unreachable();
+}
+
+// Why no login came of what a store was asked.
+Denied refusal(const Result<identity::CheckAnswer, StoreFault>& answer, sasl::Identity identity) {
+    Denied why{Denial::credentials, {}, std::move(identity.authcid), {}, {}};
+    if (!answer) {
+        why.denial = Denial::backend;
+        why.reason = "backend_error";
+        why.detail = name(answer.error());
+    } else if (const auto* refused = std::get_if<identity::Refused>(&*answer)) {
+        why.reason = name(refused->why);
+        why.account = refused->account;
+    } else {
+        why.reason = "authzid_not_permitted";
+        why.account = std::get<identity::Login>(*answer).account;
+        why.detail = sanitised(identity.authzid, 255);
+    }
+    return why;
 }
 
 // RFC 4616 §2: the authzid is whom to act as.  Nobody may act as another here; many clients repeat
@@ -27,43 +63,73 @@ bool may_act_as(const sasl::Identity& identity) {
 }  // namespace
 
 Task<Turn> Exchange::resume(sasl::ClientMessage message, Deadline deadline) {
-    auto step = machine_->resume(std::move(message));
+    if (auto proven = std::exchange(proven_, {})) {
+        // RFC 4422 §5: a protocol that cannot send data along with its success (RFC 4954 has no
+        // room for it in a 235) sends it as a challenge, and an empty response says it was taken.
+        if (message.octets && message.octets->empty()) co_return Granted{std::move(*proven)};
+        co_return denied({sasl::Reason::malformed, std::move(proven->authcid)});
+    }
+    co_return co_await follow(machine_->resume(std::move(message)), deadline);
+}
+
+Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
     if (auto* challenge = std::get_if<sasl::Challenge>(&step)) {
         co_return Challenge{std::move(challenge->octets)};
     }
-    if (const auto* refused = std::get_if<sasl::Denied>(&step)) co_return denied(refused->reason);
-    auto* asked = std::get_if<sasl::CheckPassword>(&step);
-    INVARIANT(asked != nullptr, "a mechanism grants only what a store has checked");
-    co_return co_await check(std::move(*asked), deadline);
+    if (auto* refused = std::get_if<sasl::Denied>(&step)) co_return denied(std::move(*refused));
+    if (auto* password = std::get_if<sasl::CheckPassword>(&step)) {
+        co_return co_await check(std::move(*password), deadline);
+    }
+    if (auto* wanted = std::get_if<sasl::LookUpSalt>(&step)) {
+        co_return co_await look_up(std::move(*wanted), deadline);
+    }
+    auto* proof = std::get_if<sasl::CheckProof>(&step);
+    INVARIANT(proof != nullptr, "a mechanism grants only what a store has checked");
+    co_return co_await check(std::move(*proof), deadline);
 }
 
+// A proof or a password is checked before the authzid is judged: a wrong authzid costs, and shows,
+// no more and no less than a wrong password.
 Task<Turn> Exchange::check(sasl::CheckPassword asked, Deadline deadline) {
-    // The password is checked before the authzid is judged: a wrong authzid costs, and shows, no
-    // more and no less than a wrong password.
     auto answer = co_await store_->check(asked.identity.authcid, std::move(asked.password), method_,
                                          deadline);
     auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
     const bool granted = login != nullptr && may_act_as(asked.identity);
     auto last = machine_->resume(sasl::Checked{granted});
+    if (!granted) co_return refusal(answer, std::move(asked.identity));
+    co_return conclude(std::move(last), std::move(*login));
+}
 
-    Denied why{Denial::credentials, {}, std::move(asked.identity.authcid), {}, {}};
-    if (!answer) {
-        why.denial = Denial::backend;
-        why.reason = "backend_error";
-        why.detail = name(answer.error());
-    } else if (const auto* refused = std::get_if<identity::Refused>(&*answer)) {
-        why.reason = name(refused->why);
-        why.account = refused->account;
-    } else if (!granted) {
-        why.reason = "authzid_not_permitted";
-        why.account = std::move(login->account);
-        why.detail = sanitised(asked.identity.authzid, 255);
-    } else {
-        auto* closing = std::get_if<sasl::Granted>(&last);
-        INVARIANT(closing != nullptr, "a mechanism grants what the store granted");
-        co_return Granted{std::move(*login), std::move(closing->octets)};
-    }
-    co_return why;
+Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
+    auto found = co_await store_->salt(asked.authcid, asked.hash, deadline);
+    if (!found) co_return refusal(fail(found.error()), {std::move(asked.authcid), {}});
+    co_return co_await follow(
+        machine_->resume(sasl::SaltFound{std::move(found->octets), found->iterations}), deadline);
+}
+
+Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
+    identity::Proof proof{asked.identity.authcid, method_, asked.hash,
+                          std::move(asked.auth_message), std::move(asked.proof)};
+    auto checked = co_await store_->check_proof(std::move(proof), deadline);
+    Result<identity::CheckAnswer, StoreFault> answer = fail(StoreFault::unavailable);
+    if (checked)
+        answer = std::move(checked->answer);
+    else
+        answer = fail(checked.error());
+    auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
+    const bool granted = login != nullptr && may_act_as(asked.identity);
+    auto last = machine_->resume(sasl::ProofChecked{
+        granted, granted ? std::move(checked->server_signature) : std::string{}});
+    if (!granted) co_return refusal(answer, std::move(asked.identity));
+    co_return conclude(std::move(last), std::move(*login));
+}
+
+Turn Exchange::conclude(sasl::Step last, identity::Login login) {
+    auto* closing = std::get_if<sasl::Granted>(&last);
+    INVARIANT(closing != nullptr, "a mechanism grants what the store granted");
+    if (closing->octets.empty()) return Granted{std::move(login)};
+    proven_ = std::move(login);
+    return Challenge{std::move(closing->octets)};
 }
 
 std::chrono::milliseconds failure_delay(unsigned failures_so_far,

@@ -15,7 +15,10 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 
 namespace signet::authn {
@@ -28,16 +31,18 @@ enum class Denial {
     backend,      // 454 4.7.0  the store or the hash queue had no time: not the client's fault
 };
 
+inline constexpr std::string_view kBindingMismatch = "channel_binding_mismatch";
+
 struct Challenge {
     std::string octets;
 };
 struct Granted {
     identity::Login login;
-    std::string octets;  // what the mechanism still has to say; empty for PLAIN and LOGIN
 };
-// reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name, or
-// "authzid_not_permitted".  user: the authcid as presented, empty when none came so far.
-// account: the resolved name, empty when unknown.  detail: for people; which fault it was.
+// reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name,
+// "authzid_not_permitted", or "channel_binding_mismatch", which may be an attack.  user: the
+// authcid as presented, empty when none came so far. account: the resolved name, empty when
+// unknown.  detail: for people; which fault it was.
 struct Denied {
     Denial denial{};
     std::string reason, user, account, detail;
@@ -48,18 +53,24 @@ using Turn = std::variant<Challenge, Granted, Denied>;
 class Exchange {
 public:
     // Both outlive the exchange.
-    Exchange(const sasl::Mechanism& mechanism, identity::CredentialStore& store)
-        : method_(mechanism.name), machine_(mechanism.begin()), store_(&store) {}
+    Exchange(const sasl::Mechanism& mechanism, identity::CredentialStore& store,
+             sasl::Setting setting = {})
+        : method_(mechanism.name), machine_(mechanism.begin(std::move(setting))), store_(&store) {}
 
     // REQUIRES: the turn before has been answered.
     Task<Turn> resume(sasl::ClientMessage message, Deadline deadline);
 
 private:
+    Task<Turn> follow(sasl::Step step, Deadline deadline);
     Task<Turn> check(sasl::CheckPassword asked, Deadline deadline);
+    Task<Turn> look_up(sasl::LookUpSalt asked, Deadline deadline);
+    Task<Turn> check(sasl::CheckProof asked, Deadline deadline);
+    Turn conclude(sasl::Step last, identity::Login login);
 
     std::string method_;
     std::unique_ptr<sasl::Exchange> machine_;
     identity::CredentialStore* store_;
+    std::optional<identity::Login> proven_;  // the client has yet to hear the last of the machine
 };
 
 // How long after its beginning a failed attempt is answered at the soonest.  The floor is the same

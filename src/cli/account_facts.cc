@@ -1,8 +1,10 @@
 #include "cli/account_facts.h"
 
 #include "app/block_on.h"
+#include "app/credential_key.h"
 #include "cli/link.h"
 #include "net/system_clock.h"
+#include "net/system_entropy.h"
 #include "store/sqlite_accounts.h"
 
 #include <boost/json.hpp>
@@ -48,10 +50,14 @@ std::optional<Facts> from_server(Link& link) {
 }
 
 // SQLite lets others read while a server writes, and gives what it makes to the file's owner.
-std::optional<Facts> from_database(const std::string& path) {
+std::optional<Facts> from_database(const settings::StorageSettings& storage) {
+    const auto path = storage.path + "/accounts.db";
     if (std::error_code none; !std::filesystem::exists(path, none)) return {};
     const net::SystemClock clock;
-    const auto accounts = store::SqliteAccounts::open(path, clock);
+    net::SystemEntropy entropy;
+    const auto accounts = store::SqliteAccounts::open(
+        path, clock,
+        {app::credential_key_source(storage, entropy, app::MissingKey::refuse), entropy});
     if (!accounts) return {};
     net::IoThreads io{1};
     io.start();
@@ -67,7 +73,7 @@ std::optional<Facts> from_database(const std::string& path) {
 
 std::optional<Facts> account_facts(const settings::Snapshot& settings) {
     if (const auto link = connect_to(settings.admin.socket)) return from_server(**link);
-    return from_database(settings.storage.path + "/accounts.db");
+    return from_database(settings.storage);
 }
 
 }  // namespace signet::cli

@@ -128,7 +128,12 @@ std::string show_status(std::string_view status) {
                 "\nmessages:    " + text_of(object, "messages_accepted") + " accepted, " +
                 text_of(object, "messages_delivered") +
                 " delivered\npasswords:   " + text_of(object, "password_checks_waiting") +
-                " waiting to be checked\n" + last_reload_of(object);
+                " waiting to be checked\n";
+    if (object.contains("accounts_without_scram")) {
+        text += "scram:       " + text_of(object, "accounts_without_scram") +
+                " accounts have no verifier yet\n";
+    }
+    text += last_reload_of(object);
     const auto* listeners = object.if_contains("listeners");
     if (!listeners || !listeners->is_array()) return text;
     for (const auto& listener : listeners->get_array()) {

@@ -1,6 +1,7 @@
 #include "identity/account.h"
 
 #include "base/text.h"
+#include "precis/precis.h"
 
 #include <algorithm>
 
@@ -14,13 +15,26 @@ bool is_name_character(char c) {
     return c > ' ' && c <= '~' && !std::string_view{"\"'%/\\"}.contains(c);
 }
 
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::optional<std::string> fold_ascii(std::string_view name) {
+    if (name.empty() || name.size() > kNameLimit) return {};
+    if (name.front() == '.') return {};
+    if (!std::ranges::all_of(name, is_name_character)) return {};
+    return lower(name);
+}
+
 }  // namespace
 
 std::optional<std::string> fold_account_name(std::string_view presented) {
-    if (presented.empty() || presented.size() > kNameLimit) return {};
-    if (presented.front() == '.') return {};
-    if (!std::ranges::all_of(presented, is_name_character)) return {};
-    return lower(presented);
+    if (is_ascii(presented)) return fold_ascii(presented);
+    // Letters of full width are what a keyboard left in another alphabet types for ASCII.  What is
+    // not ASCII then is nobody's name.
+    const auto prepared = precis::username_case_mapped(presented);
+    if (!prepared) return {};
+    return fold_ascii(*prepared);
 }
 
 }  // namespace signet::identity

@@ -9,6 +9,7 @@
 #include "identity/login.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,14 @@ struct Account {
     std::uint64_t revision = 0;  // grows with every change; a cached check of an older one is void
 };
 
-// nullopt: no account can have that name.
+// How many accounts that may sign in and submit can do so with a proof instead of the password.
+struct ScramCensus {
+    std::uint64_t without = 0;                             // accounts that have no verifier
+    std::map<unsigned, std::uint64_t> by_iterations = {};  // the others
+    bool operator==(const ScramCensus&) const = default;
+};
+
+// nullopt: no account can have that name.  Prepared by UsernameCaseMapped (RFC 8265 §3.3).
 std::optional<std::string> fold_account_name(std::string_view presented);
 
 // Conformance: tests/conformance/account_store.h.  Every call may wait; none blocks the thread.
@@ -42,12 +50,18 @@ public:
     // nullopt: there is none.  Names are compared folded.
     virtual Task<Result<std::optional<Account>, StoreFault>> find(std::string name) = 0;
     virtual Task<Result<std::vector<Account>, StoreFault>> list() = 0;  // by name
+    // Of the accounts as they are now.  Cheap enough to be asked at every EHLO.
+    virtual Task<Result<ScramCensus, StoreFault>> census() = 0;
     // conflict: the name is taken.  created, changed and revision are set by the store; a revision
     // is never used twice, not even when an account is removed and added again.
     // REQUIRES: the name is folded.
     virtual Task<Result<Account, StoreFault>> add(Account account) = 0;
     // conflict: account.revision is not the current one (somebody changed it since).
     virtual Task<Result<Account, StoreFault>> update(Account account) = 0;
+    // The same password, kept in another form: takes password_hash and scram_sha256 alone, and
+    // leaves revision and `changed` as they are, so that nobody who is signed in notices.
+    // conflict: as for update.
+    virtual Task<Result<Account, StoreFault>> renew_credentials(Account account) = 0;
     // false: there was none.
     virtual Task<Result<bool, StoreFault>> remove(std::string name) = 0;
 };

@@ -17,6 +17,7 @@ TEST(Account, NamesAreFoldedToLowerCase) {
         {"a.b-c+d_e=f", "a.b-c+d_e=f"},
         {"scanner*", "scanner*"},
         {std::string(255, 'A'), std::string(255, 'a')},
+        {"\uFF21\uFF4E\uFF4E\uFF20example.com", "ann@example.com"},  // full width
     };
     for (const auto& c : cases) EXPECT_EQ(fold_account_name(c.presented), c.name);
 }
@@ -37,7 +38,10 @@ TEST(Account, security_10_names_cannot_carry_what_others_interpret) {
 }
 
 TEST(Account, security_24_names_are_ascii_so_that_no_letter_has_a_twin) {
-    EXPECT_FALSE(fold_account_name("ann\xE2\x80\x8B"));         // zero width space
+    for (const auto* hidden : {"\u200B", "\u200D", "\u00AD", "\u2060", "\uFEFF", "\u202E"}) {
+        EXPECT_FALSE(fold_account_name(std::string{"ann"} + hidden)) << hidden;
+        EXPECT_FALSE(fold_account_name(hidden + std::string{"ann"})) << hidden;
+    }
     EXPECT_FALSE(fold_account_name("\xD0\xB0nn@example.com"));  // Cyrillic a
     EXPECT_FALSE(fold_account_name("j\xC3\xB6rg"));
 }

@@ -15,4 +15,16 @@ std::string_view name(Refusal refusal) {
     std::unreachable();
 }
 
+Task<Result<ProofCover, StoreFault>> CredentialStore::proof_cover(crypto::Hash) {
+    co_return ProofCover{};
+}
+
+Task<Result<Salt, StoreFault>> CredentialStore::salt(std::string, crypto::Hash, Deadline) {
+    co_return fail(StoreFault::unavailable);
+}
+
+Task<Result<ProofAnswer, StoreFault>> CredentialStore::check_proof(Proof, Deadline) {
+    co_return fail(StoreFault::unavailable);
+}
+
 }  // namespace signet::identity

@@ -6,8 +6,10 @@
 #include "base/secret.h"
 #include "base/store_fault.h"
 #include "base/task.h"
+#include "crypto/digest.h"
 #include "identity/login.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,8 +19,8 @@ namespace signet::identity {
 // The true reason, for the audit event only: the client hears one sentence for all of them.
 enum class Refusal {
     unknown_account,
-    bad_password,
-    no_usable_password,  // the account has none, or a stored hash that is not taken
+    bad_password,        // or a wrong proof
+    no_usable_password,  // the account has none, or a stored hash or verifier that is not taken
     account_disabled,    // the password was right
     may_not_submit,      // the password was right
 };
@@ -30,6 +32,32 @@ struct Refused {
 };  // account: empty when unknown
 using CheckAnswer = std::variant<Login, Refused>;
 
+// What a store shows of an account, whether there is one or not.
+struct Salt {
+    std::string octets;  // 8 … 64
+    unsigned iterations = 0;
+};
+
+// What a client proves itself with (RFC 5802 §3).
+struct Proof {
+    std::string authcid;
+    std::string method;  // SASL mechanism name
+    crypto::Hash hash{};
+    std::string auth_message, proof;
+};
+struct ProofAnswer {
+    CheckAnswer answer;
+    std::string server_signature = {};  // empty unless the answer is a Login
+};
+
+// How far the accounts can sign in with a proof.
+struct ProofCover {
+    bool able = false;          // this store can check proofs at all
+    std::uint64_t without = 0;  // accounts that may sign in and submit, but have no verifier
+};
+
+// A store declares what it can: every one checks passwords; the calls about proofs answer, unless
+// overridden, as a store that has no verifiers.
 class CredentialStore {
 public:
     virtual ~CredentialStore() = default;
@@ -37,6 +65,15 @@ public:
     // unavailable: the backend or the hash queue has no time (454, never 535).
     virtual Task<Result<CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
                                                         std::string method, Deadline deadline) = 0;
+
+    // Asked at every EHLO: cheap.
+    virtual Task<Result<ProofCover, StoreFault>> proof_cover(crypto::Hash hash);
+    // Never "not found": an unknown login and one without a verifier have a salt and rounds, too,
+    // the same ones at each call, and as those of accounts look.
+    virtual Task<Result<Salt, StoreFault>> salt(std::string authcid, crypto::Hash hash,
+                                                Deadline deadline);
+    // Costs the same whoever is asked for.
+    virtual Task<Result<ProofAnswer, StoreFault>> check_proof(Proof proof, Deadline deadline);
 };
 
 }  // namespace signet::identity

@@ -50,6 +50,17 @@ ScriptedStream& ScriptedStream::from(Endpoint client) {
     return *this;
 }
 
+ScriptedStream& ScriptedStream::bind(ChannelBinding type, std::string octets) {
+    bindings_[type] = std::move(octets);
+    return *this;
+}
+
+std::optional<Secret> ScriptedStream::channel_binding(ChannelBinding type) const {
+    const auto found = bindings_.find(type);
+    if (!tls_ || found == bindings_.end() || found->second.empty()) return {};
+    return Secret::copy_of(found->second);
+}
+
 bool ScriptedStream::pass_time(Deadline deadline) {
     auto& span = script_.front().span;
     const auto left = std::chrono::ceil<std::chrono::microseconds>(
@@ -105,8 +116,8 @@ Task<Result<void, IoFault>> ScriptedStream::write(std::string_view octets, Deadl
         co_return fail(IoFault::closed);
     }
     written_ += octets;
-    if (!tls_) before_tls_ = written_.size();
-    ++writes_;
+    if (!tls_) tally_.before_tls = written_.size();
+    ++tally_.writes;
     last_.reset();
     co_return Result<void, IoFault>{};
 }

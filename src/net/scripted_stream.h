@@ -12,6 +12,7 @@
 #include "net/stream.h"
 
 #include <deque>
+#include <map>
 
 namespace signet::net {
 
@@ -36,10 +37,12 @@ public:
     // Inside TLS from the start.
     ScriptedStream& inside_tls(std::string sni = "mail.test");
     ScriptedStream& from(Endpoint client);
+    // What channel_binding gives from then on, inside TLS; empty: there is none.
+    ScriptedStream& bind(ChannelBinding type, std::string octets);
 
     const std::string& written() const { return written_; }  // by the server, TLS or not
-    std::size_t written_before_tls() const { return before_tls_; }
-    unsigned writes() const { return writes_; }
+    std::size_t written_before_tls() const { return tally_.before_tls; }
+    unsigned writes() const { return tally_.writes; }
     bool closed() const { return closed_; }  // by the server
     bool script_done() const { return script_.empty(); }
 
@@ -51,6 +54,7 @@ public:
     Task<void> close() override;
     std::optional<TlsInfo> tls() const override { return tls_; }
     std::string last_tls_error() const override { return tls_error_; }
+    std::optional<Secret> channel_binding(ChannelBinding type) const override;
     void set_read_limit(std::size_t octets) override { read_limit_ = octets; }
     Endpoint peer() const override { return proxied_ ? proxied_->client : client_; }
     Endpoint local() const override {
@@ -84,13 +88,16 @@ private:
     ManualClock& clock_;
     std::deque<Line> script_;
     std::string written_, tls_error_;
+    std::map<ChannelBinding, std::string> bindings_;
     std::unique_ptr<char[]> last_;
     std::optional<TlsInfo> tls_;
     std::optional<ProxyEnds> proxied_;
     std::size_t read_limit_ = 0;
     Endpoint client_{"192.0.2.7", 49'152};
-    std::size_t before_tls_ = 0;
-    unsigned writes_ = 0;
+    struct Tally {
+        std::size_t before_tls = 0;
+        unsigned writes = 0;
+    } tally_;
     bool idle_ = false, closed_ = false;
 };
 

@@ -77,6 +77,9 @@ public:
     std::optional<TlsInfo> tls() const override {
         return tls_ && tls_->established() ? std::optional(tls_->info()) : std::nullopt;
     }
+    std::optional<Secret> channel_binding(ChannelBinding type) const override {
+        return tls_ ? tls_->channel_binding(type) : std::nullopt;
+    }
     std::string last_tls_error() const override { return tls_ ? tls_->error() : std::string(); }
     void set_read_limit(std::size_t octets) override { read_limit_ = octets; }
     Endpoint peer() const override { return proxied_ ? proxied_->client : peer_; }

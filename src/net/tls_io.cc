@@ -7,12 +7,39 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <cerrno>
+#include <utility>
 
 namespace signet::net {
 
 namespace {
 
 constexpr std::size_t kMaxName = 255;  // of SNI: a host name (RFC 1035 §2.3.4)
+
+// RFC 9266 §2: 32 octets, and an empty context.  On TLS 1.2 that is another value than none.
+std::optional<Secret> exported(SSL* ssl) {
+    constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
+    constexpr std::size_t kOctets = 32;
+    std::string octets(kOctets, '\0');
+    const unsigned char none = 0;
+    const int done = SSL_export_keying_material(
+        ssl, reinterpret_cast<unsigned char*>(octets.data()), octets.size(), kLabel.data(),
+        kLabel.size(), &none, 0, /*use_context=*/1);
+    Secret made{std::move(octets)};
+    if (done != 1) return {};
+    return made;
+}
+
+// RFC 5929 §3.1: the first Finished of the handshake, which is the client's, or the server's when a
+// session is resumed.
+std::optional<Secret> first_finished(SSL* ssl) {
+    const bool ours = (SSL_is_server(ssl) == 1) == (SSL_session_reused(ssl) == 1);
+    std::string octets(EVP_MAX_MD_SIZE, '\0');
+    const auto size = ours ? SSL_get_finished(ssl, octets.data(), octets.size())
+                           : SSL_get_peer_finished(ssl, octets.data(), octets.size());
+    if (size == 0 || size > octets.size()) return {};
+    octets.resize(size);
+    return Secret{std::move(octets)};
+}
 
 }  // namespace
 
@@ -117,6 +144,20 @@ TlsInfo TlsIo::info() const {
             .cipher = SSL_get_cipher_name(ssl_),
             .sni = name ? sanitised(name, kMaxName) : std::string(),
             .resumed = SSL_session_reused(ssl_) == 1};
+}
+
+// On TLS 1.2 either is worth nothing without the extended master secret: two connections could be
+// made to share one (RFC 7627 §1), and a resumed session would not even need the same certificate.
+// TLS 1.3 always has what that brought (RFC 9266 §2), and OpenSSL then answers 0.
+std::optional<Secret> TlsIo::channel_binding(ChannelBinding type) const {
+    if (!established()) return {};
+    const bool modern = SSL_version(ssl_) >= TLS1_3_VERSION;
+    if (!modern && SSL_get_extms_support(ssl_) != 1) return {};
+    switch (type) {
+    case ChannelBinding::tls_exporter: return exported(ssl_);
+    case ChannelBinding::tls_unique: return modern ? std::nullopt : first_finished(ssl_);
+    }
+    std::unreachable();
 }
 
 }  // namespace signet::net

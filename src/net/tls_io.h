@@ -41,6 +41,7 @@ public:
     bool has_buffered() const;  // something read from the socket and not yet looked at
     void send_close_notify();   // once, without waiting
     TlsInfo info() const;       // REQUIRES: established()
+    std::optional<Secret> channel_binding(ChannelBinding type) const;  // see Stream
     const std::string& error() const { return error_; }
     void set_error(std::string text) { error_ = std::move(text); }
 

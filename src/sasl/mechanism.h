@@ -7,23 +7,28 @@
 //
 //   resume(ClientMessage) ──▶ Challenge      send it as a 334 reply, wait for the client
 //                         ──▶ CheckPassword  ask the credential store, then resume(Checked)
-//                         ──▶ Granted        235
+//                         ──▶ LookUpSalt     ask the credential store, then resume(SaltFound)
+//                         ──▶ CheckProof     ask the credential store, then resume(ProofChecked)
+//                         ──▶ Granted        235; `octets`, if any, reach the client first
 //                         ──▶ Denied         see Reason; the Exchange is spent
 //
-// The wire never holds a verifier: the machine hands over the password and learns only whether it
-// was right (ARCHITECTURE: the wire and the keeper are separable).
+// The wire never holds a verifier: the machine hands over the password, or a proof and what it was
+// made over, and learns only whether it was right (ARCHITECTURE: the wire and the keeper are
+// separable).
 //
 // To add a mechanism: src/sasl/mechanism_<name>.cc with its _test.cc, and its line in
 // mechanisms.cc.
 #pragma once
 
 #include "base/secret.h"
+#include "crypto/digest.h"
 
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace signet::sasl {
@@ -39,6 +44,20 @@ struct Checked {
     bool granted = false;
 };
 
+// The answer to LookUpSalt, which an account that has none, or that does not exist, gets alike.
+// Shape: salt 1 … 64 octets.
+struct SaltFound {
+    std::string salt;
+    unsigned iterations = 0;
+};
+
+// The answer to CheckProof.  server_signature: how the server proves in turn that it knows the
+// account; empty unless granted.
+struct ProofChecked {
+    bool granted = false;
+    std::string server_signature;
+};
+
 // As sent: the caller prepares both and decides whether authcid may act as authzid.
 struct Identity {
     std::string authcid, authzid;
@@ -46,9 +65,11 @@ struct Identity {
 
 // Each names one SMTP reply, whose text never says which test failed.
 enum class Reason {
-    malformed,    // 501 5.5.2  octets outside the mechanism's grammar
-    out_of_turn,  // 503 5.5.1  the caller's bug, or a replay
-    credentials,  // 535 5.7.8  unknown login or wrong proof, not told apart
+    malformed,        // 501 5.5.2  octets outside the mechanism's grammar
+    out_of_turn,      // 503 5.5.1  the caller's bug, or a replay
+    credentials,      // 535 5.7.8  unknown login or wrong proof, not told apart
+    channel_binding,  // 535 5.7.8  tied to another TLS connection, or somebody made the client
+                      //            believe that it cannot be tied: audit it as an attack
 };
 
 struct Challenge {
@@ -58,26 +79,58 @@ struct CheckPassword {
     Identity identity;
     Secret password;
 };
+struct LookUpSalt {
+    std::string authcid;
+    crypto::Hash hash{};
+};
+// The proof of RFC 5802 §3, and the AuthMessage that it was made over.
+struct CheckProof {
+    Identity identity;
+    crypto::Hash hash{};
+    std::string auth_message, proof;
+};
 struct Granted {
     Identity identity;
     std::string octets;
 };
 struct Denied {
-    Reason reason;
+    Reason reason{};
+    std::string authcid = {};  // as far as it was said; for the audit
 };
-using Step = std::variant<Challenge, CheckPassword, Granted, Denied>;
+using Step = std::variant<Challenge, CheckPassword, LookUpSalt, CheckProof, Granted, Denied>;
+
+// What an exchange begins with; PLAIN and LOGIN need none of it.
+struct Setting {
+    // Fresh for each exchange and not to be guessed.  Shape: 16 … 64 printable octets but ",".
+    std::string server_nonce = {};
+    // Of this TLS connection (RFC 9266, RFC 5929 §3); nullopt: it has none that can be trusted.
+    std::optional<Secret> tls_exporter = {}, tls_unique = {};
+    // A mechanism that binds was offered to this client.
+    bool binding_offered = false;
+};
 
 class Exchange {
 public:
     virtual ~Exchange() = default;
     virtual Step resume(ClientMessage message) = 0;
     virtual Step resume(Checked) { return Denied{Reason::out_of_turn}; }
+    virtual Step resume(SaltFound) { return Denied{Reason::out_of_turn}; }
+    virtual Step resume(ProofChecked) { return Denied{Reason::out_of_turn}; }
+};
+
+// What a store must have of an account for a mechanism.
+enum class Needs {
+    password_check,  // the password is shown: taken only inside TLS (RFC 4954 §4, RFC 8314 §3)
+    verifier,        // what a proof is checked with
 };
 
 struct Mechanism {
     std::string_view name;  // as registered with IANA: 1 … 20 of A-Z 0-9 - _ (RFC 4422 §3.1)
-    bool exposes_password;  // if so, taken only inside TLS (RFC 4954 §4, RFC 8314 §3)
-    std::unique_ptr<Exchange> (*begin)();
+    Needs needs{};
+    bool binds = false;  // "-PLUS": tied to the TLS connection (RFC 5056)
+    std::unique_ptr<Exchange> (*make)(Setting setting) = nullptr;
+
+    std::unique_ptr<Exchange> begin(Setting setting = {}) const { return make(std::move(setting)); }
 };
 
 // The table, strongest first.  The name is compared without case.

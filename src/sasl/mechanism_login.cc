@@ -79,6 +79,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Exchange> begin_login() { return std::make_unique<Login>(); }
+std::unique_ptr<Exchange> begin_login(Setting) { return std::make_unique<Login>(); }
 
 }  // namespace signet::sasl

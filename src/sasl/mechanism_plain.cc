@@ -82,6 +82,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Exchange> begin_plain() { return std::make_unique<Plain>(); }
+std::unique_ptr<Exchange> begin_plain(Setting) { return std::make_unique<Plain>(); }
 
 }  // namespace signet::sasl

@@ -25,14 +25,25 @@ TEST(Mechanisms, HaveNamesAsTheRegistryAsksAndEachBeginsAnExchange) {
         EXPECT_LE(mechanism.name.size(), 20u);
         EXPECT_EQ(mechanism.name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"),
                   std::string_view::npos);
-        EXPECT_NE(mechanism.begin(), nullptr);
+        EXPECT_NE(mechanism.begin({.server_nonce = "0123456789abcdef"}), nullptr);
     }
-    EXPECT_EQ(names.size(), 2u);
+    EXPECT_EQ(names.size(), 4u);
 }
 
 TEST(Mechanisms, PlainAndLoginShowThePassword) {
-    EXPECT_TRUE(find_mechanism("PLAIN")->exposes_password);
-    EXPECT_TRUE(find_mechanism("LOGIN")->exposes_password);
+    EXPECT_EQ(find_mechanism("PLAIN")->needs, Needs::password_check);
+    EXPECT_EQ(find_mechanism("LOGIN")->needs, Needs::password_check);
+}
+
+// RFC 5802 §4, RFC 7677 §3: the name says whether the exchange is tied to its connection.
+TEST(Mechanisms, ThoseThatBindAreNamedPlusAndStandBeforeTheirTwins) {
+    const auto all = mechanisms();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_EQ(all[i].name.ends_with("-PLUS"), all[i].binds) << all[i].name;
+        if (!all[i].binds) continue;
+        ASSERT_LT(i + 1, all.size());
+        EXPECT_EQ(all[i].name, std::string{all[i + 1].name} + "-PLUS");
+    }
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ TEST(Changes, each_is_named_as_in_the_file_with_both_values) {
     Snapshot running, next;
     next.limits.pace.idle = 60s;
     next.storage.path = "/srv/signet";
+    running.auth.mechanisms = {"PLAIN", "LOGIN"};
     next.auth.mechanisms = {"PLAIN"};
     EXPECT_THAT(lines(changes_between(running, next)),
                 ElementsAre("auth.mechanisms: [\"PLAIN\", \"LOGIN\"] -> [\"PLAIN\"]",

@@ -72,7 +72,7 @@ struct DomainSettings {
 };
 
 struct AuthSettings {
-    std::vector<std::string> mechanisms{"PLAIN", "LOGIN"};
+    std::vector<std::string> mechanisms{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"};
     milliseconds failure_floor{1'000};  // a failed AUTH is answered no sooner
     milliseconds failure_step{1'000};   // and later by this much for each earlier failure
     unsigned failures = 10;             // in one session, then 421

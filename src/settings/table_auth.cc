@@ -5,11 +5,14 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::string_view kScram[] = {"auto", "always", "off"};
-constexpr std::string_view kMechanisms[] = {"PLAIN", "LOGIN"};
+constexpr std::string_view kMechanisms[] = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
+                                            "LOGIN"};
 
 constexpr Key kKeys[] = {
-    key<&AuthSettings::mechanisms>("mechanisms", choices(kMechanisms),
-                                   "The SASL mechanisms offered, inside TLS only."),
+    key<&AuthSettings::mechanisms>(
+        "mechanisms", choices(kMechanisms),
+        "The SASL mechanisms offered, inside TLS only; the strongest stands first in "
+        "the offer, whatever the order here."),
     key<&AuthSettings::failure_floor>(
         "failure_floor", duration(0ms, 1min),
         "A failed sign-in is answered no sooner than this, so that the time of the answer does not "

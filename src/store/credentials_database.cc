@@ -1,5 +1,7 @@
 #include "store/credentials_database.h"
 
+#include "identity/prepare.h"
+
 #include <utility>
 
 namespace signet::store {
@@ -35,6 +37,19 @@ std::optional<Refusal> barred(const identity::Account& account) {
     return {};
 }
 
+Login login_of(const identity::Account& account, std::string authcid, std::string method) {
+    return {.account = account.name,
+            .authcid = std::move(authcid),
+            .method = std::move(method),
+            .credential_id = {},
+            .send_as = account.send_as,
+            .revision = account.revision,
+            .limits = account.limits};
+}
+
+// Of the digests there are, an account keeps a verifier for one.
+constexpr auto kVerifierHash = crypto::Hash::sha256;
+
 }  // namespace
 
 CredentialsDatabase::CredentialsDatabase(identity::AccountStore& accounts,
@@ -45,6 +60,7 @@ CredentialsDatabase::CredentialsDatabase(identity::AccountStore& accounts,
       hasher_(hasher),
       pool_(pool),
       clock_(clock),
+      verifiers_(options.verifiers),
       cache_(clock, entropy, options.cache_life, options.cache_entries) {}
 
 Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(std::string authcid,
@@ -54,9 +70,10 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(std::string aut
     auto found = co_await look_up(authcid);
     if (!found) co_return fail(found.error());
     const auto format = usable_format(*found);
+    const auto forms = identity::password_forms(password);
 
     if (!format) {
-        const auto spent = co_await verify(hasher_.decoy(), password, deadline);
+        const auto spent = co_await verify(hasher_.decoy(), forms, deadline);
         if (!spent) co_return fail(spent.error());
         if (!*found) co_return Refused{Refusal::unknown_account, {}};
         co_return Refused{Refusal::no_usable_password, (*found)->name};
@@ -64,17 +81,19 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(std::string aut
 
     auto account = std::move(**found);
     const bool known = cache_.holds(account, password);
+    bool rehash = false;
     if (!known) {
-        const auto right = co_await verify(*format, password, deadline);
+        const auto right = co_await verify(*format, forms, deadline);
         if (!right) co_return fail(right.error());
         if (!*right) co_return Refused{Refusal::bad_password, account.name};
+        rehash = hasher_.outdated(*format) || **right != 0;
     }
     if (const auto why = barred(account)) co_return Refused{*why, account.name};
-    if (!known) {
-        if (hasher_.outdated(*format)) account = co_await renewed(std::move(account), password);
-        cache_.remember(account, password);
+    if (rehash || wants_verifier(account)) {
+        account = co_await renewed(std::move(account), password, forms.front(), rehash);
     }
-    co_return Login{account.name, std::move(authcid), std::move(method), {}, account.send_as};
+    if (!known) cache_.remember(account, password);
+    co_return login_of(account, std::move(authcid), std::move(method));
 }
 
 Task<Result<std::optional<identity::Account>, StoreFault>> CredentialsDatabase::look_up(
@@ -85,38 +104,99 @@ Task<Result<std::optional<identity::Account>, StoreFault>> CredentialsDatabase::
 }
 
 // The job refers to this coroutine's frame: a WorkerPool always resumes whom it took a job from.
-Task<Result<bool, StoreFault>> CredentialsDatabase::verify(const Format& format,
-                                                           const Secret& password,
-                                                           Deadline deadline) {
+Task<Result<std::optional<std::size_t>, StoreFault>> CredentialsDatabase::verify(
+    const Format& format, const std::vector<Secret>& forms, Deadline deadline) {
     // Whoever waited in the queue until his time was over is not worth a hash any more.
-    Result<bool, StoreFault> answer = fail(StoreFault::deadline);
+    Result<std::optional<std::size_t>, StoreFault> answer = fail(StoreFault::deadline);
     const bool ran = co_await pool_.run([&] {
         if (deadline.passed(clock_)) return;
-        const auto right = hasher_.verify(format, password.reveal());
-        if (right)
-            answer = *right;
-        else
-            answer = fail(fault_of(right.error()));
+        answer = std::optional<std::size_t>{};
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            const auto right = hasher_.verify(format, forms[i].reveal());
+            if (!right) answer = fail(fault_of(right.error()));
+            if (right && *right) answer = i;
+            if (!right || *right) return;
+        }
     });
     if (!ran) co_return fail(StoreFault::unavailable);
     co_return answer;
 }
 
+// A verifier costs a few hashes' time: it is made when nobody waits for one, and a busy pool means
+// the next sign-in.
+bool CredentialsDatabase::wants_verifier(const Account& account) const {
+    return verifiers_ != nullptr && verifiers_->outdated(account) && pool_.waiting() == 0;
+}
+
 // Never in the way of a sign-in: if the pool is busy, the store is full, or somebody has changed
-// the account in the meantime (conflict), the old hash serves until the next time.
-Task<identity::Account> CredentialsDatabase::renewed(Account account, const Secret& password) {
+// the account in the meantime (conflict), what is stored serves until the next time.
+Task<identity::Account> CredentialsDatabase::renewed(Account account, const Secret& password,
+                                                     const Secret& form, bool rehash) {
     auto changed = account;
-    bool made = false;
+    const bool verifier = wants_verifier(account);
     const bool ran = co_await pool_.run([&] {
-        if (auto hash = hasher_.hash(password.reveal())) {
-            changed.password_hash = std::move(*hash);
-            made = true;
+        if (rehash) {
+            if (auto hash = hasher_.hash(form.reveal())) changed.password_hash = std::move(*hash);
+        }
+        if (verifier) {
+            changed.scram_sha256 = verifiers_->make(kVerifierHash, account.name, password);
         }
     });
+    const bool made = changed.password_hash != account.password_hash ||
+                      changed.scram_sha256 != account.scram_sha256;
     if (!ran || !made) co_return account;
-    auto stored = co_await accounts_.update(std::move(changed));
+    auto stored = co_await accounts_.renew_credentials(std::move(changed));
     if (!stored) co_return account;
     co_return std::move(*stored);
+}
+
+Task<Result<identity::ProofCover, StoreFault>> CredentialsDatabase::proof_cover(crypto::Hash hash) {
+    const bool able = verifiers_ != nullptr && verifiers_->kept() && hash == kVerifierHash;
+    if (!able) co_return identity::ProofCover{};
+    const auto census = co_await accounts_.census();
+    if (!census) co_return fail(census.error());
+    co_return identity::ProofCover{.able = true, .without = census->without};
+}
+
+// The same steps for every login: one look-up, one count, one decoy.
+Task<Result<CredentialsDatabase::Shown, StoreFault>> CredentialsDatabase::shown_for(
+    const std::string& authcid, crypto::Hash hash) {
+    if (verifiers_ == nullptr) co_return fail(StoreFault::unavailable);
+    auto found = co_await look_up(authcid);
+    if (!found) co_return fail(found.error());
+    const auto census = co_await accounts_.census();
+    if (!census) co_return fail(census.error());
+    const auto name = identity::fold_account_name(authcid).value_or(authcid);
+    auto decoy = verifiers_->decoy(hash, name, *census);
+    auto own = identity::parse_scram_verifier(*found ? (*found)->scram_sha256 : std::string{});
+    const bool genuine = own && own->hash == hash;
+    co_return Shown{std::move(*found), genuine ? std::move(*own) : std::move(decoy), genuine};
+}
+
+Task<Result<identity::Salt, StoreFault>> CredentialsDatabase::salt(std::string authcid,
+                                                                   crypto::Hash hash, Deadline) {
+    auto shown = co_await shown_for(authcid, hash);
+    if (!shown) co_return fail(shown.error());
+    co_return identity::Salt{std::move(shown->verifier.salt), shown->verifier.iterations};
+}
+
+Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof(
+    identity::Proof proof, Deadline) {
+    auto shown = co_await shown_for(proof.authcid, proof.hash);
+    if (!shown) co_return fail(shown.error());
+    auto signature = identity::check_scram_proof(shown->verifier, proof.auth_message, proof.proof);
+    const auto& account = shown->account;
+    if (!account) co_return identity::ProofAnswer{Refused{Refusal::unknown_account, {}}};
+    if (!shown->genuine) {
+        co_return identity::ProofAnswer{Refused{Refusal::no_usable_password, account->name}};
+    }
+    if (!signature) co_return identity::ProofAnswer{Refused{Refusal::bad_password, account->name}};
+    if (const auto why = barred(*account)) {
+        co_return identity::ProofAnswer{Refused{*why, account->name}};
+    }
+    co_return identity::ProofAnswer{
+        login_of(*account, std::move(proof.authcid), std::move(proof.method)),
+        std::move(*signature)};
 }
 
 }  // namespace signet::store

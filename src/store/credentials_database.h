@@ -9,12 +9,17 @@
 //      what the default scheme costs;
 //   4. only after a right password is it asked whether the account is enabled and may submit, so
 //      that the audit knows the true reason and a guesser learns nothing;
-//   5. a hash weaker than the default is made anew, now that the password is at hand.
+//   5. a hash weaker than the default, or of another form of the password (identity/prepare.h), is
+//      made anew, now that the password is at hand; so is a missing or cheap verifier for SCRAM.
+//
+// A proof is checked with the account's verifier, or with a decoy that nothing opens: three
+// digests, whoever is asked for, on the caller's thread.
 #pragma once
 
 #include "identity/account.h"
 #include "identity/credential_store.h"
 #include "identity/password_hasher.h"
+#include "identity/scram_verifier.h"
 #include "net/worker_pool.h"
 #include "store/verified_cache.h"
 
@@ -23,6 +28,8 @@ namespace signet::store {
 struct CredentialOptions {
     std::chrono::seconds cache_life{120};  // 0 turns the cache off
     std::size_t cache_entries = 100'000;   // about 150 octets each
+    // How verifiers are made; null: this store checks passwords alone.  Outlives the store.
+    const identity::ScramVerifiers* verifiers = nullptr;
 };
 
 // Safe for concurrent use.  All that is passed by reference outlives it.
@@ -38,20 +45,37 @@ public:
     Task<Result<identity::CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
                                                           std::string method,
                                                           Deadline deadline) override;
+    Task<Result<identity::ProofCover, StoreFault>> proof_cover(crypto::Hash hash) override;
+    // Faults of both: those of the account store.
+    Task<Result<identity::Salt, StoreFault>> salt(std::string authcid, crypto::Hash hash,
+                                                  Deadline deadline) override;
+    Task<Result<identity::ProofAnswer, StoreFault>> check_proof(identity::Proof proof,
+                                                                Deadline deadline) override;
 
 private:
     using Account = identity::Account;
     using Format = identity::PasswordFormat;
+    // What proofs for a login are held against; the account too, if there is one.
+    struct Shown {
+        std::optional<Account> account;
+        identity::ScramVerifier verifier;
+        bool genuine = false;
+    };
 
     Task<Result<std::optional<Account>, StoreFault>> look_up(const std::string& authcid);
-    Task<Result<bool, StoreFault>> verify(const Format& format, const Secret& password,
-                                          Deadline deadline);
-    Task<Account> renewed(Account account, const Secret& password);
+    Task<Result<Shown, StoreFault>> shown_for(const std::string& authcid, crypto::Hash hash);
+    // Which of the forms opens it.
+    Task<Result<std::optional<std::size_t>, StoreFault>> verify(const Format& format,
+                                                                const std::vector<Secret>& forms,
+                                                                Deadline deadline);
+    Task<Account> renewed(Account account, const Secret& password, const Secret& form, bool rehash);
+    bool wants_verifier(const Account& account) const;
 
     identity::AccountStore& accounts_;
     const identity::PasswordHasher& hasher_;
     net::WorkerPool& pool_;
     const Clock& clock_;
+    const identity::ScramVerifiers* const verifiers_;
     VerifiedCache cache_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/invariant.h"
 #include "base/text.h"
+#include "identity/scram_verifier.h"
 
 #include <algorithm>
 
@@ -24,6 +25,19 @@ Task<Result<std::vector<Account>, StoreFault>> MemoryAccounts::list() {
     co_return all;
 }
 
+Task<Result<identity::ScramCensus, StoreFault>> MemoryAccounts::census() {
+    const std::lock_guard lock(mutex_);
+    identity::ScramCensus census;
+    for (const auto& [name, account] : accounts_) {
+        if (!account.enabled || !account.may_submit) continue;
+        if (const auto verifier = identity::parse_scram_verifier(account.scram_sha256))
+            ++census.by_iterations[verifier->iterations];
+        else
+            ++census.without;
+    }
+    co_return census;
+}
+
 Task<Result<Account, StoreFault>> MemoryAccounts::add(Account account) {
     INVARIANT(identity::fold_account_name(account.name) == account.name, "the name is folded");
     const std::lock_guard lock(mutex_);
@@ -44,6 +58,16 @@ Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
     account.changed = clock_.wall();
     account.revision = ++last_revision_;
     found->second = account;
+    co_return account;
+}
+
+Task<Result<Account, StoreFault>> MemoryAccounts::renew_credentials(Account account) {
+    const std::lock_guard lock(mutex_);
+    const auto found = accounts_.find(account.name);
+    const bool current = found != accounts_.end() && found->second.revision == account.revision;
+    if (!current) co_return fail(StoreFault::conflict);
+    found->second.password_hash = account.password_hash;
+    found->second.scram_sha256 = account.scram_sha256;
     co_return account;
 }
 

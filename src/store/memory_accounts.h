@@ -19,8 +19,11 @@ public:
 
     Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
     Task<Result<std::vector<identity::Account>, StoreFault>> list() override;
+    Task<Result<identity::ScramCensus, StoreFault>> census() override;
     Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
     Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
+    Task<Result<identity::Account, StoreFault>> renew_credentials(
+        identity::Account account) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
     Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
 

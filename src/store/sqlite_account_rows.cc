@@ -1,5 +1,7 @@
 #include "store/sqlite_account_rows.h"
 
+#include "identity/scram_verifier.h"
+
 #include <utility>
 
 namespace signet::store {
@@ -10,28 +12,42 @@ using identity::Account;
 // One statement sees one moment: the account and its addresses always belong together.
 constexpr Sql kFindOne =
     "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
-    " s.local_part, s.domain"
+    " s.local_part, s.domain, a.scram_sha256"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " WHERE a.name = ? ORDER BY s.position";
 constexpr Sql kFindAll =
     "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
-    " s.local_part, s.domain"
+    " s.local_part, s.domain, a.scram_sha256"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " ORDER BY a.name, s.position";
 
 constexpr Sql kFindAddress = "SELECT 1 FROM send_as WHERE domain = ? AND local_part = ? LIMIT 1";
+constexpr Sql kCensus =
+    "SELECT scram_iterations, count(*) FROM account WHERE enabled AND may_submit"
+    " GROUP BY scram_iterations";
 
 std::int64_t to_number(WallTime time) { return time.time_since_epoch().count(); }
 WallTime to_time(std::int64_t microseconds) {
     return WallTime{std::chrono::microseconds{microseconds}};
 }
 
-Account account_of(const SqliteRows& rows) {
+SqliteFault unsealable(std::string_view name) {
+    return {StoreFault::corrupt, "what account " + std::string{name} +
+                                     " keeps of its password does not open: the row was changed or "
+                                     "moved by somebody else"};
+}
+
+SqliteResult<Account> account_of(const SqliteRows& rows, const AccountSeal& seal) {
+    using Column = AccountSeal::Column;
     Account account;
     account.name = rows.text(0);
     account.enabled = rows.integer(1) != 0;
     account.may_submit = rows.integer(2) != 0;
-    account.password_hash = rows.text(3);
+    auto hash = seal.open(Column::password_hash, account.name, rows.text(3));
+    auto verifier = seal.open(Column::scram_sha256, account.name, rows.text(9));
+    if (!hash || !verifier) return fail(unsealable(account.name));
+    account.password_hash = std::move(*hash);
+    account.scram_sha256 = std::move(*verifier);
     account.created = to_time(rows.integer(4));
     account.changed = to_time(rows.integer(5));
     account.revision = static_cast<std::uint64_t>(rows.integer(6));
@@ -39,18 +55,34 @@ Account account_of(const SqliteRows& rows) {
 }
 
 // Rows of one account follow each other, one for each address.
-SqliteResult<std::vector<Account>> read_all(SqliteRows& rows) {
+SqliteResult<std::vector<Account>> read_all(SqliteRows& rows, const AccountSeal& seal) {
     std::vector<Account> accounts;
     for (;;) {
         const auto more = rows.next();
         if (!more) return fail(more.error());
         if (!*more) return accounts;
         if (accounts.empty() || accounts.back().name != rows.text(0)) {
-            accounts.push_back(account_of(rows));
+            auto account = account_of(rows, seal);
+            if (!account) return fail(std::move(account.error()));
+            accounts.push_back(std::move(*account));
         }
         if (!rows.is_null(8)) accounts.back().send_as.push_back({rows.text(7), rows.text(8)});
     }
 }
+
+// As its columns hold it.
+struct Sealed {
+    Sealed(const AccountSeal& seal, const Account& account)
+        : password_hash(
+              seal.close(AccountSeal::Column::password_hash, account.name, account.password_hash)),
+          scram_sha256(
+              seal.close(AccountSeal::Column::scram_sha256, account.name, account.scram_sha256)) {
+        const auto verifier = identity::parse_scram_verifier(account.scram_sha256);
+        scram_iterations = verifier ? verifier->iterations : 0;
+    }
+    std::string password_hash, scram_sha256;
+    std::int64_t scram_iterations = 0;
+};
 
 SqliteFault conflict() { return {StoreFault::conflict, {}}; }
 
@@ -97,40 +129,59 @@ SqliteResult<std::optional<Standing>> standing_of(SqliteConnection& connection,
 }  // namespace
 
 SqliteResult<AccountReader> AccountReader::open(const std::string& path,
-                                                std::chrono::milliseconds busy_wait) {
+                                                std::chrono::milliseconds busy_wait,
+                                                std::shared_ptr<const AccountSeal> seal) {
     auto connection = SqliteConnection::open(path, SqliteConnection::Access::read, busy_wait);
     if (!connection) return fail(std::move(connection.error()));
     auto one = connection->prepare(kFindOne);
     if (!one) return fail(std::move(one.error()));
     auto all = connection->prepare(kFindAll);
     if (!all) return fail(std::move(all.error()));
+    auto census = connection->prepare(kCensus);
+    if (!census) return fail(std::move(census.error()));
     auto address = connection->prepare(kFindAddress);
     if (!address) return fail(std::move(address.error()));
-    return AccountReader{std::move(*connection), std::move(*one), std::move(*all),
-                         std::move(*address)};
+    return AccountReader{
+        std::move(*connection),
+        {std::move(*one), std::move(*all), std::move(*census), std::move(*address)},
+        std::move(seal)};
 }
 
 SqliteResult<std::optional<Account>> AccountReader::find(std::string_view folded_name) {
-    auto rows = one_.run(folded_name);
-    auto found = read_all(rows);
+    auto rows = statements_.one.run(folded_name);
+    auto found = read_all(rows, *seal_);
     if (!found) return fail(std::move(found.error()));
     if (found->empty()) return std::optional<Account>{};
     return std::move(found->front());
 }
 
 SqliteResult<std::vector<Account>> AccountReader::list() {
-    auto rows = all_.run();
-    return read_all(rows);
+    auto rows = statements_.all.run();
+    return read_all(rows, *seal_);
 }
 
 SqliteResult<bool> AccountReader::has_address(const mail::Mailbox& folded) {
-    auto rows = address_.run(folded.domain, folded.local_part);
+    auto rows = statements_.address.run(folded.domain, folded.local_part);
     const auto row = rows.next();
     if (!row) return fail(row.error());
     return *row;
 }
 
-SqliteResult<Account> insert_account(SqliteConnection& connection, Account account, WallTime now) {
+SqliteResult<identity::ScramCensus> AccountReader::census() {
+    auto rows = statements_.census.run();
+    identity::ScramCensus census;
+    for (;;) {
+        const auto more = rows.next();
+        if (!more) return fail(more.error());
+        if (!*more) return census;
+        const auto iterations = static_cast<unsigned>(rows.integer(0));
+        const auto accounts = static_cast<std::uint64_t>(rows.integer(1));
+        (iterations == 0 ? census.without : census.by_iterations[iterations]) = accounts;
+    }
+}
+
+SqliteResult<Account> insert_account(SqliteConnection& connection, const AccountSeal& seal,
+                                     Account account, WallTime now) {
     const auto standing = standing_of(connection, account.name);
     if (!standing) return fail(standing.error());
     if (*standing) return fail(conflict());
@@ -139,20 +190,24 @@ SqliteResult<Account> insert_account(SqliteConnection& connection, Account accou
 
     account.created = account.changed = now;
     account.revision = *revision;
-    auto statement = connection.prepare("INSERT INTO account VALUES(?, ?, ?, ?, ?, ?, ?)");
+    const Sealed sealed{seal, account};
+    auto statement = connection.prepare(
+        "INSERT INTO account(name, enabled, may_submit, password_hash, scram_sha256,"
+        " scram_iterations, created, changed, revision) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (!statement) return fail(std::move(statement.error()));
-    auto done =
-        statement
-            ->run(account.name, std::int64_t{account.enabled}, std::int64_t{account.may_submit},
-                  account.password_hash, to_number(account.created), to_number(account.changed),
-                  static_cast<std::int64_t>(account.revision))
-            .finish();
+    auto done = statement
+                    ->run(account.name, std::int64_t{account.enabled},
+                          std::int64_t{account.may_submit}, sealed.password_hash,
+                          sealed.scram_sha256, sealed.scram_iterations, to_number(account.created),
+                          to_number(account.changed), static_cast<std::int64_t>(account.revision))
+                    .finish();
     if (done) done = insert_send_as(connection, account);
     if (!done) return fail(std::move(done.error()));
     return account;
 }
 
-SqliteResult<Account> update_account(SqliteConnection& connection, Account account, WallTime now) {
+SqliteResult<Account> update_account(SqliteConnection& connection, const AccountSeal& seal,
+                                     Account account, WallTime now) {
     const auto standing = standing_of(connection, account.name);
     if (!standing) return fail(standing.error());
     if (!*standing || (*standing)->revision != account.revision) return fail(conflict());
@@ -162,20 +217,40 @@ SqliteResult<Account> update_account(SqliteConnection& connection, Account accou
     account.created = (*standing)->created;
     account.changed = now;
     account.revision = *revision;
+    const Sealed sealed{seal, account};
     auto statement = connection.prepare(
-        "UPDATE account SET enabled = ?, may_submit = ?, password_hash = ?, changed = ?,"
-        " revision = ? WHERE name = ?");
+        "UPDATE account SET enabled = ?, may_submit = ?, password_hash = ?, scram_sha256 = ?,"
+        " scram_iterations = ?, changed = ?, revision = ? WHERE name = ?");
     if (!statement) return fail(std::move(statement.error()));
     auto done = statement
                     ->run(std::int64_t{account.enabled}, std::int64_t{account.may_submit},
-                          account.password_hash, to_number(account.changed),
-                          static_cast<std::int64_t>(account.revision), account.name)
+                          sealed.password_hash, sealed.scram_sha256, sealed.scram_iterations,
+                          to_number(account.changed), static_cast<std::int64_t>(account.revision),
+                          account.name)
                     .finish();
     if (!done) return fail(std::move(done.error()));
     auto old = connection.prepare("DELETE FROM send_as WHERE account = ?");
     if (!old) return fail(std::move(old.error()));
     done = old->run(account.name).finish();
     if (done) done = insert_send_as(connection, account);
+    if (!done) return fail(std::move(done.error()));
+    return account;
+}
+
+SqliteResult<Account> renew_credentials(SqliteConnection& connection, const AccountSeal& seal,
+                                        Account account) {
+    const auto standing = standing_of(connection, account.name);
+    if (!standing) return fail(standing.error());
+    if (!*standing || (*standing)->revision != account.revision) return fail(conflict());
+    const Sealed sealed{seal, account};
+    auto statement = connection.prepare(
+        "UPDATE account SET password_hash = ?, scram_sha256 = ?, scram_iterations = ?"
+        " WHERE name = ?");
+    if (!statement) return fail(std::move(statement.error()));
+    auto done =
+        statement
+            ->run(sealed.password_hash, sealed.scram_sha256, sealed.scram_iterations, account.name)
+            .finish();
     if (!done) return fail(std::move(done.error()));
     return account;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "identity/account.h"
+#include "store/account_seal.h"
 #include "store/sqlite_connection.h"
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -14,32 +16,42 @@ namespace signet::store {
 class AccountReader {
 public:
     static SqliteResult<AccountReader> open(const std::string& path,
-                                            std::chrono::milliseconds busy_wait);
+                                            std::chrono::milliseconds busy_wait,
+                                            std::shared_ptr<const AccountSeal> seal);
 
     SqliteResult<std::optional<identity::Account>> find(std::string_view folded_name);
     SqliteResult<std::vector<identity::Account>> list();
+    SqliteResult<identity::ScramCensus> census();
     // See identity::RecipientDirectory.
     SqliteResult<bool> has_address(const mail::Mailbox& folded);
     SqliteConnection& connection() { return connection_; }
 
 private:
-    AccountReader(SqliteConnection connection, SqliteStatement one, SqliteStatement all,
-                  SqliteStatement address)
+    struct Statements {
+        SqliteStatement one, all, census, address;
+    };
+    AccountReader(SqliteConnection connection, Statements statements,
+                  std::shared_ptr<const AccountSeal> seal)
         : connection_(std::move(connection)),
-          one_(std::move(one)),
-          all_(std::move(all)),
-          address_(std::move(address)) {}
+          statements_(std::move(statements)),
+          seal_(std::move(seal)) {}
 
     SqliteConnection connection_;
-    SqliteStatement one_, all_, address_;
+    Statements statements_;
+    std::shared_ptr<const AccountSeal> seal_;
 };
 
-// REQUIRES of all three: inside a transaction of the connection.  A conflict (see AccountStore)
-// has written nothing.
+// REQUIRES of all: inside a transaction of the connection.  A conflict (see AccountStore) has
+// written nothing.
 SqliteResult<identity::Account> insert_account(SqliteConnection& connection,
-                                               identity::Account account, WallTime now);
+                                               const AccountSeal& seal, identity::Account account,
+                                               WallTime now);
 SqliteResult<identity::Account> update_account(SqliteConnection& connection,
-                                               identity::Account account, WallTime now);
+                                               const AccountSeal& seal, identity::Account account,
+                                               WallTime now);
+SqliteResult<identity::Account> renew_credentials(SqliteConnection& connection,
+                                                  const AccountSeal& seal,
+                                                  identity::Account account);
 SqliteResult<bool> delete_account(SqliteConnection& connection, std::string_view folded_name);
 
 }  // namespace signet::store

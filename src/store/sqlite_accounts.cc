@@ -8,6 +8,7 @@
 #include "store/sqlite_writer.h"
 
 #include <unistd.h>
+#include <atomic>
 #include <filesystem>
 #include <mutex>
 #include <variant>
@@ -18,9 +19,10 @@ using identity::Account;
 
 struct SqliteAccounts::Impl {
     Impl(const Clock& time, SqliteOptions wanted, std::vector<AccountReader> opened,
-         SqliteConnection writing)
+         SqliteConnection writing, std::shared_ptr<const AccountSeal> key)
         : clock(time),
           options(std::move(wanted)),
+          seal(std::move(key)),
           writer(std::move(writing), options.queue_length,
                  [this](const SqliteFault& fault) { tell(fault); }),
           readers(std::move(opened)),
@@ -65,11 +67,36 @@ struct SqliteAccounts::Impl {
         readers.push_back(std::move(reader));
     }
 
+    // Runs `change` on the writer's thread; what was counted before is then out of date.
+    template <class T>
+    Task<Result<T, StoreFault>> write(
+        std::move_only_function<SqliteResult<T>(SqliteConnection&)> change) {
+        auto answer = co_await writer.run<T>(std::move(change));
+        ++changes;
+        co_return answer;
+    }
+
+    // The last count, unless something changed since it was begun.
+    std::optional<identity::ScramCensus> counted(std::uint64_t as_of) {
+        const std::lock_guard lock(mutex);
+        if (!census || census_as_of != as_of) return {};
+        return census;
+    }
+    void keep_count(std::uint64_t as_of, identity::ScramCensus found) {
+        const std::lock_guard lock(mutex);
+        census = std::move(found);
+        census_as_of = as_of;
+    }
+
     const Clock& clock;
     const SqliteOptions options;
+    const std::shared_ptr<const AccountSeal> seal;
+    std::atomic<std::uint64_t> changes{0};
     SqliteWriter writer;  // closed last: only the writing connection folds the WAL into the file
     std::mutex mutex;
-    std::vector<AccountReader> readers;  // guarded by mutex; those that nobody uses
+    std::vector<AccountReader> readers;           // guarded by mutex; those that nobody uses
+    std::optional<identity::ScramCensus> census;  // guarded by mutex
+    std::uint64_t census_as_of = 0;               // guarded by mutex; a value of `changes`
     net::WorkerPool pool;
 };
 
@@ -105,6 +132,11 @@ SqliteResult<SqliteConnection> open_writer(const std::string& path, const Clock&
     return made;
 }
 
+SqliteResult<void> forget_verifiers(SqliteConnection& connection) {
+    return connection.execute(
+        "UPDATE account SET scram_sha256 = '', scram_iterations = 0 WHERE scram_iterations <> 0");
+}
+
 SqliteResult<std::monostate> copy(AccountReader& reader, const std::string& path) {
     if (auto made = make_private_file(path, Existing::refuse); !made) {
         return fail(SqliteFault{made.error().fault, std::move(made.error().detail)});
@@ -127,6 +159,7 @@ SqliteAccounts::~SqliteAccounts() = default;
 
 Result<std::unique_ptr<SqliteAccounts>, FileFault> SqliteAccounts::open(const std::string& path,
                                                                         const Clock& clock,
+                                                                        const CredentialKey& key,
                                                                         SqliteOptions options) {
     INVARIANT(options.reader_threads > 0, "somebody can read");
     const auto folder = std::filesystem::path{path}.parent_path().string();
@@ -138,14 +171,21 @@ Result<std::unique_ptr<SqliteAccounts>, FileFault> SqliteAccounts::open(const st
     }
     auto writing = open_writer(path, clock, options);
     if (!writing) return fail(file_fault(path, writing.error()));
+    auto seal = AccountSeal::unlock(*writing, key);
+    if (!seal) return fail(file_fault(path, seal.error()));
+    if (!options.keep_verifiers) {
+        if (auto done = forget_verifiers(*writing); !done) {
+            return fail(file_fault(path, done.error()));
+        }
+    }
     std::vector<AccountReader> readers;
     for (unsigned i = 0; i < options.reader_threads; ++i) {
-        auto reader = AccountReader::open(path, options.busy_wait);
+        auto reader = AccountReader::open(path, options.busy_wait, *seal);
         if (!reader) return fail(file_fault(path, reader.error()));
         readers.push_back(std::move(*reader));
     }
     return std::unique_ptr<SqliteAccounts>{new SqliteAccounts{std::make_unique<Impl>(
-        clock, std::move(options), std::move(readers), std::move(*writing))}};
+        clock, std::move(options), std::move(readers), std::move(*writing), std::move(*seal))}};
 }
 
 Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::find(std::string name) {
@@ -157,23 +197,43 @@ Task<Result<std::vector<Account>, StoreFault>> SqliteAccounts::list() {
     return impl_->ask<std::vector<Account>>([](AccountReader& reader) { return reader.list(); });
 }
 
+Task<Result<identity::ScramCensus, StoreFault>> SqliteAccounts::census() {
+    const auto as_of = impl_->changes.load();
+    if (auto known = impl_->counted(as_of)) co_return std::move(*known);
+    auto found = co_await impl_->ask<identity::ScramCensus>(
+        [](AccountReader& reader) { return reader.census(); });
+    if (found) impl_->keep_count(as_of, *found);
+    co_return found;
+}
+
+Secret SqliteAccounts::derive_key(std::string_view purpose) const {
+    return impl_->seal->derive(purpose);
+}
+
 Task<Result<Account, StoreFault>> SqliteAccounts::add(Account account) {
     INVARIANT(identity::fold_account_name(account.name) == account.name, "the name is folded");
-    return impl_->writer.run<Account>(
-        [account = std::move(account), now = impl_->clock.wall()](SqliteConnection& connection) {
-            return insert_account(connection, account, now);
-        });
+    return impl_->write<Account>([account = std::move(account), now = impl_->clock.wall(),
+                                  seal = impl_->seal](SqliteConnection& connection) {
+        return insert_account(connection, *seal, account, now);
+    });
 }
 
 Task<Result<Account, StoreFault>> SqliteAccounts::update(Account account) {
-    return impl_->writer.run<Account>(
-        [account = std::move(account), now = impl_->clock.wall()](SqliteConnection& connection) {
-            return update_account(connection, account, now);
+    return impl_->write<Account>([account = std::move(account), now = impl_->clock.wall(),
+                                  seal = impl_->seal](SqliteConnection& connection) {
+        return update_account(connection, *seal, account, now);
+    });
+}
+
+Task<Result<Account, StoreFault>> SqliteAccounts::renew_credentials(Account account) {
+    return impl_->write<Account>(
+        [account = std::move(account), seal = impl_->seal](SqliteConnection& connection) {
+            return store::renew_credentials(connection, *seal, account);
         });
 }
 
 Task<Result<bool, StoreFault>> SqliteAccounts::remove(std::string name) {
-    return impl_->writer.run<bool>([name = lower(name)](SqliteConnection& connection) {
+    return impl_->write<bool>([name = lower(name)](SqliteConnection& connection) {
         return delete_account(connection, name);
     });
 }

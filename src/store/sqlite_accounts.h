@@ -1,4 +1,5 @@
-// identity::AccountStore and RecipientDirectory in one SQLite file (WAL, synchronous=FULL).
+// identity::AccountStore and RecipientDirectory in one SQLite file (WAL, synchronous=FULL), the
+// credentials sealed with a key that is kept elsewhere.
 //
 // One thread writes: it takes what has gathered, writes it in one transaction, syncs once, and only
 // then answers.  A few threads read.  No call blocks an I/O thread.
@@ -7,6 +8,7 @@
 #include "base/clock.h"
 #include "identity/account.h"
 #include "identity/recipient_directory.h"
+#include "store/account_seal.h"
 #include "store/private_files.h"
 
 #include <chrono>
@@ -22,7 +24,9 @@ struct SqliteOptions {
     std::size_t queue_length = 10'000;           // changes waiting, at most; beyond: unavailable
     std::chrono::milliseconds busy_wait{5'000};  // for another program that has the file locked
     std::uint64_t max_octets = std::uint64_t{16} << 30;  // the file never grows beyond: full
-    // Told of every fault but conflict, with the library's words (never a value): for the log.
+    // false: verifiers for SCRAM that are there are removed when the file is opened.
+    bool keep_verifiers = true;
+    // Told of every fault but conflict, with the library's words (never a secret): for the log.
     // Called on the threads of the store; must be safe for concurrent use.
     std::function<void(StoreFault, std::string_view)> report;
 };
@@ -31,18 +35,26 @@ struct SqliteOptions {
 class SqliteAccounts final : public identity::AccountStore, public identity::RecipientDirectory {
 public:
     // Makes the folder (0700) and the file (0600) if need be, and brings its tables up to date.
+    // The key is asked for once; a database of before there was one is sealed then.
     // Blocks: for the start of the program.  The clock outlives the store.
     static Result<std::unique_ptr<SqliteAccounts>, FileFault> open(const std::string& path,
                                                                    const Clock& clock,
+                                                                   const CredentialKey& key,
                                                                    SqliteOptions options = {});
     ~SqliteAccounts() override;
 
     Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
     Task<Result<std::vector<identity::Account>, StoreFault>> list() override;
+    Task<Result<identity::ScramCensus, StoreFault>> census() override;
     Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
     Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
+    Task<Result<identity::Account, StoreFault>> renew_credentials(
+        identity::Account account) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
     Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
+
+    // A key for another purpose that belongs to this database as its seal does.
+    Secret derive_key(std::string_view purpose) const;
 
     // A copy of the database as of one moment, complete and synced, while everything goes on.
     // conflict: there is a file of that name.  A copy that failed is removed.

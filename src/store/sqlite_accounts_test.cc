@@ -63,10 +63,13 @@ protected:
                                reported_.push_back(fault);
                            }};
 
+    SeededEntropy entropy_{4};
+    const CredentialKey key_{[](KeyNeed) { return Secret{std::string(32, 'k')}; }, entropy_};
+
     std::unique_ptr<SqliteAccounts> open() {
-        return SqliteAccounts::open(path_, clock_, options_).value();
+        return SqliteAccounts::open(path_, clock_, key_, options_).value();
     }
-    FileFault refusal() { return SqliteAccounts::open(path_, clock_, options_).error(); }
+    FileFault refusal() { return SqliteAccounts::open(path_, clock_, key_, options_).error(); }
 
     static Account account(std::string name) {
         Account made;
@@ -287,7 +290,7 @@ TEST_F(SqliteAccountsTest, ABackupIsWholeAndStandsAlone) {
     EXPECT_EQ(about.st_mode & 07777, 0600u);
     EXPECT_FALSE(std::filesystem::exists(copy + "-wal"));
     EXPECT_EQ(Raw{copy}.ask("PRAGMA integrity_check"), "ok");
-    const auto restored = SqliteAccounts::open(copy, clock_, options_);
+    const auto restored = SqliteAccounts::open(copy, clock_, key_, options_);
     ASSERT_TRUE(restored);
     EXPECT_GE(count(**restored), 50u);
     EXPECT_LE(count(**restored), 80u);

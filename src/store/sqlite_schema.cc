@@ -36,12 +36,19 @@ constexpr Sql kFirst[] = {
 
 // Whether a recipient exists is asked for every RCPT of a stranger.
 constexpr Sql kAddressIndex[] = {"CREATE INDEX send_as_address ON send_as(domain, local_part)"};
+constexpr Sql kSealed[] = {
+    // password_hash and scram_sha256 are sealed (store/account_seal.h) once `seal` has its row.
+    "ALTER TABLE account ADD COLUMN scram_sha256 TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE account ADD COLUMN scram_iterations INTEGER NOT NULL DEFAULT 0",  // 0: no verifier
+    "CREATE INDEX account_scram ON account(scram_iterations) WHERE enabled AND may_submit",
+    "CREATE TABLE seal(key_id TEXT NOT NULL) STRICT",
+};
 
 struct Migration {
     std::int64_t version;
     std::span<const Sql> steps;
 };
-constexpr Migration kMigrations[] = {{1, kFirst}, {2, kAddressIndex}};
+constexpr Migration kMigrations[] = {{1, kFirst}, {2, kAddressIndex}, {3, kSealed}};
 constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
 constexpr std::int64_t kApplication = 1'399'416'686;
 

@@ -1,6 +1,5 @@
 // AUTH (RFC 4954): drives one SASL exchange, holds a refusal back, and writes the audit event.
 #include "authn/exchange.h"
-#include "base/text.h"
 #include "net/timer.h"
 #include "sasl/mechanism.h"
 #include "submission/handlers.h"
@@ -8,17 +7,10 @@
 #include "submission/replies.h"
 #include "submission/trail.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace signet::submission {
 namespace {
-
-bool offered(const sasl::Mechanism& mechanism, const Services& services) {
-    return std::ranges::any_of(services.settings.auth.mechanisms, [&](const auto& name) {
-        return equal_nocase(name, mechanism.name);
-    });
-}
 
 smtp::Reply reply_to(authn::Denial denial) {
     switch (denial) {
@@ -34,7 +26,7 @@ smtp::Reply reply_to(authn::Denial denial) {
 // that neither the scheme of a hash nor the existence of an account shows in the time.  Only this
 // session waits: the right password of another client is never delayed.
 Task<void> hold_back(const Session& session, const AuthAttempt& attempt, const Services& services) {
-    const auto delay = authn::failure_delay(session.failed_auths, services.settings.auth);
+    const auto delay = authn::failure_delay(session.sign_in.failures, services.settings.auth);
     co_await net::sleep_until(attempt.began + delay);
 }
 
@@ -43,8 +35,8 @@ Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Deni
     auto reply = reply_to(denied.denial);
     if (denied.denial == authn::Denial::credentials) {
         co_await hold_back(session, attempt, services);
-        ++session.failed_auths;
-        if (session.failed_auths >= services.settings.auth.failures) {
+        ++session.sign_in.failures;
+        if (session.sign_in.failures >= services.settings.auth.failures) {
             reply = replies::too_many_failures(services.settings.hostname);
         }
     }
@@ -81,7 +73,7 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
     const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
     auto turn = co_await attempt.exchange.resume(std::move(message), patience);
     if (auto* challenge = std::get_if<authn::Challenge>(&turn)) {
-        session.attempt = std::move(attempt);
+        session.sign_in.attempt = std::move(attempt);
         co_return replies::challenge(challenge->octets);
     }
     if (auto* granted = std::get_if<authn::Granted>(&turn)) {
@@ -92,8 +84,9 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
 
 }  // namespace
 
-Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services& services) {
-    session.attempt.reset();
+Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting setting,
+                              const Services& services) {
+    session.sign_in.attempt.reset();
     if (!listener_of(session, services.settings).auth) {
         const auto reply = replies::sign_in_not_offered();
         record_auth(session, services,
@@ -105,7 +98,7 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services&
         co_return reply;
     }
     const auto* mechanism = sasl::find_mechanism(auth.mechanism);
-    if (mechanism == nullptr || !offered(*mechanism, services)) {
+    if (mechanism == nullptr || !session.sign_in.offer.has(*mechanism)) {
         const auto reply = replies::mechanism_unknown();
         record_auth(session, services,
                     {.outcome = audit::Outcome::failure,
@@ -117,16 +110,17 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services&
                     reply);
         co_return reply;
     }
-    AuthAttempt attempt{.mechanism = std::string{mechanism->name},
-                        .exchange = authn::Exchange{*mechanism, services.credentials},
-                        .began = services.clock.steady()};
+    AuthAttempt attempt{
+        .mechanism = std::string{mechanism->name},
+        .exchange = authn::Exchange{*mechanism, services.credentials, std::move(setting)},
+        .began = services.clock.steady()};
     co_return co_await step(session, std::move(attempt),
                             sasl::ClientMessage{std::move(auth.initial)}, services);
 }
 
 Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse response,
                                        const Services& services) {
-    auto attempt = std::exchange(session.attempt, {});
+    auto attempt = std::exchange(session.sign_in.attempt, {});
     if (!attempt) co_return replies::auth_out_of_turn();
     if (!response.octets) {  // "*": RFC 4954 §4 asks for 501
         const auto reply = replies::auth_cancelled();

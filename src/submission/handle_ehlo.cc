@@ -16,16 +16,15 @@ void begin_again(Session& session, const std::string& domain, bool extended) {
 
 }  // namespace
 
-smtp::Reply handle_ehlo(Session& session, const smtp::Ehlo& ehlo, const Services& services) {
+Task<smtp::Reply> handle_ehlo(Session& session, smtp::Ehlo ehlo, bool binding,
+                              const Services& services) {
     begin_again(session, ehlo.domain, true);
     const auto& settings = services.settings;
-    std::vector<std::string_view> mechanisms;
-    if (listener_of(session, settings).auth) {
-        mechanisms.assign(settings.auth.mechanisms.begin(), settings.auth.mechanisms.end());
-    }
-    return replies::ehlo(settings.hostname,
-                         smtp::ehlo_keywords(session.role, session.tls.has_value(), mechanisms,
-                                             protocol_limits(settings.limits)));
+    session.sign_in.offer = co_await offer_to(session, binding, services);
+    co_return replies::ehlo(
+        settings.hostname,
+        smtp::ehlo_keywords(session.role, session.tls.has_value(), session.sign_in.offer.names(),
+                            protocol_limits(settings.limits)));
 }
 
 smtp::Reply handle_helo(Session& session, const smtp::Helo& helo, const Services& services) {

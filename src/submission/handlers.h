@@ -12,9 +12,12 @@
 
 namespace signet::submission {
 
-smtp::Reply handle_ehlo(Session& session, const smtp::Ehlo& ehlo, const Services& services);
+// binding: what can_bind() says of the connection.
+Task<smtp::Reply> handle_ehlo(Session& session, smtp::Ehlo ehlo, bool binding,
+                              const Services& services);
 smtp::Reply handle_helo(Session& session, const smtp::Helo& helo, const Services& services);
-Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, const Services& services);
+Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting setting,
+                              const Services& services);
 Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse response,
                                        const Services& services);
 smtp::Reply handle_mail(Session& session, smtp::Mail mail, const Services& services);

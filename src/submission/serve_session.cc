@@ -39,7 +39,7 @@ struct Counts {
 
 Phase phase_of(const Session& session) {
     if (session.transaction && session.transaction->intake) return Phase::data;
-    if (session.attempt) return Phase::auth;
+    if (session.sign_in.attempt) return Phase::auth;
     return session.ehlo.domain.empty() ? Phase::greeting : Phase::ready;
 }
 
@@ -137,7 +137,7 @@ Task<Conversation::Ended> Conversation::exchange_octets(bool closed) {
     if (const auto sent = co_await flush(); !sent) co_return co_await lost(sent.error());
     if (closed) co_return why_closed_;
     counts_.phase.set(phase_of(session_));
-    stream_.set_idle(!protocol_.in_transaction() && !session_.attempt);
+    stream_.set_idle(!protocol_.in_transaction() && !session_.sign_in.attempt);
     const auto octets = co_await stream_.read_some(deadline());
     if (!octets) co_return co_await lost(octets.error());
     if (session_.transaction && session_.transaction->intake) {
@@ -172,7 +172,9 @@ Task<Conversation::Ended> Conversation::upgrade() {
 
 Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     const auto& hostname = services_.settings.hostname;
-    if (auto* c = std::get_if<smtp::Ehlo>(&event)) co_return handle_ehlo(session_, *c, services_);
+    if (auto* c = std::get_if<smtp::Ehlo>(&event)) {
+        co_return co_await handle_ehlo(session_, std::move(*c), can_bind(stream_), services_);
+    }
     if (auto* c = std::get_if<smtp::Helo>(&event)) co_return handle_helo(session_, *c, services_);
     if (std::get_if<smtp::Auth>(&event) || std::get_if<smtp::AuthResponse>(&event)) {
         co_return co_await dispatch_auth(std::move(event));
@@ -208,7 +210,8 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
     counts_.meter.auth_waits(+1);
     std::optional<smtp::Reply> reply;
     if (auto* c = std::get_if<smtp::Auth>(&event)) {
-        reply = co_await handle_auth(session_, std::move(*c), services_);
+        auto setting = setting_for(stream_, session_.sign_in.offer, services_.entropy);
+        reply = co_await handle_auth(session_, std::move(*c), std::move(setting), services_);
     } else {
         auto& response = std::get<smtp::AuthResponse>(event);
         reply = co_await handle_auth_response(session_, std::move(response), services_);
@@ -233,7 +236,7 @@ Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
     if (auto* refused = std::get_if<smtp::Refused>(&event)) {
         if (refused->verb.empty()) counts_.meter.content_answered(554);
         if (!protocol_.in_transaction()) session_.transaction.reset();
-        session_.attempt.reset();  // a response that cannot be read ends its exchange
+        session_.sign_in.attempt.reset();  // a response that cannot be read ends its exchange
         record_refusal(session_, services_, *refused);
         why_closed_ = End::refused;  // if the machine closes now, this is why
         co_return Ended{};

@@ -3,6 +3,7 @@
 
 #include "audit/audit_store.h"
 #include "base/clock.h"
+#include "base/entropy.h"
 #include "base/ulid.h"
 #include "identity/credential_store.h"
 #include "identity/recipient_directory.h"
@@ -22,6 +23,7 @@ struct Services {
     audit::AuditStore& audit;
     limits::Connections& connections;
     const settings::Snapshot& settings;
+    Entropy& entropy;
 };
 
 }  // namespace signet::submission

@@ -13,7 +13,7 @@ Session born_again(Session old, net::TlsInfo tls) {
                    .proxy = std::move(old.proxy),
                    .began = old.began,
                    .tls = std::move(tls),
-                   .failed_auths = old.failed_auths};
+                   .sign_in = {.failures = old.sign_in.failures}};
 }
 
 std::string_view name(End end) {

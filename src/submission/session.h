@@ -8,6 +8,7 @@
 #include "smtp/server_protocol.h"
 #include "submission/auth_attempt.h"
 #include "submission/intake.h"
+#include "submission/offer.h"
 #include "submission/recipient_index.h"
 
 #include <memory>
@@ -31,6 +32,13 @@ struct Hello {
     bool extended = false;  // by EHLO
 };
 
+// Signing in, up to the login.
+struct SignIn {
+    Offer offer = {};                         // made at EHLO
+    std::optional<AuthAttempt> attempt = {};  // an AUTH that waits for the client
+    unsigned failures = 0;
+};
+
 struct Session {
     Ulid id;
     std::string listener;
@@ -40,9 +48,8 @@ struct Session {
     SteadyTime began{};
     Hello ehlo{};
     std::optional<net::TlsInfo> tls{};
-    std::optional<AuthAttempt> attempt{};  // an AUTH that waits for the client
+    SignIn sign_in{};
     std::optional<identity::Login> login{};
-    unsigned failed_auths = 0;
     std::optional<Transaction> transaction{};
 };
 

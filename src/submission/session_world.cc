@@ -18,9 +18,17 @@ struct Spy final : net::Stream {
     bool has_unread_octets() override { return inner->has_unread_octets(); }
     Task<void> close() override { return inner->close(); }
     std::optional<net::TlsInfo> tls() const override { return inner->tls(); }
+    std::optional<Secret> channel_binding(net::ChannelBinding type) const override {
+        return inner->channel_binding(type);
+    }
     std::string last_tls_error() const override { return inner->last_tls_error(); }
     net::Endpoint peer() const override { return inner->peer(); }
     net::Endpoint local() const override { return inner->local(); }
+    void set_read_limit(std::size_t octets) override { inner->set_read_limit(octets); }
+    void behind_proxy(net::Endpoint client, net::Endpoint server) override {
+        inner->behind_proxy(std::move(client), std::move(server));
+    }
+    std::optional<net::Endpoint> proxy() const override { return inner->proxy(); }
     std::unique_ptr<net::ScriptedStream> inner;
     std::string& out;
 };
@@ -36,7 +44,8 @@ std::string World::serve(smtp::Role role) {
                             .queue = *serving_queue,
                             .audit = audit,
                             .connections = connections,
-                            .settings = settings};
+                            .settings = settings,
+                            .entropy = entropy};
     end = net::run_task(serve_session(std::make_unique<Spy>(std::move(stream), written),
                                       Door{"door", role, meter}, services));
     return written;

@@ -1,6 +1,7 @@
 #include "submission/trail.h"
 
 #include "base/text.h"
+#include "sasl/mechanism.h"
 
 #include <chrono>
 #include <utility>
@@ -21,7 +22,14 @@ audit::Smtp smtp_of(const smtp::Reply& reply) {
 
 Severity severity_of(const AuthOutcome& auth) {
     if (auth.outcome == Outcome::success) return Severity::info;
+    if (auth.reason == authn::kBindingMismatch) return Severity::warning;
     return auth.outcome == Outcome::error ? Severity::warning : Severity::notice;
+}
+
+// What was shown: the password, or a proof that whoever shows it knows it.
+std::string kind_of(std::string_view mechanism) {
+    const auto* found = sasl::find_mechanism(mechanism);
+    return found && found->needs == sasl::Needs::verifier ? "scram" : "password";
 }
 
 }  // namespace
@@ -62,8 +70,8 @@ void record_auth(const Session& session, const Services& services, AuthOutcome a
     event.reason = std::move(auth.reason);
     event.user_name = std::move(auth.user);
     event.account_name = std::move(auth.account);
+    event.credential_kind = kind_of(auth.mechanism);
     event.mechanism = std::move(auth.mechanism);
-    event.credential_kind = "password";
     event.detail = std::move(auth.detail);
     event.smtp = smtp_of(reply);
     event.latency_ms = milliseconds_since(auth.began, services.clock);

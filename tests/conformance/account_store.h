@@ -32,11 +32,17 @@ protected:
     std::unique_ptr<AccountBench> bench_ = GetParam()();
     identity::AccountStore& store_ = bench_->store();
 
+    static std::string verifier(unsigned iterations) {
+        return "SCRAM-SHA-256$" + std::to_string(iterations) +
+               ":W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
+               "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=";
+    }
     static Account account(std::string name) {
         Account made;
         made.name = std::move(name);
         made.send_as = {{"ann", "example.com"}, {"", "shop.example"}, {"a b", "example.com"}};
         made.password_hash = "$argon2id$v=19$m=64,t=1,p=1$salt$hash";
+        made.scram_sha256 = verifier(4'096);
         return made;
     }
     Account add(std::string name) {
@@ -57,6 +63,7 @@ protected:
         EXPECT_EQ(std::set(a.send_as.begin(), a.send_as.end()),
                   std::set(b.send_as.begin(), b.send_as.end()));
         EXPECT_EQ(a.password_hash, b.password_hash);
+        EXPECT_EQ(a.scram_sha256, b.scram_sha256);
         EXPECT_EQ(a.created, b.created);
         EXPECT_EQ(a.changed, b.changed);
         EXPECT_EQ(a.revision, b.revision);
@@ -115,6 +122,7 @@ TEST_P(AccountStoreSuite, AnUpdateChangesEverythingButNameAndCreation) {
     changed.may_submit = false;
     changed.send_as = {{"other", "example.net"}};
     changed.password_hash.clear();
+    changed.scram_sha256 = verifier(5'000);
     changed.created = {};  // not the caller's to set
     const auto after = update(changed).value();
     EXPECT_EQ(after.created, before.created);
@@ -122,6 +130,7 @@ TEST_P(AccountStoreSuite, AnUpdateChangesEverythingButNameAndCreation) {
     EXPECT_GT(after.revision, before.revision);
     EXPECT_EQ(after.send_as, changed.send_as);
     EXPECT_TRUE(after.password_hash.empty());
+    EXPECT_EQ(after.scram_sha256, verifier(5'000));
     expect_same(find("ann").value(), after);
 }
 
@@ -135,6 +144,51 @@ TEST_P(AccountStoreSuite, AnUpdateOfAnOlderRevisionIsAConflictAndChangesNothing)
     EXPECT_EQ(update(late).error(), StoreFault::conflict);
     expect_same(find("ann").value(), current);
     EXPECT_EQ(update(account("nobody")).error(), StoreFault::conflict);
+}
+
+TEST_P(AccountStoreSuite, RenewedCredentialsChangeNothingElseAndNoRevision) {
+    const auto before = add("ann");
+    bench_->clock.advance(std::chrono::seconds{60});
+    auto renewed = before;
+    renewed.password_hash = "$argon2id$v=19$m=128,t=1,p=1$salt$hash";
+    renewed.scram_sha256 = verifier(9'000);
+    renewed.enabled = false;  // not the caller's to change here
+    renewed.send_as.clear();
+    ASSERT_TRUE(net::run_task(store_.renew_credentials(renewed)));
+    auto wanted = before;
+    wanted.password_hash = renewed.password_hash;
+    wanted.scram_sha256 = renewed.scram_sha256;
+    expect_same(find("ann").value(), wanted);
+    wanted.enabled = false;
+    EXPECT_TRUE(update(wanted)) << "whoever read before can still change it";
+
+    EXPECT_EQ(net::run_task(store_.renew_credentials(renewed)).error(), StoreFault::conflict)
+        << "a change came between";
+    EXPECT_EQ(net::run_task(store_.renew_credentials(account("nobody"))).error(),
+              StoreFault::conflict);
+    EXPECT_FALSE(find("ann")->enabled);
+}
+
+TEST_P(AccountStoreSuite, TheCensusCountsThoseWhoMaySignInAndSubmit) {
+    const auto census = [&] { return net::run_task(store_.census()).value(); };
+    EXPECT_EQ(census(), identity::ScramCensus{});
+    auto ann = add("ann");
+    add("bob");
+    auto other = account("cyd");
+    other.scram_sha256 = verifier(9'000);
+    ASSERT_TRUE(net::run_task(store_.add(other)));
+    other = account("dan");
+    other.scram_sha256.clear();
+    ASSERT_TRUE(net::run_task(store_.add(other)));
+    EXPECT_EQ(census(), (identity::ScramCensus{1, {{4'096, 2}, {9'000, 1}}}));
+    ann.may_submit = false;
+    ann = update(ann).value();
+    EXPECT_EQ(census(), (identity::ScramCensus{1, {{4'096, 1}, {9'000, 1}}}));
+    ann.may_submit = true, ann.enabled = false;
+    ann = update(ann).value();
+    EXPECT_EQ(census(), (identity::ScramCensus{1, {{4'096, 1}, {9'000, 1}}}));
+    EXPECT_TRUE(remove("dan"));
+    EXPECT_EQ(census(), (identity::ScramCensus{0, {{4'096, 1}, {9'000, 1}}}));
 }
 
 TEST_P(AccountStoreSuite, ARevisionIsNeverUsedTwice) {

@@ -1,0 +1,158 @@
+#include "identity/scram_verifier.h"
+
+#include "base/base64.h"
+#include "base/invariant.h"
+#include "base/text.h"
+#include "identity/prepare.h"
+
+#include <utility>
+
+namespace signet::identity {
+namespace {
+
+constexpr std::size_t kSaltSize = 16;  // octets
+
+std::string_view scheme_of(crypto::Hash hash) {
+    switch (hash) {
+    case crypto::Hash::sha256: return "SCRAM-SHA-256";
+    case crypto::Hash::sha512: return "SCRAM-SHA-512";
+    }
+    std::unreachable();
+}
+
+std::optional<crypto::Hash> hash_of(std::string_view scheme) {
+    for (const auto hash : {crypto::Hash::sha256, crypto::Hash::sha512}) {
+        if (scheme == scheme_of(hash)) return hash;
+    }
+    return {};
+}
+
+std::optional<std::string> decoded(std::string_view text, std::size_t least, std::size_t most) {
+    auto octets = unbase64(text);
+    if (!octets || octets->size() < least || octets->size() > most) return {};
+    return octets;
+}
+
+bool within_bounds(std::uint64_t iterations) {
+    return iterations >= kFewestScramIterations && iterations <= kMostScramIterations;
+}
+
+// Two fields that cannot be taken for one another: a name holds no NUL.
+std::string labelled(std::string_view label, std::string_view name, std::string_view rest) {
+    std::string text{label};
+    for (const auto part : {name, rest}) (text += '\0') += part;
+    return text;
+}
+
+}  // namespace
+
+std::optional<ScramVerifier> parse_scram_verifier(std::string_view text) {
+    const auto parts = split(text, '$');
+    if (parts.size() != 3) return {};
+    const auto hash = hash_of(parts[0]);
+    const auto cost = split(parts[1], ':'), keys = split(parts[2], ':');
+    if (!hash || cost.size() != 2 || keys.size() != 2) return {};
+    const auto iterations = parse_unsigned(cost[0]);
+    if (!iterations || !within_bounds(*iterations) || cost[0].starts_with('0')) return {};
+    const auto size = crypto::digest_size(*hash);
+    auto salt = decoded(cost[1], kShortestScramSalt, kLongestScramSalt);
+    auto stored = decoded(keys[0], size, size), server = decoded(keys[1], size, size);
+    if (!salt || !stored || !server) return {};
+    return ScramVerifier{*hash, static_cast<unsigned>(*iterations), std::move(*salt),
+                         std::move(*stored), std::move(*server)};
+}
+
+std::string text_of(const ScramVerifier& verifier) {
+    return std::string{scheme_of(verifier.hash)} + "$" + std::to_string(verifier.iterations) + ":" +
+           base64(verifier.salt) + "$" + base64(verifier.stored_key) + ":" +
+           base64(verifier.server_key);
+}
+
+// RFC 5802 §3: SaltedPassword := Hi(Normalize(password), salt, i), ClientKey :=
+// HMAC(SaltedPassword, "Client Key"), StoredKey := H(ClientKey), ServerKey := HMAC(SaltedPassword,
+// "Server Key").
+ScramVerifier make_scram_verifier(crypto::Hash hash, const Secret& password, std::string salt,
+                                  unsigned iterations) {
+    INVARIANT(within_bounds(iterations), "the settings allow no other number of rounds");
+    const auto salted = crypto::pbkdf2(hash, password.reveal(), salt, iterations);
+    const Secret client_key{crypto::hmac(hash, salted.reveal(), "Client Key")};
+    return {.hash = hash,
+            .iterations = iterations,
+            .salt = std::move(salt),
+            .stored_key = crypto::digest(hash, client_key.reveal()),
+            .server_key = crypto::hmac(hash, salted.reveal(), "Server Key")};
+}
+
+// RFC 5802 §3: ClientProof := ClientKey XOR HMAC(StoredKey, AuthMessage), so the ClientKey comes
+// out of the proof, and its digest is StoredKey or it is none.
+std::optional<std::string> check_scram_proof(const ScramVerifier& verifier,
+                                             std::string_view auth_message,
+                                             std::string_view proof) {
+    auto client_key = crypto::hmac(verifier.hash, verifier.stored_key, auth_message);
+    if (proof.size() != client_key.size()) return {};
+    for (std::size_t i = 0; i < proof.size(); ++i) {
+        client_key[i] = static_cast<char>(client_key[i] ^ proof[i]);
+    }
+    const auto digest = crypto::digest(verifier.hash, client_key);
+    wipe(client_key);
+    auto signature = crypto::hmac(verifier.hash, verifier.server_key, auth_message);
+    if (!crypto::equal_in_constant_time(digest, verifier.stored_key)) return {};
+    return signature;
+}
+
+ScramVerifiers::ScramVerifiers(Secret key, unsigned iterations)
+    : key_(std::move(key)), iterations_(iterations) {
+    INVARIANT(iterations == 0 || within_bounds(iterations), "the settings allow no other number");
+}
+
+std::string ScramVerifiers::salt_for(crypto::Hash hash, std::string_view name,
+                                     unsigned iterations) const {
+    const auto label = std::string{scheme_of(hash)} + " salt";
+    return crypto::hmac_sha256(key_.reveal(), labelled(label, name, std::to_string(iterations)))
+        .substr(0, kSaltSize);
+}
+
+std::string ScramVerifiers::make(crypto::Hash hash, std::string_view name,
+                                 const Secret& password) const {
+    if (!kept()) return {};
+    return text_of(make_scram_verifier(hash, scram_password(password),
+                                       salt_for(hash, name, iterations_), iterations_));
+}
+
+bool ScramVerifiers::outdated(const Account& account) const {
+    if (!kept()) return !account.scram_sha256.empty();
+    const auto verifier = parse_scram_verifier(account.scram_sha256);
+    return !verifier || verifier->iterations < iterations_;
+}
+
+// As often as accounts have them, and always the same for one name.
+unsigned ScramVerifiers::iterations_for(std::string_view name, const ScramCensus& census) const {
+    std::uint64_t accounts = 0;
+    for (const auto& [iterations, count] : census.by_iterations) accounts += count;
+    if (accounts == 0) return kept() ? iterations_ : kFewestScramIterations;
+    const auto chance = crypto::hmac_sha256(key_.reveal(), labelled("rounds", name, {}));
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < sizeof at; ++i)
+        at = at << 8 | static_cast<unsigned char>(chance[i]);
+    at %= accounts;
+    for (const auto& [iterations, count] : census.by_iterations) {
+        if (at < count) return iterations;
+        at -= count;
+    }
+    std::unreachable();
+}
+
+ScramVerifier ScramVerifiers::decoy(crypto::Hash hash, std::string_view name,
+                                    const ScramCensus& census) const {
+    const auto iterations = iterations_for(name, census);
+    const auto key = [&](std::string_view label) {
+        return crypto::hmac(hash, key_.reveal(), labelled(label, name, {}));
+    };
+    return {.hash = hash,
+            .iterations = iterations,
+            .salt = salt_for(hash, name, iterations),
+            .stored_key = key("decoy StoredKey"),
+            .server_key = key("decoy ServerKey")};
+}
+
+}  // namespace signet::identity

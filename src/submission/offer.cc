@@ -1,0 +1,80 @@
+#include "submission/offer.h"
+
+#include "base/base64.h"
+#include "base/text.h"
+#include "submission/listener_of.h"
+#include "submission/services.h"
+#include "submission/session.h"
+
+#include <algorithm>
+#include <array>
+
+namespace signet::submission {
+namespace {
+
+bool allowed(const sasl::Mechanism& mechanism, const settings::AuthSettings& settings) {
+    return std::ranges::any_of(
+        settings.mechanisms, [&](const auto& name) { return equal_nocase(name, mechanism.name); });
+}
+
+bool answerable(const sasl::Mechanism& mechanism, const OfferFacts& facts,
+                const settings::AuthSettings& settings) {
+    if (mechanism.needs == sasl::Needs::password_check) return true;
+    if (!facts.cover.able || settings.scram == "off") return false;
+    return settings.scram == "always" || facts.cover.without == 0;
+}
+
+}  // namespace
+
+bool Offer::has(const sasl::Mechanism& mechanism) const {
+    return std::ranges::find(mechanisms, &mechanism) != mechanisms.end();
+}
+
+bool Offer::binds() const { return std::ranges::any_of(mechanisms, &sasl::Mechanism::binds); }
+
+std::vector<std::string_view> Offer::names() const {
+    std::vector<std::string_view> names;
+    for (const auto* mechanism : mechanisms) names.push_back(mechanism->name);
+    return names;
+}
+
+Offer offer(const OfferFacts& facts, const settings::AuthSettings& settings) {
+    Offer made;
+    if (!facts.listener || !facts.tls) return made;
+    for (const auto& mechanism : sasl::mechanisms()) {
+        if (mechanism.binds && !facts.binding) continue;
+        if (allowed(mechanism, settings) && answerable(mechanism, facts, settings)) {
+            made.mechanisms.push_back(&mechanism);
+        }
+    }
+    return made;
+}
+
+Task<Offer> offer_to(const Session& session, bool binding, const Services& services) {
+    const auto& settings = services.settings;
+    OfferFacts facts{.listener = listener_of(session, settings).auth,
+                     .tls = session.tls.has_value(),
+                     .binding = binding};
+    if (facts.listener && facts.tls) {
+        const auto cover = co_await services.credentials.proof_cover(crypto::Hash::sha256);
+        if (cover) facts.cover = *cover;
+    }
+    co_return offer(facts, settings.auth);
+}
+
+bool can_bind(const net::Stream& stream) {
+    const auto tls = stream.tls();
+    if (!tls || !stream.channel_binding(net::ChannelBinding::tls_exporter)) return false;
+    return tls->version == "TLSv1.3" || stream.channel_binding(net::ChannelBinding::tls_unique);
+}
+
+sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, Entropy& entropy) {
+    std::array<std::uint8_t, 18> chance{};
+    entropy.fill(chance);
+    return {.server_nonce = base64({reinterpret_cast<const char*>(chance.data()), chance.size()}),
+            .tls_exporter = stream.channel_binding(net::ChannelBinding::tls_exporter),
+            .tls_unique = stream.channel_binding(net::ChannelBinding::tls_unique),
+            .binding_offered = offer.binds()};
+}
+
+}  // namespace signet::submission

@@ -1,0 +1,59 @@
+#include "submission/offer.h"
+
+#include <gtest/gtest.h>
+
+namespace signet::submission {
+namespace {
+
+constexpr std::string_view kPlus = "SCRAM-SHA-256-PLUS", kScram = "SCRAM-SHA-256";
+
+settings::AuthSettings all_mechanisms(std::string scram = "auto") {
+    settings::AuthSettings settings;
+    settings.mechanisms = {"LOGIN", "PLAIN", "scram-sha-256", "SCRAM-SHA-256-PLUS"};
+    settings.scram = std::move(scram);
+    return settings;
+}
+
+using Names = std::vector<std::string_view>;
+constexpr identity::ProofCover kAll{.able = true, .without = 0}, kSome{.able = true, .without = 1},
+    kNone{};
+
+TEST(Offer, FollowsFromListenerConnectionStoreAndSettingsStrongestFirst) {
+    struct Case {
+        std::string what;
+        OfferFacts facts;
+        std::string scram;
+        Names names;
+    };
+    const Case cases[] = {
+        {"all there is", {true, true, true, kAll}, "auto", {kPlus, kScram, "PLAIN", "LOGIN"}},
+        {"no binding to be had", {true, true, false, kAll}, "auto", {kScram, "PLAIN", "LOGIN"}},
+        {"one account without", {true, true, true, kSome}, "auto", {"PLAIN", "LOGIN"}},
+        {"and yet", {true, true, true, kSome}, "always", {kPlus, kScram, "PLAIN", "LOGIN"}},
+        {"a store without proofs", {true, true, true, kNone}, "always", {"PLAIN", "LOGIN"}},
+        {"not wanted", {true, true, true, kAll}, "off", {"PLAIN", "LOGIN"}},
+        {"outside TLS", {true, false, true, kAll}, "always", {}},
+        {"a listener without AUTH", {false, true, true, kAll}, "always", {}},
+    };
+    for (const auto& c : cases) {
+        const auto made = offer(c.facts, all_mechanisms(c.scram));
+        EXPECT_EQ(made.names(), c.names) << c.what;
+        EXPECT_EQ(made.binds(), !c.names.empty() && c.names.front() == kPlus) << c.what;
+        for (const auto& mechanism : sasl::mechanisms()) {
+            EXPECT_EQ(made.has(mechanism),
+                      std::ranges::find(c.names, mechanism.name) != c.names.end());
+        }
+    }
+}
+
+TEST(Offer, NamesOnlyWhatTheSettingsAllow) {
+    settings::AuthSettings settings;
+    settings.mechanisms = {"SCRAM-SHA-256-PLUS"};
+    EXPECT_EQ(offer({true, true, true, kAll}, settings).names(), Names{kPlus});
+    EXPECT_EQ(offer({true, true, false, kAll}, settings).names(), Names{});
+    settings.mechanisms = {};
+    EXPECT_EQ(offer({true, true, true, kAll}, settings).names(), Names{});
+}
+
+}  // namespace
+}  // namespace signet::submission
