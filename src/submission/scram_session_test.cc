@@ -100,8 +100,15 @@ public:
                                             keeper_.others,   {.verifiers = &keeper_.verifiers}};
         limits::Connections connections{{.total = 2, .per_network = 2}};
         SeededEntropy chance{1};
-        const Services services{clock_, ulids,       database, queue,
-                                audit_, connections, settings, chance};
+        const Services services{.clock = clock_,
+                                .ulids = ulids,
+                                .credentials = database,
+                                .recipients = keeper_.accounts,
+                                .queue = queue,
+                                .audit = audit_,
+                                .connections = connections,
+                                .settings = settings,
+                                .entropy = chance};
         auto spy = std::make_unique<Spy>(std::move(stream), written);
         spy->version = version;
         net::run_task(serve_session(std::move(spy),

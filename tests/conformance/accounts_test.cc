@@ -50,8 +50,12 @@ public:
 
 private:
     store::TemporaryFolder folder_;
+    SeededEntropy entropy_{1};
     std::unique_ptr<store::SqliteAccounts> store_ =
-        store::SqliteAccounts::open(folder_ / "state/accounts.db", clock).value();
+        store::SqliteAccounts::open(
+            folder_ / "state/accounts.db", clock,
+            {[](store::KeyNeed) { return Secret{std::string(32, 'k')}; }, entropy_})
+            .value();
 };
 
 template <class Bench>
