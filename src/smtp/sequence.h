@@ -1,9 +1,9 @@
 // The order of commands: what may be said now (RFC 5321 §4.1.4, 3207 §4, 4954 §4, 6409 §4.3).
 //
 // A pure function of where the session stands.  The one law everything rests on: where mail is
-// submitted, a client that has not proven who it is never gets a MAIL, RCPT, DATA, BDAT or VRFY past
-// this file.  On a listener of role mx it does; there the law is policy/check_relay.cc, which lets it
-// reach no recipient but ours.
+// submitted, a client that has not proven who it is never gets a MAIL, RCPT, DATA, BDAT or VRFY
+// past this file.  On a listener of role mx it does; there the law is policy/check_relay.cc, which
+// lets it reach no recipient but ours.
 #pragma once
 
 #include "smtp/command.h"

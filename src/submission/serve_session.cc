@@ -101,8 +101,8 @@ void Conversation::trust_address() {
     if (session_.login) protocol_.vouch();
 }
 
-// The sooner of: its patience, the whole session, and the time a client has to prove itself where it
-// must.
+// The sooner of: its patience, the whole session, and the time a client has to prove itself where
+// it must.
 Deadline Conversation::deadline() const {
     const auto& limits = services_.settings.limits;
     auto when = patience_.deadline().sooner_of(Deadline::at(session_.began + limits.session));
