@@ -69,11 +69,13 @@ std::string configuration(const DevSite& site) {
            "version = 1\nhostname = \"localhost\"\n\n[tls]\ncertificate = " +
            quoted(site.dir + "/certificate.pem") + "\nkey = " + quoted(site.dir + "/key.pem") +
            "\n" + listener("submission", site.submission_port) +
-           listener("submissions", site.submissions_port) +
-           "\n[storage]\npath = " + quoted(site.dir + "/state") +
-           "\n\n[audit]\ndirectory = " + quoted(site.audit()) +
-           "\n\n[admin]\nsocket = " + quoted(site.dir + "/admin.sock") + "\n\n[metrics]\nbind = [\"127.0.0.1:" +
-           std::to_string(site.metrics_port) + "\"]" +
+           listener("submissions", site.submissions_port) + listener("mx", site.mx_port) +
+           "\n# Mail from anyone, for anybody here.\n[[domain]]\nname = \"localhost\"\n"
+           "recipients = [\"*\"]\n"
+           "\n[storage]\npath = " +
+           quoted(site.dir + "/state") + "\n\n[audit]\ndirectory = " + quoted(site.audit()) +
+           "\n\n[admin]\nsocket = " + quoted(site.dir + "/admin.sock") +
+           "\n\n[metrics]\nbind = [\"127.0.0.1:" + std::to_string(site.metrics_port) + "\"]" +
            "\n\n# Every message is kept here; nothing leaves the machine.\n[[route]]\n"
            "name = \"mail\"\nmatch = [\"*\"]\nmaildir = " +
            quoted(site.mail()) + "\n";
@@ -101,6 +103,7 @@ Result<DevSite, std::string> prepare_dev_site(const DevOptions& options, const C
     }
     site.submission_port = static_cast<std::uint16_t>(options.port_base + 587);
     site.submissions_port = static_cast<std::uint16_t>(options.port_base + 465);
+    site.mx_port = static_cast<std::uint16_t>(options.port_base + 25);
     site.metrics_port = static_cast<std::uint16_t>(options.port_base + 80);
     for (const auto& directory : {site.dir, site.dir + "/state", site.audit(), site.mail()}) {
         if (auto made = make_directory(directory); !made) return fail(made.error());
@@ -116,10 +119,11 @@ Result<DevSite, std::string> prepare_dev_site(const DevOptions& options, const C
 std::string how_to_send(const DevSite& site) {
     const auto starttls = std::to_string(site.submission_port);
     const auto implicit = std::to_string(site.submissions_port);
+    const auto mx = std::to_string(site.mx_port);
     const std::string password{site.password.reveal()};
     const std::string account = DevSite::kAccount;
     const auto secret = "\"$(cat '" + site.password_file() + "')\"";
-    return "\nSignet is ready: mail goes in by TLS and a password, and nothing leaves this "
+    return "\nSignet is ready: mail goes out by TLS and a password, and nothing leaves this "
            "machine.\n"
            "\n  port " +
            implicit +
@@ -127,11 +131,14 @@ std::string how_to_send(const DevSite& site) {
            "  port " +
            starttls +
            "  STARTTLS (submission)\n"
+           "  port " +
+           mx +
+           "  no sign-in: mail for anybody@localhost, as other servers bring it (mx)\n"
            "  account   " +
            account + "\n  password  " + password + "   (" + site.password_file() +
            ")\n  mail      " + site.mail() + "/new\n  audit     " + site.audit() +
-           "/audit.ndjson\n  settings  " + site.config() + "\n  metrics   http://localhost:" +
-           std::to_string(site.metrics_port) + "/metrics" +
+           "/audit.ndjson\n  settings  " + site.config() +
+           "\n  metrics   http://localhost:" + std::to_string(site.metrics_port) + "/metrics" +
            "\n"
            "\nSend with curl:\n"
            "  printf 'From: dev@localhost\\r\\nTo: ann@example.com\\r\\nSubject: first\\r\\n\\r\\n"
@@ -152,6 +159,10 @@ std::string how_to_send(const DevSite& site) {
            "' --auth=plain --user=dev@localhost \\\n    --passwordeval=\"cat '" +
            site.password_file() +
            "'\" --from=dev@localhost --file=/dev/null ann@example.com\n"
+           "\nBring mail to dev@localhost, as another server does:\n"
+           "  swaks --server localhost --port " +
+           mx +
+           " --from you@example.com --to dev@localhost\n"
            "\nThunderbird: server localhost, port " +
            implicit +
            ", connection security SSL/TLS, authentication Normal password,\n"

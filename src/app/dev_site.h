@@ -14,7 +14,7 @@ namespace signet::app {
 // Paths are absolute.
 struct DevSite {
     std::string dir;
-    std::uint16_t submission_port = 0, submissions_port = 0, metrics_port = 0;
+    std::uint16_t submission_port = 0, submissions_port = 0, mx_port = 0, metrics_port = 0;
     Secret password;
 
     std::string config() const { return dir + "/signet.toml"; }

@@ -32,6 +32,7 @@ TEST_F(Site, holds_all_that_a_server_needs) {
     ASSERT_TRUE(site) << site.error();
     EXPECT_EQ(site->submission_port, 1587);
     EXPECT_EQ(site->submissions_port, 1465);
+    EXPECT_EQ(site->mx_port, 1025);
     EXPECT_EQ(site->password.size(), 20u);
     EXPECT_THAT(**read_file(site->ca()), HasSubstr("BEGIN CERTIFICATE"));
     EXPECT_THAT(**read_file(site->config()), HasSubstr("bind = [\"127.0.0.1:1465\"]"));
@@ -72,8 +73,9 @@ TEST_F(Site, refuses_what_cannot_work_with_a_sentence) {
 TEST_F(Site, shows_lines_to_paste_for_each_client) {
     const auto site = prepare();
     const auto text = how_to_send(*site);
-    for (const auto* word : {"curl --ssl-reqd", "swaks --server localhost --port 1587", "msmtp",
-                             "Thunderbird: server localhost, port 1465"}) {
+    for (const auto* word :
+         {"curl --ssl-reqd", "swaks --server localhost --port 1587", "msmtp",
+          "swaks --server localhost --port 1025", "Thunderbird: server localhost, port 1465"}) {
         EXPECT_THAT(text, HasSubstr(word));
     }
     EXPECT_THAT(text, HasSubstr(std::string{site->password.reveal()}));

@@ -16,7 +16,7 @@ int serve(const ServeOptions& options);
 
 struct DevOptions {
     std::string dir = "var/dev";
-    std::uint16_t port_base = 1'000;  // listeners on 127.0.0.1, at +587 and +465; metrics at +80
+    std::uint16_t port_base = 1'000;  // on 127.0.0.1: +587, +465, +25; metrics +80
 };
 // A whole server in one directory: own CA, one account, a Maildir for every message; nothing
 // leaves the machine.  Prints how to send.  What exists is kept: a second run changes nothing.

@@ -11,7 +11,7 @@ constexpr Argument kArguments[] = {
     {.name = "--dir", .value = "DIR", .description = "where everything is kept; default var/dev"},
     {.name = "--port-base",
      .value = "N",
-     .description = "listen on N+587 and N+465 of 127.0.0.1; default 1000"},
+     .description = "listen on N+587, N+465 and N+25 of 127.0.0.1; default 1000"},
 };
 constexpr std::string_view kExamples[] = {"dev", "dev --dir /tmp/mail --port-base 20000"};
 

@@ -62,8 +62,8 @@ constinit const Section section_listener{
     .name = "listener",
     .repeated = true,
     .description =
-        "Where clients connect. TLS and sign-in follow from the role: there is no "
-        "setting that lets a password or a message travel in the clear.",
+        "Where clients connect. TLS and sign-in follow from the role: no setting lets a "
+        "password travel in the clear, or a message of somebody who signs in.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.listeners.emplace_back(); },
     .example =

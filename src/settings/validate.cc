@@ -1,6 +1,7 @@
 #include "settings/validate.h"
 
 #include "settings/address.h"
+#include "settings/judgement.h"
 
 #include <algorithm>
 #include <array>
@@ -8,30 +9,6 @@
 
 namespace signet::settings {
 namespace {
-
-struct Judgement {
-    const Snapshot& settings;
-    const Places& places;
-    std::vector<Problem> problems;
-
-    Problem& add(std::string code, std::string message, std::string_view path,
-                 std::string label = {}) {
-        const auto severity = code.front() == 'W' ? Severity::warning : Severity::error;
-        return problems.emplace_back(Problem{.code = std::move(code),
-                                             .severity = severity,
-                                             .message = std::move(message),
-                                             .place = places.of(path),
-                                             .label = std::move(label),
-                                             .notes = {},
-                                             .suggestion = {}});
-    }
-};
-
-std::string item(std::string_view section, std::size_t index) {
-    return std::string{section} + "[" + std::to_string(index) + "]";
-}
-
-std::string where(const Place& place) { return place.file + ":" + std::to_string(place.line); }
 
 void some_listener(Judgement& judgement) {
     if (!judgement.settings.listeners.empty()) return;
@@ -112,6 +89,7 @@ void names_once(Judgement& judgement, std::string_view section,
 void names_differ(Judgement& judgement) {
     names_once(judgement, "listener", judgement.settings.listeners);
     names_once(judgement, "route", judgement.settings.routes);
+    names_once(judgement, "network", judgement.settings.networks);
 }
 
 void one_target_each(Judgement& judgement) {
@@ -261,11 +239,20 @@ void absolute_paths(Judgement& judgement) {
     }
 }
 
-constexpr std::array kRules{some_listener,          addresses_once,           names_differ,
-                            one_target_each,        no_password_in_the_clear, user_and_password,
-                            every_route_is_reached, some_route_for_all,       certificate_and_key,
-                            retries_make_sense,     limits_make_sense,        absolute_paths,
-                            metrics_for_whom};
+constexpr std::array kRules{some_listener,
+                            addresses_once,
+                            names_differ,
+                            one_target_each,
+                            no_password_in_the_clear,
+                            user_and_password,
+                            every_route_is_reached,
+                            some_route_for_all,
+                            certificate_and_key,
+                            retries_make_sense,
+                            limits_make_sense,
+                            absolute_paths,
+                            metrics_for_whom,
+                            judge_mail};
 
 }  // namespace
 

@@ -91,9 +91,10 @@ class DevServer(Server):
 
     def __init__(self, directory, binary=RELEASE, env=None):
         self.dir = pathlib.Path(directory)
-        self.base = free_ports(587, 465, 80)
+        self.base = free_ports(587, 465, 25, 80)
         self.submission_port = self.base + 587
         self.submissions_port = self.base + 465
+        self.mx_port = self.base + 25
         self.metrics_port = self.base + 80
         self.binary = binary
         super().__init__([binary, "dev", "--dir", self.dir, "--port-base", self.base],

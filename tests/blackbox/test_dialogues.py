@@ -15,5 +15,6 @@ SCRIPTS = [script for script in dialogue.load_folder(FOLDER) if not script.bare_
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_dialogue(script, signet):
     dialogue.run(script, dialogue.Target(
-        signet.host, signet.submission_port, signet.submissions_port, str(signet.ca),
+        signet.host, signet.submission_port, signet.submissions_port, signet.mx_port,
+        str(signet.ca),
         signet.user, signet.password))

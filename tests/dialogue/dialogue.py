@@ -1,11 +1,11 @@
 """Dialogue scripts (see README.md) against a real server.  Standard library only.
 
-    target = Target(host, submission_port, submissions_port, ca, user, password)
+    target = Target(host, submission_port, submissions_port, mx_port, ca, user, password)
     for script in load_folder(Path('tests/dialogue')):
         if not script.bare_only:
             run(script, target)          # raises DialogueError with the transcript
 
-From a shell:  dialogue.py --host H --submission P --submissions P --ca F --user U --password-file F [SCRIPT…]
+From a shell:  dialogue.py --host H --submission P --submissions P --mx P --ca F --user U --password-file F [SCRIPT…]
                dialogue.py --check FOLDER        reads every script and plays none
 """
 import argparse
@@ -31,6 +31,7 @@ class Target:
     host: str
     submission_port: int
     submissions_port: int
+    mx_port: int
     ca: str
     user: str
     password: str
@@ -55,7 +56,7 @@ class Statement:
 @dataclass
 class Script:
     path: Path
-    implicit_tls: bool = False
+    role: str = ''
     bare_only: bool = False
     security: list = field(default_factory=list)
     statements: list = field(default_factory=list)
@@ -142,9 +143,9 @@ class Reader:
 
     def take_directive(self, number, words):
         name, arguments = words[0], words[1:]
-        if name == 'role' and arguments in (['submission'], ['submissions']):
+        if name == 'role' and arguments in (['submission'], ['submissions'], ['mx']):
             self.role_seen = True
-            self.script.implicit_tls = arguments == ['submissions']
+            self.script.role = arguments[0]
         elif not self.role_seen:
             raise ValueError('the first statement is # role')
         elif name == 'security' and len(arguments) == 1:
@@ -211,13 +212,14 @@ def has_line(lines, words):
 # ---- one connection ----------------------------------------------------------------------------
 
 class Connection:
-    def __init__(self, target, implicit_tls):
-        port = target.submissions_port if implicit_tls else target.submission_port
+    def __init__(self, target, role):
+        port = {'submission': target.submission_port, 'submissions': target.submissions_port,
+                'mx': target.mx_port}[role]
         self.target = target
         self.socket = socket.create_connection((target.host, port), HANG_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.unread = b''
-        if implicit_tls:
+        if role == 'submissions':
             self.start_tls()
 
     def start_tls(self):
@@ -274,7 +276,7 @@ class Player:
     def __init__(self, script, target):
         self.script = script
         self.names = target.names()
-        self.connection = Connection(target, script.implicit_tls)
+        self.connection = Connection(target, script.role)
         self.segment = b''
         self.reply = []
         self.closed = False
@@ -324,7 +326,7 @@ class Player:
 
     def secure(self):
         self.exchange(b'EHLO client.example\r\n', '250')
-        if not self.script.implicit_tls:
+        if self.script.role != 'submissions':
             self.exchange(b'STARTTLS\r\n', '220')
             self.connection.start_tls()
             self.exchange(b'EHLO client.example\r\n', '250')
@@ -361,6 +363,7 @@ def main():
     parser.add_argument('--host', default='127.0.0.1')
     parser.add_argument('--submission', type=int, default=1587)
     parser.add_argument('--submissions', type=int, default=1465)
+    parser.add_argument('--mx', type=int, default=1025)
     parser.add_argument('--ca')
     parser.add_argument('--user')
     parser.add_argument('--password-file', type=Path)
@@ -370,7 +373,7 @@ def main():
         scripts = load_folder(options.check)
         print(f'{len(scripts)} dialogues read')
         return 0 if scripts else 1
-    target = Target(options.host, options.submission, options.submissions, options.ca,
+    target = Target(options.host, options.submission, options.submissions, options.mx, options.ca,
                     options.user, options.password_file.read_text().strip())
     failed = 0
     for script in [load(path) for path in options.scripts] or load_folder(Path(__file__).parent):

@@ -31,10 +31,7 @@ enum class Cut {
 class Player {
 public:
     Player(const Script& script, Cut cut)
-        : script_(script),
-          cut_(cut),
-          server_(script.implicit_tls ? smtp::Role::submissions : smtp::Role::submission,
-                  limits_of(script)) {
+        : script_(script), cut_(cut), server_(role_of(script), limits_of(script)) {
         output_ = server_.connect();
         expect("220");
     }
@@ -54,6 +51,11 @@ public:
     const std::string& transcript() const { return transcript_; }
 
 private:
+    static smtp::Role role_of(const Script& script) {
+        if (script.role == "mx") return smtp::Role::mx;
+        return script.role == "submissions" ? smtp::Role::submissions : smtp::Role::submission;
+    }
+
     static smtp::ProtocolLimits limits_of(const Script& script) {
         smtp::ProtocolLimits limits;
         for (const auto& [name, value] : script.limits) {
@@ -143,7 +145,7 @@ private:
 
     void secure() {
         exchange("EHLO client.example\r\n", "250");
-        if (script_.implicit_tls) return;
+        if (script_.role == "submissions") return;
         exchange("STARTTLS\r\n", "220");
         handshake();
         exchange("EHLO client.example\r\n", "250");

@@ -106,10 +106,10 @@ private:
     bool take_directive(const std::vector<std::string_view>& words) {
         const auto name = words[0];
         if (name == "role" && words.size() == 2) {
-            if (words[1] != "submission" && words[1] != "submissions")
+            if (words[1] != "submission" && words[1] != "submissions" && words[1] != "mx")
                 return problem("which role?");
             role_seen_ = true;
-            script_.implicit_tls = words[1] == "submissions";
+            script_.role = words[1];
             return true;
         }
         if (!role_seen_) return problem("the first statement is # role");

@@ -32,7 +32,7 @@ struct Limit {
 };
 
 struct Script {
-    bool implicit_tls = false;
+    std::string role;  // "submission", "submissions" or "mx"
     bool as_written = false;
     std::vector<Limit> limits;
     std::vector<Statement> statements;

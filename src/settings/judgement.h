@@ -1,0 +1,45 @@
+// What the rules of validate.cc and validate_mail.cc work with.
+#pragma once
+
+#include "settings/problem.h"
+#include "settings/snapshot.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace signet::settings {
+
+struct Judgement {
+    const Snapshot& settings;
+    const Places& places;
+    std::vector<Problem> problems;
+
+    Problem& add(std::string code, std::string message, std::string_view path,
+                 std::string label = {}) {
+        const auto severity = code.front() == 'W' ? Severity::warning : Severity::error;
+        return problems.emplace_back(Problem{.code = std::move(code),
+                                             .severity = severity,
+                                             .message = std::move(message),
+                                             .place = places.of(path),
+                                             .label = std::move(label),
+                                             .notes = {},
+                                             .suggestion = {}});
+    }
+};
+
+// "listener[0]"
+inline std::string item(std::string_view section, std::size_t index) {
+    return std::string{section} + "[" + std::to_string(index) + "]";
+}
+
+inline std::string where(const Place& place) {
+    return place.file + ":" + std::to_string(place.line);
+}
+
+// Who may send through which listener, and for which domains mail is taken.
+void judge_mail(Judgement& judgement);
+
+}  // namespace signet::settings
