@@ -6,7 +6,7 @@
 
 It listens on two free loopback ports (STARTTLS and implicit TLS), wants AUTH PLAIN or LOGIN, takes
 mail for any address, and puts what it took into a Maildir.  Nothing leaves it: there is no smtp(8)
-client in its master.cf.
+client in its master.cf.  PostfixClient has one, which knows one way out: a port of this machine.
 
 Postfix has fixed paths and needs its own users, so it runs in a mount namespace of its own, where
 /usr and /etc are overlays: nothing of it is seen outside, and it ends with its first process.
@@ -18,6 +18,7 @@ import pathlib
 import shutil
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -123,6 +124,8 @@ def free_port():
 
 
 class Postfix:
+    master = MASTER
+
     def __init__(self, accounts=None, **settings):
         """settings: parameters of main.cf that this test needs otherwise."""
         self.accounts = {'relay': 'relay-secret'} if accounts is None else accounts
@@ -187,7 +190,7 @@ class Postfix:
             'smtpd_tls_key_file': f'{self.work}/key.pem',
         } | self.settings
         self._file('main.cf', ''.join(f'{name} = {value}\n' for name, value in main.items()))
-        self._file('master.cf', MASTER.format(submission_port=self.submission_port,
+        self._file('master.cf', self.master.format(submission_port=self.submission_port,
                                               submissions_port=self.submissions_port))
         self._file('smtpd.conf', 'pwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
                                  'mech_list: PLAIN LOGIN\n')
@@ -211,3 +214,37 @@ class Postfix:
                 return True
         except OSError:
             return False
+
+
+class PostfixClient(Postfix):
+    """Postfix as one of our clients: it hands on what it takes, to one port of this machine alone,
+    inside TLS and signed in through Cyrus SASL."""
+
+    master = MASTER + 'smtp unix - n n - - smtp\n'
+
+    def __init__(self, port, user, password, ca_file, mechanism, implicit=False):
+        super().__init__(
+            default_transport='smtp', relayhost=f'[localhost]:{port}', smtp_host_lookup='native',
+            smtp_sasl_auth_enable='yes', smtp_sasl_mechanism_filter=mechanism,
+            smtp_sasl_password_maps=f'inline:{{ {{ [localhost]:{port} = {user}:{password} }} }}',
+            smtp_sasl_security_options='noanonymous', smtp_tls_security_level='secure',
+            smtp_tls_secure_cert_match='hostname',
+            smtp_tls_wrappermode='yes' if implicit else 'no', smtp_tls_loglevel='1')
+        self.our_ca = pathlib.Path(ca_file)
+
+    def _write(self):
+        super()._write()
+        self._file('our-ca.pem', self.our_ca.read_text())
+        with (self.work / 'main.cf').open('a') as main:
+            main.write(f'smtp_tls_CAfile = {self.work}/our-ca.pem\n')
+
+    def send(self, sender, recipients, message):
+        [(user, password)] = self.accounts.items()
+        context = ssl.create_default_context(cafile=str(self.ca_file))
+        with smtplib.SMTP('localhost', self.submission_port, timeout=30) as client:
+            client.starttls(context=context)
+            client.login(user, password)
+            client.sendmail(sender, recipients, message)
+
+    def wait_for_log(self, text, seconds=60):
+        self._until(lambda: text in self.log(), seconds, f'{text!r} in its log')
