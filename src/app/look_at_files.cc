@@ -22,6 +22,14 @@ settings::FileFact look_at(std::string setting, const std::string& path) {
     return fact;
 }
 
+// The one that is made at the first start need not be there yet.
+std::string credential_key_of(const settings::StorageSettings& storage) {
+    if (!storage.credential_key.empty()) return storage.credential_key.file;
+    auto made = storage.path + "/credential-key";
+    std::error_code none;
+    return std::filesystem::exists(made, none) ? made : std::string{};
+}
+
 }  // namespace
 
 std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot) {
@@ -32,7 +40,7 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
     add("tls.certificate", snapshot.tls.certificate);
     add("tls.key", snapshot.tls.key);
     add("storage.path", snapshot.storage.path);
-    add("storage.credential_key", snapshot.storage.credential_key.file);
+    add("storage.credential_key", credential_key_of(snapshot.storage));
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {
         if (!snapshot.routes[i].smart_host) continue;
         const auto route = "route[" + std::to_string(i) + "]";

@@ -48,5 +48,19 @@ TEST_F(LookAtFiles, looks_at_the_files_that_the_settings_name) {
     EXPECT_EQ(facts[2].mode, 0700u);
 }
 
+TEST_F(LookAtFiles, looks_at_the_key_of_the_credentials_wherever_it_is_once_it_is_there) {
+    settings::Snapshot snapshot;
+    snapshot.storage.path = directory_;
+    EXPECT_EQ(look_at_files(snapshot).size(), 1u);
+    const auto made = write("credential-key", "x", 0644);
+    const auto facts = look_at_files(snapshot);
+    ASSERT_EQ(facts.size(), 2u);
+    EXPECT_EQ(facts[1].setting, "storage.credential_key");
+    EXPECT_EQ(facts[1].path, made);
+    EXPECT_EQ(facts[1].mode, 0644u);
+    snapshot.storage.credential_key.file = directory_ + "/elsewhere";
+    EXPECT_EQ(look_at_files(snapshot)[1].path, directory_ + "/elsewhere");
+}
+
 }  // namespace
 }  // namespace signet::app

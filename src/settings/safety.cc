@@ -74,7 +74,8 @@ constexpr unsigned kGroupWrite = 020, kOthersRead = 004, kOthersWrite = 002, kSt
 constexpr unsigned kOthersAny = 007;
 
 bool is_secret(const FileFact& file) {
-    return file.setting == "tls.key" || file.setting.ends_with(".password");
+    return file.setting == "tls.key" || file.setting == "storage.credential_key" ||
+           file.setting.ends_with(".password");
 }
 
 // Whoever may write the directory may put another file in the place of this one.

@@ -38,6 +38,7 @@ TEST(Safety, files_are_judged_by_who_can_read_and_change_them) {
         {key_file(0600, 0777), "E0312"},
         {key_file(0600, 01777), ""},
         {{"route[0].auth.password", "/p", true, true, 0604, 0755}, "W0313"},
+        {{"storage.credential_key", "/k", true, true, 0644, 0755}, "W0313"},
         {{"tls.certificate", "/c", true, true, 0644, 0755}, ""},
         {{"tls.certificate", "/c", false, false, 0, 0}, "E0311"},
         {{"tls.key", "/k", true, false, 0600, 0755}, "E0311"},
