@@ -46,7 +46,7 @@ ScriptedStream& ScriptedStream::inside_tls(std::string sni) {
 }
 
 ScriptedStream& ScriptedStream::from(Endpoint client) {
-    client_ = std::move(client);
+    ends_.client = std::move(client);
     return *this;
 }
 
@@ -86,9 +86,9 @@ Task<Result<std::string_view, IoFault>> ScriptedStream::read_some(Deadline deadl
         case Line::Kind::glue: {
             std::string octets = std::move(line.text);
             script_.pop_front();
-            if (read_limit_ > 0 && octets.size() > read_limit_) {
-                script_.push_front({Line::Kind::glue, octets.substr(read_limit_)});
-                octets.resize(read_limit_);
+            if (ends_.read_limit > 0 && octets.size() > ends_.read_limit) {
+                script_.push_front({Line::Kind::glue, octets.substr(ends_.read_limit)});
+                octets.resize(ends_.read_limit);
             }
             last_ = std::make_unique<char[]>(octets.size());
             octets.copy(last_.get(), octets.size());

@@ -55,16 +55,16 @@ public:
     std::optional<TlsInfo> tls() const override { return tls_; }
     std::string last_tls_error() const override { return tls_error_; }
     std::optional<Secret> channel_binding(ChannelBinding type) const override;
-    void set_read_limit(std::size_t octets) override { read_limit_ = octets; }
-    Endpoint peer() const override { return proxied_ ? proxied_->client : client_; }
+    void set_read_limit(std::size_t octets) override { ends_.read_limit = octets; }
+    Endpoint peer() const override { return ends_.proxied ? ends_.proxied->client : ends_.client; }
     Endpoint local() const override {
-        return proxied_ ? proxied_->server : Endpoint{"192.0.2.1", 587};
+        return ends_.proxied ? ends_.proxied->server : Endpoint{"192.0.2.1", 587};
     }
     void behind_proxy(Endpoint client, Endpoint server) override {
-        proxied_ = ProxyEnds{std::move(client), std::move(server)};
+        ends_.proxied = ProxyEnds{std::move(client), std::move(server)};
     }
     std::optional<Endpoint> proxy() const override {
-        return proxied_ ? std::optional(client_) : std::nullopt;
+        return ends_.proxied ? std::optional(ends_.client) : std::nullopt;
     }
 
 private:
@@ -91,9 +91,11 @@ private:
     std::map<ChannelBinding, std::string> bindings_;
     std::unique_ptr<char[]> last_;
     std::optional<TlsInfo> tls_;
-    std::optional<ProxyEnds> proxied_;
-    std::size_t read_limit_ = 0;
-    Endpoint client_{"192.0.2.7", 49'152};
+    struct Ends {
+        Endpoint client{"192.0.2.7", 49'152};
+        std::optional<ProxyEnds> proxied{};
+        std::size_t read_limit = 0;
+    } ends_;
     struct Tally {
         std::size_t before_tls = 0;
         unsigned writes = 0;

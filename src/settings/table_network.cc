@@ -39,6 +39,7 @@ constinit const Section section_network{
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.networks.emplace_back(); },
     .example =
         "[[network]]\nname       = \"printers\"\nfrom       = [\"192.168.20.0/24\"]\n"
+        "listeners  = [\"submissions\"]\n"
         "send_as    = [\"scanner@example.com\"]\nrecipients = [\"example.com\"]\n"
         "messages   = \"100/1h\"\n",
     .item = [](const Snapshot& snapshot,

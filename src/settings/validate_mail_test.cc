@@ -35,7 +35,7 @@ TEST(ValidateMail, security_25_a_network_that_is_half_the_internet_is_an_error) 
         std::string from, codes;
     };
     std::string every_eighth;
-    for (int i = 0; i < 256; ++i) every_eighth += "'" + std::to_string(i) + ".0.0.0/8',";
+    for (int i = 0; i < 256; ++i) every_eighth += "'" + std::to_string(i) + ".0.0.0/8',\n";
     std::string private_use = "'10.0.0.0/8','172.16.0.0/12','192.168.0.0/16','fc00::/7'";
     const Case cases[] = {
         {"'0.0.0.0/0'", "E0313"},
