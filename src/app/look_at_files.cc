@@ -31,6 +31,11 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
     };
     add("tls.certificate", snapshot.tls.certificate);
     add("tls.key", snapshot.tls.key);
+    for (std::size_t i = 0; i < snapshot.certificates.size(); ++i) {
+        const auto section = "certificate[" + std::to_string(i) + "]";
+        add(section + ".certificate", snapshot.certificates[i].certificate);
+        add(section + ".key", snapshot.certificates[i].key);
+    }
     add("storage.path", snapshot.storage.path);
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {
         if (!snapshot.routes[i].smart_host) continue;

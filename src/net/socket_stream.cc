@@ -77,6 +77,11 @@ public:
         return tls_ && tls_->established() ? std::optional(tls_->info()) : std::nullopt;
     }
     std::string last_tls_error() const override { return tls_ ? tls_->error() : std::string(); }
+    HandshakeFailure handshake_failure() const override {
+        auto failure = tls_ ? tls_->failure() : HandshakeFailure{};
+        if (over_ == IoFault::timed_out) failure.why = HandshakeFault::timeout;
+        return failure;
+    }
     Endpoint peer() const override { return peer_; }
     Endpoint local() const override { return address_of(socket(), ::getsockname); }
 

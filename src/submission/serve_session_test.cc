@@ -81,6 +81,9 @@ struct World {
             Task<void> close() override { return inner->close(); }
             std::optional<net::TlsInfo> tls() const override { return inner->tls(); }
             std::string last_tls_error() const override { return inner->last_tls_error(); }
+            net::HandshakeFailure handshake_failure() const override {
+                return inner->handshake_failure();
+            }
             net::Endpoint peer() const override { return inner->peer(); }
             net::Endpoint local() const override { return inner->local(); }
             std::unique_ptr<ScriptedStream> inner;
@@ -370,10 +373,17 @@ TEST(Session, security_18_beyond_the_places_a_client_is_turned_away_with_421) {
 
 TEST(Session, a_handshake_that_fails_is_recorded_with_the_reason) {
     World world;
-    world.stream->say("EHLO c\r\n").say("STARTTLS\r\n").fail_tls("no shared cipher");
+    world.stream->say("EHLO c\r\n")
+        .say("STARTTLS\r\n")
+        .fail_tls("no shared cipher", net::HandshakeFault::no_shared_cipher);
     world.serve(smtp::Role::submission);
     EXPECT_EQ(world.end, End::tls_failed);
-    EXPECT_EQ(world.event("session.refused", "tls_handshake")->detail, "no shared cipher");
+    const auto event = world.event("session.refused", "tls_no_shared_cipher");
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->detail, "no shared cipher");
+    EXPECT_EQ(event->client.ip, "192.0.2.7");
+    EXPECT_EQ(event->tls->version, "TLSv1.2");  // as offered
+    EXPECT_EQ(event->tls->sni, "mail.test");
 }
 
 TEST(Session, one_octet_at_a_time_is_the_same_message) {
