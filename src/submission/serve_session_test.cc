@@ -333,17 +333,19 @@ TEST(Session, content_over_the_header_limit_is_refused_and_the_session_goes_on) 
 
 // security.md class 27: a store that is full before the promise.
 TEST(Session, security_27_no_space_is_452_and_nothing_is_promised) {
-    World world;
-    store::MemoryQueue small{world.clock, world.ulids, world.audit, {.octets = 10}};
-    world.serving_queue = &small;
-    world.stream->start_tls()
-        .say("EHLO c\r\n")
-        .say(World::auth_plain("ann", "secret"))
-        .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\nDATA\r\n")
-        .say("Subject: hi\r\n\r\nmore than ten octets\r\n.\r\nQUIT\r\n");
-    EXPECT_THAT(world.serve(), HasSubstr("\r\n452 4.3.1 "));
-    EXPECT_EQ(world.event("message.rejected")->reason, "storage_full");
-    EXPECT_FALSE(world.event("message.accepted"));
+    const std::string text = "Subject: hi\r\n\r\nmore than ten octets\r\n";
+    for (const auto& content : {"DATA\r\n" + text + ".\r\n", "BDAT 37 LAST\r\n" + text,
+                                "BDAT 37\r\n" + text + "BDAT 37 LAST\r\n" + text}) {
+        World world;
+        store::MemoryQueue small{world.clock, world.ulids, world.audit, {.octets = 10}};
+        world.serving_queue = &small;
+        world.signed_in()
+            .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\n")
+            .say(content + "QUIT\r\n");
+        EXPECT_THAT(world.serve(), HasSubstr("\r\n452 4.3.1 "));
+        EXPECT_EQ(world.event("message.rejected")->reason, "storage_full");
+        EXPECT_FALSE(world.event("message.accepted"));
+    }
 }
 
 TEST(Session, a_silent_client_is_told_and_closed) {
