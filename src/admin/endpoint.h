@@ -35,7 +35,7 @@ struct LastReload {
 struct CertificateStatus {
     std::string file, kind;
     std::vector<std::string> names;
-    WallTime not_after{};
+    WallTime not_before{}, not_after{};
     std::string trouble;  // why what is in the file now is not shown; empty: it is
 };
 

@@ -239,6 +239,7 @@ void Reloader::publish_certificates() {
         states.push_back({.file = files[i].certificate,
                           .kind = certificates_.shown[i]->key_kind(),
                           .names = certificates_.shown[i]->names(),
+                          .not_before = certificates_.shown[i]->not_before(),
                           .not_after = certificates_.shown[i]->not_after(),
                           .trouble = certificates_.watch.trouble(i)});
     }

@@ -121,6 +121,7 @@ constexpr std::string_view kEpilogue =
     "| `result` of TLS to a next hop | `tls`, `clear`, `failed` |\n"
     "| `state` of accounts | `active`, `disabled` |\n"
     "| `sink` | `file` |\n"
+    "| `name`, `source` of certificates | the first DNS name, or `none`; `file` |\n"
     "| `path` | `storage`, `audit` |\n";
 
 }  // namespace
