@@ -334,14 +334,12 @@ TEST(Session, content_over_the_header_limit_is_refused_and_the_session_goes_on) 
 // security.md class 27: a store that is full before the promise.
 TEST(Session, security_27_no_space_is_452_and_nothing_is_promised) {
     const std::string text = "Subject: hi\r\n\r\nmore than ten octets\r\n";
-    for (const auto& content : {"DATA\r\n" + text + ".\r\n", "BDAT 37 LAST\r\n" + text,
-                                "BDAT 37\r\n" + text + "BDAT 37 LAST\r\n" + text}) {
+    for (const auto& content : {"DATA\r\n" + text + ".\r\n", "BDAT 37 LAST\r\n" + text}) {
         World world;
         store::MemoryQueue small{world.clock, world.ulids, world.audit, {.octets = 10}};
         world.serving_queue = &small;
-        world.signed_in()
-            .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\n")
-            .say(content + "QUIT\r\n");
+        world.signed_in().say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\n" +
+                              content);
         EXPECT_THAT(world.serve(), HasSubstr("\r\n452 4.3.1 "));
         EXPECT_EQ(world.event("message.rejected")->reason, "storage_full");
         EXPECT_FALSE(world.event("message.accepted"));
