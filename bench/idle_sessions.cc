@@ -5,6 +5,7 @@
 //   bench_idle_sessions [COUNT]      1 to 20'000, 2'000 by default
 #include "base/text.h"
 #include "crypto/x509.h"
+#include "net/certificate_files.h"
 #include "net/connect.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
@@ -86,10 +87,12 @@ std::shared_ptr<const net::TlsServerContext> make_context() {
     std::ofstream(key) << made->key_pem.reveal();
     static const net::SystemClock clock;
     static net::SystemEntropy entropy;
-    const auto context = net::TlsServerContext::load(
-        {certificate, key, "1.2", std::make_shared<net::TicketKeys>(clock, entropy, 1h)});
+    const auto loaded = net::load_certificate({certificate, key});
     std::filesystem::remove_all(directory);
-    return context ? *context : nullptr;
+    if (!loaded) return nullptr;
+    return net::TlsServerContext::make(
+        {.certificates = {*loaded},
+         .ticket_keys = std::make_shared<net::TicketKeys>(clock, entropy, 1h)});
 }
 
 int measure(unsigned count) {

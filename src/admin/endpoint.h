@@ -33,6 +33,13 @@ struct LastReload {
     std::string why;  // it was refused: the first problem
 };
 
+struct CertificateStatus {
+    std::string file, kind;
+    std::vector<std::string> names;
+    WallTime not_before{}, not_after{};
+    std::string trouble;  // why what is in the file now is not shown; empty: it is
+};
+
 // How the server is, as it says itself.
 struct Status {
     std::string version;
@@ -44,6 +51,7 @@ struct Status {
     std::uint64_t hash_waiting = 0;  // passwords that wait to be checked
     bool draining = false;
     std::optional<LastReload> last_reload{};
+    std::vector<CertificateStatus> certificates{};
 };
 
 // What came of new settings.

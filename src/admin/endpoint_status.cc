@@ -1,5 +1,6 @@
 #include "admin/common.h"
 #include "audit/timestamp.h"
+#include "base/text.h"
 
 #include <boost/json.hpp>
 
@@ -23,6 +24,20 @@ Task<Result<std::optional<std::uint64_t>, StoreFault>> without_verifier(const Se
     co_return std::optional{census->without};
 }
 
+boost::json::array certificates_json(const std::vector<CertificateStatus>& certificates) {
+    boost::json::array all;
+    for (const auto& certificate : certificates) {
+        boost::json::array names;
+        for (const auto& name : certificate.names) names.emplace_back(sanitised(name, 255));
+        all.push_back(boost::json::object{{"file", certificate.file},
+                                          {"kind", certificate.kind},
+                                          {"names", std::move(names)},
+                                          {"not_after", audit::timestamp(certificate.not_after)},
+                                          {"trouble", certificate.trouble}});
+    }
+    return all;
+}
+
 Task<Outcome> handle(const Services& services, Request) {
     const auto without = co_await without_verifier(services);
     if (!without) co_return fail(fault_of(without.error()));
@@ -40,7 +55,8 @@ Task<Outcome> handle(const Services& services, Request) {
                                {"messages_accepted", status.accepted},
                                {"messages_delivered", status.delivered},
                                {"password_checks_waiting", status.hash_waiting},
-                               {"last_reload", last_reload_json(status.last_reload)}};
+                               {"last_reload", last_reload_json(status.last_reload)},
+                               {"certificates", certificates_json(status.certificates)}};
     if (*without) object["accounts_without_scram"] = **without;
     co_return Answer{{}, boost::json::serialize(object)};
 }

@@ -14,11 +14,11 @@ constexpr std::array kPhaseNames{"greeting"sv, "ready"sv, "auth"sv, "data"sv};
 
 // Sorted.  All that smtp knows by name, so that a scan for HTTP or XCLIENT shows; the last is what
 // everything else is.
-constexpr std::array kVerbNames{"ATRN"sv, "AUTH"sv, "BDAT"sv, "BURL"sv,     "CONNECT"sv, "DATA"sv,
-                                "EHLO"sv, "ETRN"sv, "EXPN"sv, "GET"sv,      "HELO"sv,    "HELP"sv,
-                                "LHLO"sv, "MAIL"sv, "NOOP"sv, "POST"sv,     "PROXY"sv,   "QUIT"sv,
-                                "RCPT"sv, "RSET"sv, "SEND"sv, "STARTTLS"sv, "TURN"sv,    "VRFY"sv,
-                                "XCLIENT"sv, "XFORWARD"sv};
+constexpr std::array kVerbNames{
+    "ATRN"sv,     "AUTH"sv, "BDAT"sv,  "BURL"sv,    "CONNECT"sv, "DATA"sv, "EHLO"sv,
+    "ETRN"sv,     "EXPN"sv, "GET"sv,   "HELO"sv,    "HELP"sv,    "LHLO"sv, "MAIL"sv,
+    "NOOP"sv,     "POST"sv, "PROXY"sv, "QUIT"sv,    "RCPT"sv,    "RSET"sv, "SEND"sv,
+    "STARTTLS"sv, "TURN"sv, "VRFY"sv,  "XCLIENT"sv, "XFORWARD"sv};
 static_assert(std::ranges::is_sorted(kVerbNames));
 
 constexpr std::array kReplyCodes{211, 214, 220, 221, 235, 250, 251, 252, 334, 354, 421, 432,
@@ -28,27 +28,14 @@ constexpr std::array kReplyCodes{211, 214, 220, 221, 235, 250, 251, 252, 334, 35
 constexpr std::array kVersionNames{"TLSv1.2"sv, "TLSv1.3"sv};
 constexpr std::array kMessageResults{"accepted"sv, "tempfail"sv, "rejected"sv};
 
-enum Failure : std::size_t {
-    no_shared_version,
-    no_shared_cipher,
-    client_alert,
-    timeout,
-    other
-};
-constexpr std::array kFailureNames{"no_shared_version"sv, "no_shared_cipher"sv, "client_alert"sv,
-                                   "timeout"sv, "other"sv};
-
-// By OpenSSL's words for it (ssl/ssl_err.c).
-Failure failure_of(const submission::HandshakeOutcome& outcome) {
-    if (outcome.fault == net::IoFault::timed_out) return timeout;
-    const auto says = [&](std::string_view words) { return outcome.text.contains(words); };
-    if (says("no shared cipher")) return no_shared_cipher;
-    if (says("unsupported protocol") || says("version too low") ||
-        says("wrong version number") || says("protocol version")) {
-        return no_shared_version;
-    }
-    return says(" alert ") ? client_alert : other;
-}
+using net::HandshakeFault;
+constexpr std::array kFaults{HandshakeFault::no_shared_version,
+                             HandshakeFault::no_shared_cipher,
+                             HandshakeFault::client_alert,
+                             HandshakeFault::timeout,
+                             HandshakeFault::not_tls,
+                             HandshakeFault::alpn,
+                             HandshakeFault::other};
 
 }  // namespace
 
@@ -57,7 +44,7 @@ DoorMeter::DoorMeter(observe::Registry& registry, std::string_view listener)
       auth_in_flight_(registry.gauge(metric::kAuthInFlight, {})),
       handshake_seconds_(registry.histogram(metric::kHandshakeSeconds, {listener})) {
     static_assert(kVerbNames.size() + 1 == kVerbs);
-    static_assert(kVersionNames.size() == kVersions && kFailureNames.size() == kFailures);
+    static_assert(kVersionNames.size() == kVersions && kFaults.size() == kFailures);
     for (std::size_t i = 0; i < phases_.size(); ++i) {
         phases_[i] = &registry.gauge(metric::kSessions, {listener, kPhaseNames[i]});
     }
@@ -76,8 +63,9 @@ DoorMeter::DoorMeter(observe::Registry& registry, std::string_view listener)
     for (std::size_t i = 0; i < kVersions; ++i) {
         handshakes_[i] = &registry.counter(metric::kHandshakes, {listener, kVersionNames[i], "ok"});
     }
-    for (std::size_t i = 0; i < kFailures; ++i) {
-        failures_[i] = &registry.counter(metric::kHandshakes, {listener, "none", kFailureNames[i]});
+    for (const auto fault : kFaults) {
+        failures_[static_cast<std::size_t>(fault)] =
+            &registry.counter(metric::kHandshakes, {listener, "none", net::name(fault)});
     }
 }
 
@@ -103,7 +91,7 @@ void DoorMeter::content_answered(int code) {
 void DoorMeter::handshake(const submission::HandshakeOutcome& outcome) {
     handshake_seconds_.observe(outcome.took.count());
     if (outcome.fault) {
-        failures_[failure_of(outcome)]->add();
+        failures_[static_cast<std::size_t>(outcome.why)]->add();
     } else {
         handshakes_[outcome.version == kVersionNames[0] ? 0 : 1]->add();
     }

@@ -15,8 +15,7 @@ public:
     DoorMeter(observe::Registry& registry, std::string_view listener);
 
     void admitted() override { admitted_.add(); }
-    void moved(std::optional<submission::Phase> from,
-               std::optional<submission::Phase> to) override;
+    void moved(std::optional<submission::Phase> from, std::optional<submission::Phase> to) override;
     void command(std::string_view verb) override;
     void reply(int code) override;
     void content_answered(int code) override;
@@ -24,7 +23,7 @@ public:
     void handshake(const submission::HandshakeOutcome& outcome) override;
 
 private:
-    static constexpr std::size_t kVerbs = 27, kCodes = 600, kVersions = 2, kFailures = 5;
+    static constexpr std::size_t kVerbs = 27, kCodes = 600, kVersions = 2, kFailures = 7;
 
     observe::Counter& admitted_;
     observe::Gauge& auth_in_flight_;

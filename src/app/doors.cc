@@ -45,6 +45,11 @@ std::vector<Gate> gates_of(const settings::Snapshot& settings) {
     return gates;
 }
 
+const settings::ListenerSettings& listener_of(const settings::Snapshot& settings,
+                                              const std::string& name) {
+    return *std::ranges::find(settings.listeners, name, &settings::ListenerSettings::name);
+}
+
 }  // namespace
 
 Doors::Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
@@ -111,13 +116,9 @@ bool Doors::is_open(const Gate& wanted) const {
     return std::ranges::any_of(gates_, [&](const Gate& gate) { return same_place(gate, wanted); });
 }
 
-Result<Doors::Plan, StartFault> Doors::prepare(net::IoThreads& io, settings::SnapshotPtr next) {
-    auto context = net::TlsServerContext::load({.certificate = next->tls.certificate,
-                                                .key = next->tls.key,
-                                                .min = next->tls.min,
-                                                .ticket_keys = ticket_keys_});
-    if (!context) return fail(StartFault::settings(context.error()));
-    Plan plan{std::move(next), std::move(*context), {}};
+Result<Doors::Plan, StartFault> Doors::prepare(net::IoThreads& io, settings::SnapshotPtr next,
+                                               std::vector<CertificatePtr> certificates) {
+    Plan plan{std::move(next), std::move(certificates), {}};
     plan.gates = gates_of(*plan.settings);
     for (auto& gate : plan.gates) {
         if (is_open(gate)) continue;
@@ -138,25 +139,53 @@ std::unique_ptr<net::Listener> Doors::take_open(Gate& wanted) {
 }
 
 HouseRules Doors::rules_of(const settings::SnapshotPtr& settings, const std::string& name) {
-    const auto listener =
-        std::ranges::find(settings->listeners, name, &settings::ListenerSettings::name);
     auto& meter = meters_[name];
     if (!meter) meter = std::make_unique<DoorMeter>(ground_.metrics, name);
+    const auto& listener = listener_of(*settings, name);
     return {settings,
             {.listener = name,
-             .role = role_of(listener->role),
+             .role = role_of(listener.role),
              .meter = meter.get(),
-             .bare_lf = bare_lf_of(listener->bare_newline),
-             .proxies = listener->proxies}};
+             .bare_lf = bare_lf_of(listener.bare_newline),
+             .proxies = listener.proxies}};
+}
+
+// Listeners with the same rules share a context.
+void Doors::show_at(const std::vector<Gate>& gates, const settings::Snapshot& settings,
+                    const std::vector<CertificatePtr>& certificates) {
+    std::map<std::pair<std::string, std::string>, std::shared_ptr<const net::TlsServerContext>>
+        contexts;
+    for (const auto& gate : gates) {
+        const auto& listener = listener_of(settings, gate.listener);
+        const auto& tls = settings.tls;
+        auto rules = std::pair{listener.tls_min.empty() ? tls.min : listener.tls_min,
+                               listener.tls_ciphers.empty() ? tls.ciphers : listener.tls_ciphers};
+        auto& context = contexts[rules];
+        if (!context) {
+            context = net::TlsServerContext::make({.certificates = certificates,
+                                                   .min = rules.first,
+                                                   .ciphers = rules.second,
+                                                   .ticket_keys = ticket_keys_});
+        }
+        gate.tls->set(context);
+    }
+    if (!certificates.empty()) certificate_.set(certificates.front());
+}
+
+void Doors::show(const settings::Snapshot& settings,
+                 const std::vector<CertificatePtr>& certificates) {
+    const std::lock_guard lock{mutex_};
+    show_at(gates_, settings, certificates);
 }
 
 void Doors::put_in_force(Plan plan) {
     const std::lock_guard lock{mutex_};
     connections_.set(connection_limits(*plan.settings));
-    certificate_.set(plan.tls);
     for (auto& gate : plan.gates) {
         if (!gate.open) gate.open = take_open(gate);
-        gate.tls->set(plan.tls);
+    }
+    show_at(plan.gates, *plan.settings, plan.certificates);
+    for (auto& gate : plan.gates) {
         gate.rules->set(std::make_shared<const HouseRules>(rules_of(plan.settings, gate.listener)));
     }
     gates_.swap(plan.gates);  // those that are left over are closed

@@ -3,6 +3,7 @@
 
 #include "app/door_meter.h"
 #include "app/keeper.h"
+#include "app/load_tls.h"
 #include "app/start_fault.h"
 #include "limits/connections.h"
 #include "net/io_threads.h"
@@ -46,14 +47,18 @@ public:
     // whoever connects to these is closed until it is in force.  To drop it is to take it back.
     struct Plan {
         settings::SnapshotPtr settings;
-        std::shared_ptr<const net::TlsServerContext> tls;
+        std::vector<CertificatePtr> certificates;
         std::vector<Gate> gates;
     };
-    // May block.  Changes nothing that is in force.
-    Result<Plan, StartFault> prepare(net::IoThreads& io, settings::SnapshotPtr next);
+    // May block.  Changes nothing that is in force.  REQUIRES: the ciphers of the settings can be
+    // used, and the certificates are there (settings::judge_tls).
+    Result<Plan, StartFault> prepare(net::IoThreads& io, settings::SnapshotPtr next,
+                                     std::vector<CertificatePtr> certificates);
     // An address of both old and new settings is listened on without a gap; sessions go on with
     // the settings they began with.
     void put_in_force(Plan plan);
+    // Certificates alone: whoever shakes hands from now on sees them.
+    void show(const settings::Snapshot& settings, const std::vector<CertificatePtr>& certificates);
 
     void stop();   // nothing new comes in
     void close();  // REQUIRES: before `io` ends
@@ -67,6 +72,8 @@ private:
     std::string overlap_with_our_own(const Gate& wanted) const;
     bool is_open(const Gate& gate) const;
     std::unique_ptr<net::Listener> take_open(Gate& gate);
+    void show_at(const std::vector<Gate>& gates, const settings::Snapshot& settings,
+                 const std::vector<CertificatePtr>& certificates);
     HouseRules rules_of(const settings::SnapshotPtr& settings, const std::string& listener);
     Task<void> serve(std::unique_ptr<net::Stream> stream,
                      std::shared_ptr<const net::Slot<HouseRules>> slot);
@@ -75,7 +82,7 @@ private:
     Keeper& keeper_;
     limits::Connections connections_;
     std::shared_ptr<net::TicketKeys> ticket_keys_;
-    net::Slot<net::TlsServerContext> certificate_;
+    net::Slot<crypto::ServerCertificate> certificate_;  // the first
     mutable std::mutex mutex_;  // of gates_: a reload and `signet status` are different threads
     std::vector<Gate> gates_;
     // By the listener's name; their sessions use them to the end.

@@ -5,6 +5,7 @@
 #include "observe/process_metrics.h"
 
 #include <sys/statvfs.h>
+#include <map>
 
 namespace signet::app {
 namespace {
@@ -23,6 +24,24 @@ void add_space(Samples& samples, const char* name, const std::string& path) {
     if (::statvfs(path.c_str(), &space) != 0) return;
     samples.push_back(
         {{name}, static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize)});
+}
+
+// Each by its first name; of two with the same name (ECDSA beside RSA) the one that ends first.
+void add_certificates(Registry& registry, const observe::Metric& which, const Wire& wire,
+                      WallTime admin::CertificateStatus::* time) {
+    registry.on_scrape(which, [&wire, time] {
+        std::map<std::string, admin::CertificateStatus> by_name;
+        for (const auto& one : wire.certificates()) {
+            const auto name = one.names.empty() ? std::string{"none"} : one.names.front();
+            const auto [known, fresh] = by_name.try_emplace(name, one);
+            if (!fresh && one.not_after < known->second.not_after) known->second = one;
+        }
+        Samples samples;
+        for (const auto& [name, one] : by_name) {
+            samples.push_back({{name, "file"}, seconds_since_1970(one.*time)});
+        }
+        return samples;
+    });
 }
 
 template <class Read>
@@ -76,10 +95,10 @@ void register_figures(Registry& registry, const settings::Snapshot& settings, Ke
     registry.on_scrape(metric::kHashQueue, [&keeper] {
         return Samples{{{}, static_cast<double>(keeper.hash_pool().waiting())}};
     });
-    registry.on_scrape(metric::kCertificateNotAfter, [&wire, name = settings.hostname] {
-        const auto end = wire.certificate_end();
-        return end ? Samples{{{name, "file"}, seconds_since_1970(*end)}} : Samples{};
-    });
+    add_certificates(registry, metric::kCertificateNotAfter, wire,
+                     &admin::CertificateStatus::not_after);
+    add_certificates(registry, metric::kCertificateNotBefore, wire,
+                     &admin::CertificateStatus::not_before);
     register_queue(registry, keeper);
     register_audit(registry, keeper);
     const auto& audit = settings.audit.directory;

@@ -39,6 +39,11 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
     };
     add("tls.certificate", snapshot.tls.certificate);
     add("tls.key", snapshot.tls.key);
+    for (std::size_t i = 0; i < snapshot.certificates.size(); ++i) {
+        const auto section = "certificate[" + std::to_string(i) + "]";
+        add(section + ".certificate", snapshot.certificates[i].certificate);
+        add(section + ".key", snapshot.certificates[i].key);
+    }
     add("storage.path", snapshot.storage.path);
     add("storage.credential_key", credential_key_of(snapshot.storage));
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {

@@ -1,7 +1,10 @@
 #include "app/reload.h"
 
 #include "app/load_settings.h"
+#include "audit/timestamp.h"
+#include "net/timer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::app {
@@ -9,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxRecordedChanges = 100;
 constexpr std::size_t kMaxWaiting = 16;
+constexpr std::chrono::seconds kLook{2};  // between two looks at the certificates
 
 std::string first_sentence(const Reload& reload) {
     if (reload.problems.empty()) return reload.fault.sentence;
@@ -64,27 +68,51 @@ Reloader::Reloader(Site site, Ground& ground, Keeper& keeper, net::IoThreads& io
       io_(io),
       doors_(doors),
       carrier_(carrier),
+      first_places_(std::move(site.places)),
       settings_(std::move(site.settings)),
       thread_({.name = "signet-reload",
                .threads = 1,
                .queue_length = kMaxWaiting,
                .max_wait = std::chrono::milliseconds{0}}) {}
 
-Result<void, StartFault> Reloader::begin() { return take_up(settings_.get()); }
+Result<void, StartFault> Reloader::begin() {
+    auto taken = take_up(settings_.get(), first_places_);
+    if (!taken) {
+        auto& refusal = taken.error();
+        if (refusal.problems.empty()) return fail(std::move(refusal.fault));
+        return fail(StartFault::settings("the settings cannot be used\n" +
+                                         settings::render(refusal.problems)));
+    }
+    for (const auto& problem : *taken) {
+        ground_.log.write(observe::Level::warning, problem.message, {{"code", problem.code}});
+    }
+    io_.spawn(0, watch_certificates());
+    return {};
+}
 
 // Above the line nothing is in force yet; below it nothing can fail.
-Result<void, StartFault> Reloader::take_up(settings::SnapshotPtr next) {
+Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::SnapshotPtr next,
+                                                                  const settings::Places& places) {
+    auto tls = load_tls(*next, ground_.clock.wall(), certificates_.shown);
+    if (certificates_.shown.empty()) {  // the start
+        for (auto& fact : tls.facts.certificates) fact.in_force = true;
+    }
+    auto problems = settings::judge_tls(*next, places, tls.facts);
+    if (settings::has_error(problems)) return fail(Refusal{.problems = std::move(problems)});
     auto routes = carrier_.prepare(*next);
-    if (!routes) return fail(routes.error());
-    auto plan = doors_.prepare(io_, next);
-    if (!plan) return fail(plan.error());
+    if (!routes) return fail(Refusal{.problems = {}, .fault = routes.error()});
+    auto plan = doors_.prepare(io_, next, tls.certificates);
+    if (!plan) return fail(Refusal{.problems = {}, .fault = plan.error()});
     // ---- the line
     keeper_.audit().know(meter_names(*next));
     carrier_.put_in_force(std::move(*routes));
     doors_.put_in_force(std::move(*plan));
+    certificates_.shown = std::move(tls.certificates);
+    certificates_.watch.begin(certificate_files(*next), certificates_.shown);
     ground_.log.set_level(observe::parse_level(next->log.level).value_or(observe::Level::info));
     settings_.set(std::move(next));
-    return {};
+    publish_certificates();
+    return problems;
 }
 
 Reload Reloader::attempt() {
@@ -98,13 +126,18 @@ Reload Reloader::attempt() {
     auto changes = settings::changes_between(*running, loaded->snapshot);
     auto next = std::make_shared<const settings::Snapshot>(
         settings::without_what_needs_a_restart(*running, std::move(loaded->snapshot)));
-    if (auto taken = take_up(std::move(next)); !taken) {
-        reload.fault = std::move(taken.error());
+    const auto shown = certificates_.shown;
+    auto taken = take_up(std::move(next), loaded->places);
+    if (!taken) {
+        reload.problems = std::move(taken.error().problems);
+        reload.fault = std::move(taken.error().fault);
         return reload;
     }
+    record_renewals(shown);
     reload.done = true;
     reload.changes = std::move(changes);
     reload.problems = std::move(loaded->warnings);
+    reload.problems.insert(reload.problems.end(), taken->begin(), taken->end());
     return reload;
 }
 
@@ -133,6 +166,90 @@ Reload Reloader::run(const audit::Actor& actor) {
     record(reload, actor);
     last_.set(std::make_shared<const Reload>(reload));
     return reload;
+}
+
+Task<void> Reloader::watch_certificates() {
+    while (co_await net::sleep_for(kLook)) {
+        co_await thread_.run([this] { look_at_certificates(); });
+    }
+}
+
+void Reloader::look_at_certificates() {
+    const auto news = certificates_.watch.look(ground_.clock.wall());
+    if (news.empty()) return;
+    const auto shown = certificates_.shown;
+    for (const auto& item : news) {
+        if (item.renewed) certificates_.shown[item.index] = item.renewed;
+    }
+    doors_.show(*settings_.get(), certificates_.shown);
+    record_renewals(shown);
+    const auto files = certificate_files(*settings_.get());
+    for (const auto& item : news) {
+        if (!item.renewed) record_failure(files[item.index].certificate, item.why);
+    }
+    publish_certificates();
+}
+
+void Reloader::record_renewals(const std::vector<CertificatePtr>& before) {
+    const auto files = certificate_files(*settings_.get());
+    for (std::size_t i = 0; i < certificates_.shown.size(); ++i) {
+        const auto& now = *certificates_.shown[i];
+        const auto same = [&](const CertificatePtr& old) {
+            return old->identity() == now.identity();
+        };
+        if (std::ranges::any_of(before, same)) continue;
+        auto event = certificate_event("cert.renewed", files[i].certificate);
+        const auto old = i < before.size() ? before[i]->fingerprint() : std::string{};
+        event.change = {{"fingerprint", old, now.fingerprint()},
+                        {"not_after", {}, audit::timestamp(now.not_after())}};
+        keeper_.audit().record(std::move(event));
+        ground_.log.write(
+            observe::Level::notice, "a new certificate is in use",
+            {{"file", files[i].certificate}, {"ends", audit::timestamp(now.not_after())}});
+    }
+}
+
+void Reloader::record_failure(const std::string& file, const std::string& why) {
+    auto event = certificate_event("cert.failed", file);
+    event.outcome = audit::Outcome::failure;
+    event.severity = audit::Severity::warning;
+    event.reason = "certificate";
+    event.detail = why;
+    keeper_.audit().record(std::move(event));
+    ground_.log.write(observe::Level::error,
+                      "a new certificate cannot be used; the one before stays",
+                      {{"file", file}, {"detail", why}});
+}
+
+audit::Event Reloader::certificate_event(std::string name, const std::string& file) const {
+    audit::Event event;
+    event.time = ground_.clock.wall();
+    event.id = ground_.ids.next();
+    event.event = std::move(name);
+    event.severity = audit::Severity::notice;
+    event.service = "server";
+    event.target = audit::Target{"certificate", {}, file};
+    return event;
+}
+
+void Reloader::publish_certificates() {
+    std::vector<admin::CertificateStatus> states;
+    const auto files = certificate_files(*settings_.get());
+    for (std::size_t i = 0; i < certificates_.shown.size(); ++i) {
+        states.push_back({.file = files[i].certificate,
+                          .kind = certificates_.shown[i]->key_kind(),
+                          .names = certificates_.shown[i]->names(),
+                          .not_before = certificates_.shown[i]->not_before(),
+                          .not_after = certificates_.shown[i]->not_after(),
+                          .trouble = certificates_.watch.trouble(i)});
+    }
+    certificates_.states.set(
+        std::make_shared<const std::vector<admin::CertificateStatus>>(std::move(states)));
+}
+
+std::vector<admin::CertificateStatus> Reloader::certificates() const {
+    const auto states = certificates_.states.get();
+    return states ? *states : std::vector<admin::CertificateStatus>{};
 }
 
 void Reloader::reload_soon(audit::Actor actor) {

@@ -6,6 +6,7 @@
 
 #include "admin/endpoint.h"
 #include "app/carrier.h"
+#include "app/certificate_watch.h"
 #include "app/doors.h"
 #include "app/keeper.h"
 #include "app/start_fault.h"
@@ -24,6 +25,20 @@ namespace signet::app {
 struct Site {
     std::string config;  // path of signet.toml
     settings::SnapshotPtr settings;
+    settings::Places places;
+};
+
+// Why settings do not come into force: problems of what they name, or else the fault.
+struct Refusal {
+    std::vector<settings::Problem> problems{};
+    StartFault fault{};
+};
+
+// Of the reloads' thread, once begin() is over; `states` is for everybody.
+struct Certificates {
+    std::vector<CertificatePtr> shown;
+    CertificateWatch watch;
+    net::Slot<std::vector<admin::CertificateStatus>> states;
 };
 
 // What came of a look at the settings.
@@ -41,7 +56,8 @@ public:
     Reloader(Site site, Ground& ground, Keeper& keeper, net::IoThreads& io, Doors& doors,
              Carrier& carrier);
 
-    // At the start, from the main thread: the settings of the site come into force.
+    // At the start, from the main thread: the settings of the site come into force, and from then
+    // on certificates are looked at.  On failure the fault's sentence may have several lines.
     Result<void, StartFault> begin();
 
     // Recorded as an event with its actor, logged, and remembered for `signet status`.
@@ -49,11 +65,20 @@ public:
     Task<admin::Reloaded> reload(audit::Actor actor);
 
     settings::SnapshotPtr settings() const { return settings_.get(); }
+    std::vector<admin::CertificateStatus> certificates() const;
     std::shared_ptr<const Reload> last() const { return last_.get(); }  // null: none yet
 
 private:
     Reload attempt();
-    Result<void, StartFault> take_up(settings::SnapshotPtr next);
+    // Its problems are errors that kept it from coming into force, or warnings.
+    Result<std::vector<settings::Problem>, Refusal> take_up(settings::SnapshotPtr next,
+                                                            const settings::Places& places);
+    Task<void> watch_certificates();
+    void look_at_certificates();
+    void record_renewals(const std::vector<CertificatePtr>& before);
+    void record_failure(const std::string& file, const std::string& why);
+    audit::Event certificate_event(std::string name, const std::string& file) const;
+    void publish_certificates();
     Reload run(const audit::Actor& actor);
     void record(const Reload& reload, const audit::Actor& actor);
 
@@ -63,7 +88,9 @@ private:
     net::IoThreads& io_;
     Doors& doors_;
     Carrier& carrier_;
+    const settings::Places first_places_;
     net::Slot<settings::Snapshot> settings_;
+    Certificates certificates_;
     net::Slot<Reload> last_;
     net::WorkerPool thread_;  // last: its work uses all of the above
 };

@@ -48,8 +48,10 @@ void record_service(Ground& ground, audit::AuditStore& audit, std::string name,
     audit.record(std::move(event));
 }
 
-Site site_of(std::string config, settings::Snapshot snapshot) {
-    return {std::move(config), std::make_shared<const settings::Snapshot>(std::move(snapshot))};
+Site site_of(std::string config, settings::Parsed parsed) {
+    return {std::move(config),
+            std::make_shared<const settings::Snapshot>(std::move(parsed.snapshot)),
+            std::move(parsed.places)};
 }
 
 // `ready` runs when the keeper is open and the I/O threads run, before anybody can connect;
@@ -109,7 +111,7 @@ int serve(const ServeOptions& options) {
     if (!loaded->warnings.empty()) {
         std::fprintf(stderr, "%s\n", settings::render(loaded->warnings).c_str());
     }
-    return run_server(site_of(options.config, std::move(loaded->snapshot)), {});
+    return run_server(site_of(options.config, std::move(*loaded)), {});
 }
 
 int dev(const DevOptions& options) {
@@ -131,7 +133,7 @@ int dev(const DevOptions& options) {
         std::fwrite(text.data(), 1, text.size(), stdout);
         std::fflush(stdout);
     };
-    return run_server(site_of(site->config(), std::move(loaded->snapshot)), hooks);
+    return run_server(site_of(site->config(), std::move(*loaded)), hooks);
 }
 
 }  // namespace signet::app

@@ -79,7 +79,8 @@ admin::Status Wire::status() const {
             .delivered = keeper_.audit().delivered(),
             .hash_waiting = keeper_.hash_pool().waiting(),
             .draining = draining_,
-            .last_reload = last ? std::optional{last_of(*last)} : std::nullopt};
+            .last_reload = last ? std::optional{last_of(*last)} : std::nullopt,
+            .certificates = reloader_.certificates()};
 }
 
 }  // namespace signet::app

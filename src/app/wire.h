@@ -36,6 +36,7 @@ public:
     net::IoThreads& io() { return io_; }
     bool draining() const { return draining_; }
     WallTime started() const { return started_; }
+    std::vector<admin::CertificateStatus> certificates() const { return reloader_.certificates(); }
     std::optional<WallTime> certificate_end() const { return doors_.certificate_end(); }
     std::vector<std::string> listening() const { return doors_.listening(); }
 

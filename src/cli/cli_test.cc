@@ -4,6 +4,9 @@
 #include "cli/resolve.h"
 #include "cli/run.h"
 
+#include "crypto/x509.h"
+#include "net/system_clock.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -137,10 +140,17 @@ protected:
         std::string name =
             (std::filesystem::temp_directory_path() / "signet-check-XXXXXX").string();
         directory_ = ::mkdtemp(name.data());
-        for (const auto file : {"/chain.pem", "/key.pem"}) {
-            std::ofstream{directory_ + file} << "x";
-            std::filesystem::permissions(directory_ + file, std::filesystem::perms::owner_read);
-        }
+        const auto now = net::SystemClock{}.wall();
+        const auto ca = crypto::make_ca("Test CA", now, std::chrono::days{2});
+        const auto pair =
+            crypto::issue_server_certificate(*ca, {"a.example"}, now, std::chrono::days{1});
+        put("/chain.pem", pair->certificate_pem);
+        put("/key.pem", pair->key_pem.reveal());
+    }
+    void put(const std::string& file, std::string_view text) {
+        std::filesystem::remove(directory_ + file);
+        std::ofstream{directory_ + file} << text;
+        std::filesystem::permissions(directory_ + file, std::filesystem::perms::owner_read);
     }
 
     std::string directory_;
@@ -165,10 +175,13 @@ TEST_F(Check, warnings_count_when_asked_to) {
 TEST_F(Check, invalid_and_unsafe_settings_are_78) {
     EXPECT_EQ(check(route_ + "x = 1\n").exit, Exit::settings);
     EXPECT_TRUE(check(route_ + "x = 1\n", {"--json"}).out.starts_with(R"([{"code":"E0102")"));
+    put("/chain.pem", "x");
+    EXPECT_NE(check(route_).out.find("E0322"), std::string::npos);
     std::filesystem::remove(directory_ + "/key.pem");
     const auto missing = check(route_);
     EXPECT_EQ(missing.exit, Exit::settings);
     EXPECT_NE(missing.out.find("E0311"), std::string::npos);
+    EXPECT_EQ(missing.out.find("E0322"), std::string::npos);  // said once
     EXPECT_EQ(ran({"check", "--config", directory_ + "/none"}).exit, Exit::settings);
 }
 

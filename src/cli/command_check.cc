@@ -1,7 +1,9 @@
 #include "app/load_settings.h"
+#include "app/load_tls.h"
 #include "app/look_at_files.h"
 #include "cli/account_facts.h"
 #include "cli/command.h"
+#include "net/system_clock.h"
 
 #include <algorithm>
 #include <ostream>
@@ -15,6 +17,8 @@ constexpr Argument kArguments[] = {
      .description = "error (the default) or warn: from which on the exit code is not 0"}};
 constexpr std::string_view kExamples[] = {"check", "check --config /etc/signet/signet.toml --json",
                                           "check --fail-on warn"};
+
+WallTime now() { return net::SystemClock{}.wall(); }
 
 void show_findings(const std::vector<settings::Finding>& findings, Console& console) {
     for (const auto& finding : findings) {
@@ -42,7 +46,8 @@ Exit run(const Invocation& invocation, Console& console) {
     if (!loaded) return show_problems(loaded.error(), invocation, console);
 
     const settings::SafetyFacts facts{.files = app::look_at_files(loaded->snapshot),
-                                      .accounts = account_facts(loaded->snapshot)};
+                                      .accounts = account_facts(loaded->snapshot),
+                                      .tls = app::load_tls(loaded->snapshot, now()).facts};
     const auto findings = settings::judge_safety(loaded->snapshot, loaded->places, facts);
     auto problems = std::move(loaded->warnings);
     for (const auto& finding : findings) {

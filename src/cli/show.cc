@@ -83,6 +83,20 @@ std::string last_reload_of(const json::object& status) {
            (done ? ", done\n" : ", REFUSED: " + text_of(*last, "why") + "\n");
 }
 
+std::string certificates_of(const json::object& status) {
+    const auto* list = status.if_contains("certificates");
+    if (!list || !list->is_array()) return {};
+    std::string text;
+    for (const auto& certificate : list->get_array()) {
+        const auto& details = certificate.as_object();
+        text += "certificate: " + text_of(details, "names") + " (" + text_of(details, "kind") +
+                "), until " + short_time(text_of(details, "not_after")) + "\n";
+        const auto trouble = text_of(details, "trouble");
+        if (!trouble.empty()) text += "             NOT RENEWED: " + trouble + "\n";
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string show_account(std::string_view account) {
@@ -133,7 +147,7 @@ std::string show_status(std::string_view status) {
         text += "scram:       " + text_of(object, "accounts_without_scram") +
                 " accounts have no verifier yet\n";
     }
-    text += last_reload_of(object);
+    text += last_reload_of(object) + certificates_of(object);
     const auto* listeners = object.if_contains("listeners");
     if (!listeners || !listeners->is_array()) return text;
     for (const auto& listener : listeners->get_array()) {

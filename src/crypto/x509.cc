@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -203,7 +204,7 @@ Result<CertifiedKey, CertificateFault> make_ca(std::string_view common_name, Wal
 
 Result<CertifiedKey, CertificateFault> issue_server_certificate(
     const CertifiedKey& ca, const std::vector<std::string>& names, WallTime now,
-    std::chrono::days valid) {
+    std::chrono::days valid, KeyKind kind) {
     if (names.empty()) return fail(CertificateFault::bad_name);
     const auto alternatives = alternative_names(names);
     if (!alternatives) return fail(alternatives.error());
@@ -211,7 +212,7 @@ Result<CertifiedKey, CertificateFault> issue_server_certificate(
     if (!authority) return fail(authority.error());
     X509* const issuer = authority->certificate.get();
 
-    const Key key{EVP_EC_gen("P-256")};
+    const Key key{kind == KeyKind::rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256")};
     if (!key) return fail(CertificateFault::library);
     // The common name has room for 64 octets; who is meant stands in the alternative names.
     const auto made = begin(key.get(), names.front().substr(0, 64), now, valid);

@@ -35,10 +35,15 @@ std::string_view name(CertificateFault fault);
 Result<CertifiedKey, CertificateFault> make_ca(std::string_view common_name, WallTime now,
                                                std::chrono::days valid);
 
+enum class KeyKind {
+    ecdsa,  // P-256
+    rsa     // 2048 bits: for clients that know nothing else
+};
+
 // names: host names ("localhost", "mail.example.com", "*.example.com") and IP addresses
 // ("127.0.0.1", "::1"), all of which become subject alternative names.
 Result<CertifiedKey, CertificateFault> issue_server_certificate(
     const CertifiedKey& ca, const std::vector<std::string>& names, WallTime now,
-    std::chrono::days valid);
+    std::chrono::days valid, KeyKind kind = KeyKind::ecdsa);
 
 }  // namespace signet::crypto

@@ -26,10 +26,9 @@ class AwaitHello : public ::testing::Test {
 public:
     void serve(std::chrono::milliseconds patience) {
         const auto files = ca_.issue("localhost");
-        auto context = TlsServerContext::load({files.certificate, files.key});
-        ASSERT_TRUE(context) << context.error();
+        const auto context = context_of({files});
         auto listener =
-            Listener::open(io_, {{{"127.0.0.1", 0}}, std::make_shared<TlsServerSlot>(*context)},
+            Listener::open(io_, {{{"127.0.0.1", 0}}, std::make_shared<TlsServerSlot>(context)},
                            [this, patience](std::unique_ptr<Stream> stream) -> Task<void> {
                                const auto done = co_await stream->start_tls(in(patience));
                                outcome_.set_value(done);

@@ -1,5 +1,6 @@
 // Both ends of a connection must come to the same channel binding, or to none.  The client is
 // OpenSSL itself.
+#include "net/certificate_files.h"
 #include "net/system_clock.h"
 #include "net/system_entropy.h"
 #include "net/test_ca.h"
@@ -73,10 +74,9 @@ protected:
     std::shared_ptr<const TlsServerContext> server(std::shared_ptr<TicketKeys> keys = {}) {
         const auto files = ca_.issue("localhost");
         TlsServerOptions options;
-        options.certificate = files.certificate;
-        options.key = files.key;
+        options.certificates = {load_certificate({files.certificate, files.key}).value()};
         options.ticket_keys = std::move(keys);
-        return TlsServerContext::load(options).value();
+        return TlsServerContext::make(options);
     }
     static Context client(int version) {
         Context made{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free};

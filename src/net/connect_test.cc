@@ -89,10 +89,9 @@ TEST(Connect, ATimeThatIsOverAlreadyIsSaidSo) {
 class ConnectTls : public ::testing::Test {
 protected:
     void serve(const TestCa::Files& files) {
-        auto context = TlsServerContext::load({files.certificate, files.key});
-        ASSERT_TRUE(context) << context.error();
+        const auto context = context_of({files});
         auto listener =
-            Listener::open(io_, {{{"127.0.0.1", 0}}, std::make_shared<TlsServerSlot>(*context)},
+            Listener::open(io_, {{{"127.0.0.1", 0}}, std::make_shared<TlsServerSlot>(context)},
                            [](std::unique_ptr<Stream> stream) -> Task<void> {
                                if (co_await stream->start_tls(in(10s))) {
                                    (void)co_await stream->write("220\r\n", in(10s));

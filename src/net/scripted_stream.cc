@@ -28,7 +28,8 @@ ScriptedStream& ScriptedStream::start_tls(std::string sni) {
     return add({Line::Kind::start_tls, std::move(sni)});
 }
 
-ScriptedStream& ScriptedStream::fail_tls(std::string error) {
+ScriptedStream& ScriptedStream::fail_tls(std::string error, HandshakeFault why) {
+    tls_failure_.why = why;
     return add({Line::Kind::fail_tls, std::move(error)});
 }
 
@@ -132,9 +133,9 @@ Task<Result<void, IoFault>> ScriptedStream::start_tls(Deadline deadline) {
             inside_tls(std::move(line.text));
             script_.pop_front();
             co_return Result<void, IoFault>{};
-        case Line::Kind::fail_tls: tls_error_ = std::move(line.text); break;
+        case Line::Kind::fail_tls: tls_failure_.text = std::move(line.text); break;
         case Line::Kind::say:
-        case Line::Kind::glue: tls_error_ = "wrong version number"; break;
+        case Line::Kind::glue: tls_failure_.text = "wrong version number"; break;
         case Line::Kind::pause:
         case Line::Kind::stall:
             if (!pass_time(deadline)) co_return fail(IoFault::timed_out);

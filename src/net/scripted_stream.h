@@ -27,7 +27,8 @@ public:
     // Is there already, as if in the same segment: has_unread_octets sees it.
     ScriptedStream& glue(std::string octets);
     ScriptedStream& start_tls(std::string sni = "mail.test");
-    ScriptedStream& fail_tls(std::string error = "sslv3 alert certificate unknown");
+    ScriptedStream& fail_tls(std::string error = "sslv3 alert certificate unknown",
+                             HandshakeFault why = HandshakeFault::client_alert);
     // Time passes before the next line comes; a read whose deadline is sooner times out.
     ScriptedStream& pause(std::chrono::microseconds span);
     ScriptedStream& stall();    // nothing comes any more, every read times out
@@ -53,7 +54,10 @@ public:
     bool has_unread_octets() override;
     Task<void> close() override;
     std::optional<TlsInfo> tls() const override { return tls_; }
-    std::string last_tls_error() const override { return tls_error_; }
+    std::string last_tls_error() const override { return tls_failure_.text; }
+    HandshakeFailure handshake_failure() const override {
+        return {.why = tls_failure_.why, .offered = "TLSv1.2", .sni = "mail.test"};
+    }
     std::optional<Secret> channel_binding(ChannelBinding type) const override;
     void set_read_limit(std::size_t octets) override { ends_.read_limit = octets; }
     Endpoint peer() const override { return ends_.proxied ? ends_.proxied->client : ends_.client; }
@@ -87,8 +91,12 @@ private:
 
     ManualClock& clock_;
     std::deque<Line> script_;
-    std::string written_, tls_error_;
+    std::string written_;
     std::map<ChannelBinding, std::string> bindings_;
+    struct {
+        std::string text{};
+        HandshakeFault why = HandshakeFault::other;
+    } tls_failure_{};
     std::unique_ptr<char[]> last_;
     std::optional<TlsInfo> tls_;
     struct Ends {

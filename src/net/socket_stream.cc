@@ -81,6 +81,11 @@ public:
         return tls_ ? tls_->channel_binding(type) : std::nullopt;
     }
     std::string last_tls_error() const override { return tls_ ? tls_->error() : std::string(); }
+    HandshakeFailure handshake_failure() const override {
+        auto failure = tls_ ? tls_->failure() : HandshakeFailure{};
+        if (over_ == IoFault::timed_out) failure.why = HandshakeFault::timeout;
+        return failure;
+    }
     void set_read_limit(std::size_t octets) override { read_limit_ = octets; }
     Endpoint peer() const override { return proxied_ ? proxied_->client : peer_; }
     Endpoint local() const override {

@@ -24,10 +24,9 @@ class SocketStreamTest : public ::testing::Test {
 protected:
     void serve(ConnectionHandler handler) {
         const auto files = ca_.issue("localhost");
-        auto context = TlsServerContext::load({files.certificate, files.key});
-        ASSERT_TRUE(context) << context.error();
+        const auto context = context_of({files});
         auto listener =
-            Listener::open(io_, {{{"127.0.0.1", 0}}, std::make_shared<TlsServerSlot>(*context)},
+            Listener::open(io_, {{{"127.0.0.1", 0}}, std::make_shared<TlsServerSlot>(context)},
                            std::move(handler));
         ASSERT_TRUE(listener) << listener.error();
         listener_ = std::move(*listener);

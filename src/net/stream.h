@@ -36,6 +36,23 @@ struct TlsInfo {
     bool resumed = false;
 };
 
+// Why the server's handshake failed, as far as it can tell.
+enum class HandshakeFault {
+    no_shared_version,
+    no_shared_cipher,  // or no group or signature that both know
+    client_alert,      // the client broke it off, and said why
+    timeout,
+    not_tls,  // what came was something else: HTTP, SMTP in the clear
+    alpn,     // the client wants to speak another protocol
+    other     // also: it hung up in the middle
+};
+std::string_view name(HandshakeFault fault);
+struct HandshakeFailure {
+    HandshakeFault why = HandshakeFault::other;
+    std::string offered = {};  // the newest version that the client offers: "TLSv1.1"; or empty
+    std::string sni = {};      // sanitised
+};
+
 // What a SASL mechanism with "-PLUS" ties itself to (RFC 5056, RFC 5929, RFC 9266).
 enum class ChannelBinding {
     tls_exporter,  // 32 octets
@@ -69,6 +86,8 @@ public:
 
     virtual std::optional<TlsInfo> tls() const = 0;
     virtual std::string last_tls_error() const = 0;  // for logs: library text, never octets
+    // After start_tls, of a server, has failed.
+    virtual HandshakeFailure handshake_failure() const { return {}; }
     // nullopt: not inside TLS, or this connection has no such binding that can be trusted.
     virtual std::optional<Secret> channel_binding(ChannelBinding /*type*/) const { return {}; }
     virtual Endpoint peer() const = 0;

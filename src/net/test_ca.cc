@@ -2,6 +2,7 @@
 
 #include "base/invariant.h"
 #include "crypto/x509.h"
+#include "net/certificate_files.h"
 #include "net/system_clock.h"
 
 #include <cstdlib>
@@ -32,8 +33,13 @@ TestCa::~TestCa() {
 }
 
 TestCa::Files TestCa::issue(const std::string& name, std::chrono::days ago) {
+    return issue_for({name}, crypto::KeyKind::ecdsa, ago);
+}
+
+TestCa::Files TestCa::issue_for(const std::vector<std::string>& names, crypto::KeyKind kind,
+                                std::chrono::days ago) {
     const auto issued = crypto::issue_server_certificate(
-        impl_->ca, {name}, SystemClock{}.wall() - ago, std::chrono::days{1});
+        impl_->ca, names, SystemClock{}.wall() - ago, std::chrono::days{1}, kind);
     INVARIANT(issued, "a test certificate can be issued");
     const auto stem = std::to_string(impl_->issued++);
     return {write(stem + ".pem", issued->certificate_pem),
@@ -44,6 +50,18 @@ std::string TestCa::write(const std::string& name, const std::string& content) c
     const auto path = impl_->directory / name;
     std::ofstream(path, std::ios::binary) << content;
     return path.string();
+}
+
+std::shared_ptr<const TlsServerContext> context_of(const std::vector<TestCa::Files>& files,
+                                                   std::shared_ptr<TicketKeys> ticket_keys,
+                                                   const std::string& min) {
+    TlsServerOptions options{.certificates = {}, .min = min, .ticket_keys = std::move(ticket_keys)};
+    for (const auto& pair : files) {
+        auto loaded = load_certificate({pair.certificate, pair.key});
+        INVARIANT(loaded, "a test certificate can be loaded");
+        options.certificates.push_back(std::move(*loaded));
+    }
+    return TlsServerContext::make(options);
 }
 
 }  // namespace signet::net

@@ -6,52 +6,56 @@
 #pragma once
 
 #include "base/result.h"
+#include "crypto/server_certificate.h"
+#include "net/slot.h"
 #include "net/ticket_keys.h"
 #include "net/tls_io.h"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 struct ssl_ctx_st;
 
 namespace signet::net {
 
 struct TlsServerOptions {
-    std::string certificate;                       // PEM file: the chain, leaf first
-    std::string key;                               // PEM file: its private key, not encrypted
+    // At least one; the first is shown to clients that ask for no name that any of them has (SNI).
+    std::vector<std::shared_ptr<const crypto::ServerCertificate>> certificates;
     std::string min = "1.2";                       // or "1.3"
+    std::string ciphers = {};                      // of TLS 1.2 (net/cipher_list.h); empty: ours
     std::shared_ptr<TicketKeys> ticket_keys = {};  // null: no resumption
 };
 
-class TlsServerContext {
+class TlsServerContext : public std::enable_shared_from_this<TlsServerContext> {
 public:
-    // The fault is a sentence for the administrator; it names the file.
-    static Result<std::shared_ptr<const TlsServerContext>, std::string> load(
-        const TlsServerOptions& options);
+    // REQUIRES: the ciphers can be used (judge_ciphers).
+    static std::shared_ptr<const TlsServerContext> make(const TlsServerOptions& options);
     ~TlsServerContext();
 
+    // The connection keeps the context.
     std::unique_ptr<TlsIo> accept(int socket) const;
-    WallTime not_after() const;  // when the leaf certificate ends
+    WallTime not_after() const;  // when the first certificate ends
+
+    struct Parts;
 
 private:
-    explicit TlsServerContext(ssl_ctx_st* context) : context_(context) {}
-    ssl_ctx_st* context_;
-    std::shared_ptr<TicketKeys> ticket_keys_;  // the context points to it
+    explicit TlsServerContext(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
 };
 
-// The context in force: swapped whole when the certificate is renewed.  Handshakes under way keep
+// The context in force: swapped whole when a certificate is renewed.  Handshakes under way keep
 // the one they began with.
 class TlsServerSlot final : public TlsStarter {
 public:
     explicit TlsServerSlot(std::shared_ptr<const TlsServerContext> context = {});
-    void set(std::shared_ptr<const TlsServerContext> context);
-    std::shared_ptr<const TlsServerContext> get() const;
+    void set(std::shared_ptr<const TlsServerContext> context) { context_.set(std::move(context)); }
+    std::shared_ptr<const TlsServerContext> get() const { return context_.get(); }
     std::unique_ptr<TlsIo> begin(int socket) const override;
     bool awaits_hello() const override { return true; }
 
 private:
-    mutable std::mutex mutex_;
-    std::shared_ptr<const TlsServerContext> context_;
+    Slot<TlsServerContext> context_;
 };
 
 struct TlsClientOptions {

@@ -1,6 +1,7 @@
 // The server's TLS against a raw OpenSSL client that may do what ours never would.
 #include "net/tls_context.h"
 
+#include "net/certificate_files.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
 #include "net/system_clock.h"
@@ -15,7 +16,8 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <filesystem>
+#include <cstring>
+#include <mutex>
 
 namespace signet::net {
 namespace {
@@ -51,6 +53,25 @@ public:
         SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(wire.data()),
                             static_cast<unsigned>(wire.size()));
         return *this;
+    }
+    RawClient& ask_for(const std::string& name) {
+        SSL_set_tlsext_host_name(ssl_, name.c_str());
+        return *this;
+    }
+    RawClient& know_only(const char* signatures) {
+        SSL_set1_sigalgs_list(ssl_, signatures);
+        return *this;
+    }
+    // "ECDSA mail.example": what the server showed.
+    std::string shown() {
+        const auto* leaf = SSL_get0_peer_certificate(ssl_);
+        if (!leaf) return "nothing";
+        const auto* key = X509_get0_pubkey(leaf);
+        std::array<char, 100> name{};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(leaf), NID_commonName, name.data(),
+                                  static_cast<int>(name.size()));
+        return std::string(EVP_PKEY_get_base_id(key) == EVP_PKEY_EC ? "ECDSA " : "RSA ") +
+               name.data();
     }
     RawClient& resume(SSL_SESSION* session) {
         SSL_set_session(ssl_, session);
@@ -106,18 +127,20 @@ private:
 class TlsServer : public ::testing::Test {
 protected:
     void serve(std::shared_ptr<TicketKeys> keys = {}, std::string min = "1.2") {
-        files_ = ca_.issue("localhost");
-        auto context = TlsServerContext::load({files_.certificate, files_.key, min, keys});
-        ASSERT_TRUE(context) << context.error();
-        slot_ = std::make_shared<TlsServerSlot>(*context);
-        auto listener = Listener::open(io_, {{{"127.0.0.1", 0}}, slot_}, &TlsServer::greet);
+        serve(context_of({ca_.issue("localhost")}, std::move(keys), min));
+    }
+    void serve(std::shared_ptr<const TlsServerContext> context) {
+        slot_ = std::make_shared<TlsServerSlot>(std::move(context));
+        auto listener = Listener::open(
+            io_, {{{"127.0.0.1", 0}}, slot_},
+            [this](std::unique_ptr<Stream> stream) { return greet(std::move(stream)); });
         ASSERT_TRUE(listener) << listener.error();
         listener_ = std::move(*listener);
         port_ = listener_->addresses().front().port;
         io_.start();
     }
 
-    static Task<void> greet(std::unique_ptr<Stream> stream) {
+    Task<void> greet(std::unique_ptr<Stream> stream) {
         if (co_await stream->start_tls(soon())) {
             const auto info = *stream->tls();
             (void)co_await stream->write("220 " + info.version + (info.resumed ? " again" : ""),
@@ -125,14 +148,29 @@ protected:
             (void)co_await stream->read_some(soon());
         } else {
             EXPECT_FALSE(stream->last_tls_error().empty());
+            const auto failure = stream->handshake_failure();
+            const std::lock_guard lock(mutex_);
+            failures_.push_back(std::string{name(failure.why)} + " " + failure.offered + " " +
+                                failure.sni);
         }
         co_await stream->close();
     }
+    // Waits for the next failed handshake: "no_shared_version TLSv1.1 mail.example".
+    std::string failure() {
+        for (;;) {
+            const std::lock_guard lock(mutex_);
+            if (failures_.empty()) continue;
+            auto first = failures_.front();
+            failures_.erase(failures_.begin());
+            return first;
+        }
+    }
+    std::mutex mutex_;
+    std::vector<std::string> failures_;
 
     MovableClock clock_;  // these two outlive the I/O threads
     SystemEntropy entropy_;
     TestCa ca_;
-    TestCa::Files files_;
     IoThreads io_{2};
     std::shared_ptr<TlsServerSlot> slot_;
     std::unique_ptr<Listener> listener_;
@@ -169,6 +207,97 @@ TEST_F(TlsServer, RefusesCiphersWithoutForwardSecrecyOrAead) {
         ASSERT_EQ(SSL_set_cipher_list(client.ssl(), cipher), 1);
         EXPECT_EQ(client.handshake(), "sslv3 alert handshake failure") << cipher;
     }
+}
+
+TEST_F(TlsServer, ShowsTheCertificateForTheNameThatIsAskedFor) {
+    using enum crypto::KeyKind;
+    serve(context_of({ca_.issue_for({"mail.example", "smtp.example"}),
+                      ca_.issue_for({"*.org.example"}),
+                      ca_.issue_for({"mail.example", "smtp.example"}, rsa),
+                      ca_.issue_for({"exact.org.example"}, rsa)}));
+    struct Row {
+        std::string asked, shown;
+    };
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const auto& [asked, shown] : {Row{"mail.example", "ECDSA mail.example"},
+                                           {"SMTP.example", "ECDSA mail.example"},
+                                           {"a.org.example", "ECDSA *.org.example"},
+                                           {"exact.org.example", "RSA exact.org.example"},
+                                           {"unknown.example", "ECDSA mail.example"},
+                                           {"a.b.org.example", "ECDSA mail.example"}}) {
+            RawClient client(port_, version);
+            EXPECT_EQ(client.ask_for(asked).handshake(), "") << asked;
+            EXPECT_EQ(client.shown(), shown) << asked;
+        }
+        RawClient nameless(port_, version);
+        EXPECT_EQ(nameless.handshake(), "");
+        EXPECT_EQ(nameless.shown(), "ECDSA mail.example");
+    }
+}
+
+TEST_F(TlsServer, ShowsRsaToWhomEcdsaIsOfNoUse) {
+    serve(context_of(
+        {ca_.issue_for({"mail.example"}), ca_.issue_for({"mail.example"}, crypto::KeyKind::rsa)}));
+    RawClient old(port_, TLS1_2_VERSION);
+    ASSERT_EQ(SSL_set_cipher_list(old.ssl(), "ECDHE-RSA-AES128-GCM-SHA256"), 1);
+    EXPECT_EQ(old.ask_for("mail.example").handshake(), "");
+    EXPECT_EQ(old.shown(), "RSA mail.example");
+    RawClient newer(port_, TLS1_3_VERSION);
+    EXPECT_EQ(newer.know_only("rsa_pss_rsae_sha256").handshake(), "");
+    EXPECT_EQ(newer.shown(), "RSA mail.example");
+}
+
+// A ticket that one name's connection got is of use for another's: all of them are this server.
+TEST_F(TlsServer, ATicketIsTakenUnderAnyName) {
+    serve(context_of({ca_.issue("one.example"), ca_.issue("two.example")},
+                     std::make_shared<TicketKeys>(clock_, entropy_, 100s)));
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        RawClient first(port_, version);
+        ASSERT_EQ(first.ask_for("two.example").handshake(), "");
+        (void)first.read();
+        RawClient second(port_, version);
+        EXPECT_EQ(second.ask_for("two.example").resume(first.session().get()).handshake(), "");
+        EXPECT_TRUE(second.resumed()) << version;
+    }
+}
+
+TEST_F(TlsServer, security_18_any_name_is_asked_for_without_harm) {
+    serve();
+    for (const auto& name : {std::string(255, 'a'), std::string("x\\"), std::string("\x01\xff;--"),
+                             std::string("' OR 1=1"), std::string("..")}) {
+        RawClient client(port_, TLS1_3_VERSION);
+        EXPECT_EQ(client.ask_for(name).handshake(), "") << name;
+        EXPECT_EQ(client.read(), "220 TLSv1.3");
+    }
+}
+
+TEST_F(TlsServer, KnowsWhyThereWasNoHandshake) {
+    serve({}, "1.3");
+    RawClient old(port_, TLS1_2_VERSION);
+    EXPECT_NE(old.ask_for("mail.example").handshake(), "");
+    EXPECT_EQ(failure(), "no_shared_version TLSv1.2 ");  // no name was looked at
+
+    RawClient lost(port_, TLS1_3_VERSION);
+    EXPECT_NE(lost.offer("http/1.1").handshake(), "");
+    EXPECT_EQ(failure(), "alpn TLSv1.3 ");
+
+    RawClient strange(port_, TLS1_3_VERSION);
+    EXPECT_NE(strange.know_only("rsa_pss_rsae_sha256").handshake(), "");
+    EXPECT_EQ(failure(), "no_shared_cipher TLSv1.3 ");
+
+    for (const auto* words : {"EHLO mail.example\r\n", "GET / HTTP/1.1\r\n\r\n"}) {
+        RawClient plain(port_, TLS1_3_VERSION);
+        ASSERT_GT(::write(SSL_get_fd(plain.ssl()), words, std::strlen(words)), 0);
+        EXPECT_EQ(failure(), "not_tls  ") << words;
+    }
+    RawClient doubtful(port_, TLS1_3_VERSION);  // trusts nobody, and says so
+    SSL_set_verify(doubtful.ssl(), SSL_VERIFY_PEER, nullptr);
+    EXPECT_NE(doubtful.handshake(), "");
+    EXPECT_EQ(failure(), "client_alert TLSv1.3 ");
+    {
+        RawClient gone(port_, TLS1_3_VERSION);
+    }
+    EXPECT_EQ(failure(), "other  ");
 }
 
 // ALPACA: a browser that was made to talk to us.
@@ -239,7 +368,7 @@ TEST_F(TlsServer, ANewCertificateServesNewConnectionsAndOldTicketsStillOpen) {
     ASSERT_EQ(before.handshake(), "");
     (void)before.read();
     const auto renewed = ca_.issue("localhost");
-    slot_->set(*TlsServerContext::load({renewed.certificate, renewed.key, "1.2", keys}));
+    slot_->set(context_of({renewed}, keys));
     RawClient resumed(port_, TLS1_3_VERSION), fresh(port_, TLS1_3_VERSION);
     EXPECT_EQ(resumed.resume(before.session().get()).handshake(), "");
     EXPECT_TRUE(resumed.resumed());
@@ -259,71 +388,12 @@ TEST_F(TlsServer, WithoutAContextTheHandshakeFailsAndSaysWhy) {
     io->send_close_notify();
 }
 
-std::string encrypted_key() {
-    const std::shared_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-    const std::shared_ptr<BIO> memory(BIO_new(BIO_s_mem()), BIO_free);
-    char passphrase[] = "of no use to anybody";
-    PEM_write_bio_PrivateKey(memory.get(), key.get(), EVP_aes_128_cbc(), nullptr, 0, nullptr,
-                             passphrase);
-    char* data = nullptr;
-    const auto size = BIO_get_mem_data(memory.get(), &data);
-    return {data, static_cast<std::size_t>(size)};
-}
-
-TEST(TlsServerContext, EveryFaultOfTheFilesIsASentenceThatNamesThem) {
-    TestCa ca;
-    const auto one = ca.issue("localhost"), other = ca.issue("localhost");
-    const auto junk = ca.write("junk.pem", "not a certificate\n");
-    const auto locked = ca.write("locked.key", encrypted_key());
-    const auto fault = [](const std::string& certificate, const std::string& key) {
-        const auto context = TlsServerContext::load({certificate, key});
-        return context ? "loaded" : context.error();
-    };
-    EXPECT_EQ(fault(one.certificate, one.key), "loaded");
-    EXPECT_EQ(fault("/nonexistent.pem", one.key),
-              "certificate /nonexistent.pem: No such file or directory");
-    EXPECT_EQ(fault(one.certificate, "/nonexistent.key"),
-              "key /nonexistent.key: No such file or directory");
-    EXPECT_EQ(fault(one.certificate, other.key),
-              "key " + other.key + " does not belong to certificate " + one.certificate);
-    EXPECT_EQ(fault(junk, one.key), "certificate " + junk + ": no start line");
-    EXPECT_EQ(fault(one.certificate, junk).find("key " + junk + ": "), 0u);
-    EXPECT_EQ(fault(one.certificate, locked),
-              "key " + locked + " is encrypted; give it without a passphrase");
-}
-
 TEST(TlsServerContext, KnowsWhenItsCertificateEnds) {
     TestCa ca;
     const auto files = ca.issue("localhost");
-    const auto context = TlsServerContext::load({files.certificate, files.key});
-    ASSERT_TRUE(context);
-    const auto left = (*context)->not_after() - SystemClock{}.wall();
+    const auto left = context_of({files})->not_after() - SystemClock{}.wall();
     EXPECT_GT(left, 23h);
     EXPECT_LE(left, 24h);
-}
-
-TEST(TicketKeys, ChangeWithTimeAndForgetWhatIsOld) {
-    MovableClock clock;
-    SeededEntropy entropy(1);
-    TicketKeys keys(clock, entropy, 100s);
-    const auto first = keys.for_sealing();
-    EXPECT_EQ(keys.for_sealing().name, first.name);
-    EXPECT_TRUE(keys.for_opening(first.name)->current);
-
-    clock.advance(100s);
-    const auto second = keys.for_sealing();
-    EXPECT_NE(second.name, first.name);
-    EXPECT_NE(second.cipher, first.cipher);
-    EXPECT_NE(second.mac, first.mac);
-    EXPECT_FALSE(keys.for_opening(first.name)->current);
-    EXPECT_EQ(keys.for_opening(first.name)->key.mac, first.mac);
-
-    clock.advance(100s);
-    EXPECT_FALSE(keys.for_opening(first.name));
-    EXPECT_TRUE(keys.for_opening(second.name));
-    clock.advance(1'000s);  // a quiet night: even the last key is too old
-    EXPECT_FALSE(keys.for_opening(second.name));
-    EXPECT_FALSE(keys.for_opening({}));
 }
 
 }  // namespace

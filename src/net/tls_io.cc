@@ -41,9 +41,47 @@ std::optional<Secret> first_finished(SSL* ssl) {
     return Secret{std::move(octets)};
 }
 
+HandshakeFault fault_of(int reason) {
+    if (reason > SSL_AD_REASON_OFFSET) return HandshakeFault::client_alert;
+    switch (reason) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_VERSION_TOO_LOW:
+    case SSL_R_NO_PROTOCOLS_AVAILABLE: return HandshakeFault::no_shared_version;
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_NO_SUITABLE_GROUPS:
+    case SSL_R_NO_SUITABLE_KEY_SHARE:
+    case SSL_R_NO_SHARED_GROUPS:
+    case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+    case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM: return HandshakeFault::no_shared_cipher;
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+    case SSL_R_WRONG_VERSION_NUMBER: return HandshakeFault::not_tls;
+    case SSL_R_NO_APPLICATION_PROTOCOL: return HandshakeFault::alpn;
+    default: return HandshakeFault::other;
+    }
+}
+
+std::string version_name(std::uint16_t version) {
+    switch (version) {
+    case 0: return {};
+    case SSL3_VERSION: return "SSLv3";
+    case TLS1_VERSION: return "TLSv1";
+    case TLS1_1_VERSION: return "TLSv1.1";
+    case TLS1_2_VERSION: return "TLSv1.2";
+    case TLS1_3_VERSION: return "TLSv1.3";
+    default: {
+        const char octets[] = {static_cast<char>(version >> 8), static_cast<char>(version & 0xFF)};
+        return "0x" + hex({octets, sizeof octets});
+    }
+    }
+}
+
 }  // namespace
 
-TlsIo::TlsIo(ssl_st* ssl) : ssl_(ssl), broken_(ssl == nullptr) {}
+TlsIo::TlsIo(ssl_st* ssl, std::shared_ptr<const void> keeps)
+    : keeps_(std::move(keeps)), ssl_(ssl), broken_(ssl == nullptr) {
+    if (ssl_) SSL_set_app_data(ssl_, this);
+}
 TlsIo::~TlsIo() { SSL_free(ssl_); }
 
 Attempt TlsIo::handshake() {
@@ -114,10 +152,18 @@ Attempt TlsIo::conclude(int result) {
 void TlsIo::note_error(unsigned long code) {
     const char* reason = ERR_reason_error_string(code);
     error_ = reason ? reason : "unknown error";
+    fault_ = fault_of(ERR_GET_REASON(code));
     const auto verified = SSL_get_verify_result(ssl_);
     if (ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK) {
         error_ = error_ + ": " + X509_verify_cert_error_string(verified);
     }
+}
+
+HandshakeFailure TlsIo::failure() const {
+    const char* name = ssl_ ? SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name) : nullptr;
+    return {.why = fault_,
+            .offered = version_name(offered_),
+            .sni = name ? sanitised(name, kMaxName) : std::string()};
 }
 
 bool TlsIo::established() const { return ssl_ && SSL_is_init_finished(ssl_); }

@@ -25,7 +25,8 @@ struct Attempt {
 
 class TlsIo {
 public:
-    explicit TlsIo(ssl_st* ssl);  // owns it; nullptr: every attempt is broken
+    // Owns ssl; nullptr: every attempt is broken.  Keeps what the connection's context points to.
+    explicit TlsIo(ssl_st* ssl, std::shared_ptr<const void> keeps = {});
     ~TlsIo();
     TlsIo(const TlsIo&) = delete;
     TlsIo& operator=(const TlsIo&) = delete;
@@ -37,10 +38,12 @@ public:
     Attempt write(std::string_view octets);
 
     bool established() const;
-    bool has_unread_octets();   // application octets, already here
-    bool has_buffered() const;  // something read from the socket and not yet looked at
-    void send_close_notify();   // once, without waiting
-    TlsInfo info() const;       // REQUIRES: established()
+    bool has_unread_octets();          // application octets, already here
+    bool has_buffered() const;         // something read from the socket and not yet looked at
+    void send_close_notify();          // once, without waiting
+    TlsInfo info() const;              // REQUIRES: established()
+    HandshakeFailure failure() const;  // of a handshake
+    void note_offer(std::uint16_t version) { offered_ = version; }
     std::optional<Secret> channel_binding(ChannelBinding type) const;  // see Stream
     const std::string& error() const { return error_; }
     void set_error(std::string text) { error_ = std::move(text); }
@@ -49,8 +52,11 @@ private:
     Attempt conclude(int result);
     void note_error(unsigned long code);
 
+    std::shared_ptr<const void> keeps_;
     ssl_st* ssl_;
     std::string error_;
+    HandshakeFault fault_ = HandshakeFault::other;
+    std::uint16_t offered_ = 0;
     bool broken_;
 };
 

@@ -107,7 +107,7 @@ constexpr std::string_view kEpilogue =
     "| `state` of sessions | `greeting` (before EHLO), `ready`, `auth`, `data` |\n"
     "| `version` | `TLSv1.2`, `TLSv1.3`, `none` |\n"
     "| `result` of handshakes | `ok`, `no_shared_version`, `no_shared_cipher`, `client_alert`, "
-    "`timeout`, `other` |\n"
+    "`timeout`, `not_tls`, `alpn`, `other` |\n"
     "| `service` | `submission`, `submissions`, `mx` |\n"
     "| `outcome`, `reason` | those of [audit events](audit.md) |\n"
     "| `action` | `reject`, `defer` |\n"
@@ -121,6 +121,7 @@ constexpr std::string_view kEpilogue =
     "| `result` of TLS to a next hop | `tls`, `clear`, `failed` |\n"
     "| `state` of accounts | `active`, `disabled` |\n"
     "| `sink` | `file` |\n"
+    "| `name`, `source` of certificates | the first DNS name, or `none`; `file` |\n"
     "| `path` | `storage`, `audit` |\n";
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST(EventMeter, security_23_what_a_client_wrote_is_never_a_label) {
 
 TEST(EventMeter, connections_that_are_turned_away_are_counted_and_other_refusals_are_not) {
     World world;
-    for (const auto reason : {"too_many_connections", "too_many_from_network", "tls_handshake"}) {
+    for (const auto reason : {"too_many_connections", "too_many_from_network", "tls_other"}) {
         world.meter.record(event("session.refused", reason));
     }
     EXPECT_THAT(world.text(), HasSubstr("{listener=\"in\",result=\"refused_limit\"} 2\n"));

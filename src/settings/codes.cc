@@ -107,6 +107,32 @@ constexpr Code kCodes[] = {
      "Take it out of one of the two, or give them different listeners."},
     {"E0316", "A domain is named twice", "Only one list of its recipients could be meant.",
      "Put the recipients together into one [[domain]]."},
+    {"E0320", "A list of ciphers cannot be used",
+     "It names a cipher that OpenSSL does not have, which OpenSSL itself would pass over in "
+     "silence; or nothing is left of it; or it holds a command (@SECLEVEL).",
+     "Take names from `openssl ciphers -v`, or leave the key out: the default is safe."},
+    {"E0321", "A cipher protects nothing",
+     "It has no encryption, no proof of who the server is, or one of RC4, DES, 3DES and MD5, which "
+     "can be broken (RFC 7465, RFC 9325).",
+     "Leave it out. Words such as ALL bring such ciphers in: add !aNULL:!eNULL, or leave out the "
+     "key."},
+    {"E0322", "A certificate cannot be used",
+     "One of its files cannot be read, is cut off, or the key belongs to another certificate. A "
+     "running server goes on with the certificate it has, and looks again every two seconds.",
+     "See that both files are there, whole, of the same issue, and readable by the server's user; "
+     "`openssl x509 -in FILE -noout -text` shows what is in one."},
+    {"E0323", "A certificate has ended, or has not begun",
+     "Clients refuse it. A running server does not take it in place of another.",
+     "Renew it; if it is new, look at the clock of this machine."},
+    {"E0324", "No cipher fits the certificates",
+     "Each cipher of TLS 1.2 belongs to one kind of key, and none of those listed to a kind that a "
+     "certificate has: no client with TLS 1.2 could connect.",
+     "Add ciphers with ECDHE-ECDSA or ECDHE-RSA in their names, or leave the key out."},
+    {"E0325", "A certificate is never shown",
+     "Its names are all had by others with the same kind of key, or it has no DNS name that a "
+     "client "
+     "could ask for. Most often an old file was left in the settings.",
+     "Remove the [[certificate]], or the other one."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -146,6 +172,17 @@ constexpr Code kCodes[] = {
      "{account} in a Maildir path is the account that sent the message. Mail from strangers has "
      "none and all of it goes into UNPROVEN.",
      "Write {domain} and {local} instead, which are the recipient's."},
+    {"W0333", "A cipher is weak",
+     "Without forward secrecy, whoever steals the key can read what was recorded before; CBC was "
+     "broken again and again (RFC 9325 §4.2).",
+     "Keep it only as long as a client that you know needs it."},
+    {"W0334", "A certificate does not have the name that it should",
+     "Clients compare the name they connect to with the names in the certificate. Of two "
+     "certificates that have a name, the first is shown.",
+     "Have a certificate issued with that name, or move a [[certificate]] up."},
+    {"W0335", "The certificate in use has ended, or has not begun",
+     "Clients refuse it; the server goes on, since no server at all would be worse.",
+     "Renew it. The new files are taken up by themselves."},
     {"W0336", "Metrics are served where nobody else may ask",
      "The address can be reached from other machines, and `allow` names none of them: each of "
      "their requests is answered 403.",

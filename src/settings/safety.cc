@@ -58,6 +58,26 @@ Finding tls_version(const Case& given) {
             .problems = {}};
 }
 
+bool is_missing(const Case& given, const std::string& section) {
+    return std::ranges::any_of(given.facts.files, [&](const FileFact& file) {
+        return file.setting.starts_with(section + ".") && !(file.exists && file.readable);
+    });
+}
+
+Finding certificates(const Case& given) {
+    Finding finding{.subject = "certificates", .verdict = {}, .problems = {}};
+    const auto& facts = given.facts.tls.certificates;
+    if (facts.empty()) return finding;
+    auto tls = given.facts.tls;  // what is not there is said by files_are_there
+    std::erase_if(tls.certificates,
+                  [&](const CertificateFact& fact) { return is_missing(given, fact.section); });
+    finding.problems = judge_tls(given.settings, given.places, tls);
+    finding.verdict = counted(facts.size(), "certificate") + " and " +
+                      counted(tls.ciphers.size(), "list") + " of ciphers looked at, " +
+                      counted(finding.problems.size(), "remark");
+    return finding;
+}
+
 Finding smart_hosts(const Case& given) {
     std::size_t verified = 0, other = 0;
     for (const auto& route : given.settings.routes) {
@@ -75,6 +95,7 @@ constexpr unsigned kOthersAny = 007;
 
 bool is_secret(const FileFact& file) {
     return file.setting == "tls.key" || file.setting == "storage.credential_key" ||
+           (file.setting.starts_with("certificate[") && file.setting.ends_with(".key")) ||
            file.setting.ends_with(".password");
 }
 
@@ -171,8 +192,9 @@ Finding send_as(const Case& given) {
     return finding;
 }
 
-constexpr std::array kQuestions{open_relay,   sign_in_in_the_clear, tls_version, smart_hosts,
-                                secret_files, files_are_there,      storage,     send_as};
+constexpr std::array kQuestions{open_relay,  sign_in_in_the_clear, tls_version,     certificates,
+                                smart_hosts, secret_files,         files_are_there, storage,
+                                send_as};
 
 }  // namespace
 

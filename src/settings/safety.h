@@ -3,6 +3,7 @@
 
 #include "settings/problem.h"
 #include "settings/snapshot.h"
+#include "settings/tls_safety.h"
 
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct AccountFact {
 struct SafetyFacts {
     std::vector<FileFact> files;
     std::optional<std::vector<AccountFact>> accounts;  // nullopt: they could not be looked at
+    TlsFacts tls = {};
 };
 
 // One thing that was looked at, and what came of it.

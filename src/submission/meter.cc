@@ -37,10 +37,13 @@ struct VerbOf {
     std::string_view operator()(const smtp::Help&) const { return "HELP"; }
     std::string_view operator()(const smtp::Quit&) const { return "QUIT"; }
     std::string_view operator()(const smtp::Refused& refused) const { return refused.verb; }
-    template <class NotACommand>
-    std::string_view operator()(const NotACommand&) const {
-        return {};
-    }
+    // No commands; each is named, so that a new event must say what it is.
+    std::string_view operator()(const smtp::NeedInput&) const { return {}; }
+    std::string_view operator()(const smtp::Closed&) const { return {}; }
+    std::string_view operator()(const smtp::AuthResponse&) const { return {}; }
+    std::string_view operator()(const smtp::Content&) const { return {}; }
+    std::string_view operator()(const smtp::ContentEnd&) const { return {}; }
+    std::string_view operator()(const smtp::ChunkEnd&) const { return {}; }
 };
 
 }  // namespace

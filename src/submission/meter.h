@@ -17,10 +17,11 @@ enum class Phase {
     data,  // content comes in
 };
 
-// fault: none if it succeeded; then tls says what came of it.  text: the library's.
+// fault: none if it succeeded; then `version` says what came of it, else `why` what did not.
 struct HandshakeOutcome {
     std::optional<net::IoFault> fault;
-    std::string_view version, text;
+    std::string_view version;
+    net::HandshakeFault why = net::HandshakeFault::other;
     std::chrono::duration<double> took{};
 };
 

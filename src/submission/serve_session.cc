@@ -49,10 +49,9 @@ Task<Result<void, IoFault>> shake_hands(Stream& stream, Deadline deadline, const
     const auto began = clock.steady();
     const auto done = co_await stream.start_tls(deadline);
     const auto tls = done ? stream.tls() : std::nullopt;
-    const auto text = done ? std::string{} : stream.last_tls_error();
     meter.handshake({.fault = done ? std::nullopt : std::optional{done.error()},
                      .version = tls ? std::string_view{tls->version} : std::string_view{},
-                     .text = text,
+                     .why = done ? net::HandshakeFault::other : stream.handshake_failure().why,
                      .took = clock.steady() - began});
     co_return done;
 }
@@ -161,7 +160,7 @@ Task<Conversation::Ended> Conversation::upgrade() {
     counts_.phase.set(Phase::greeting);
     if (const auto tls = co_await shake_hands(stream_, deadline(), services_.clock, counts_.meter);
         !tls) {
-        record_handshake_failure(session_, services_, stream_.last_tls_error());
+        record_handshake_failure(session_, services_, stream_);
         co_return end_of(tls.error());
     }
     protocol_.restart_after_tls();
@@ -269,7 +268,7 @@ Task<End> converse(Stream& stream, Session& session, const Services& services, c
     if (session.role == smtp::Role::submissions) {
         const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
         if (const auto tls = co_await shake_hands(stream, patience, services.clock, meter); !tls) {
-            record_handshake_failure(session, services, stream.last_tls_error());
+            record_handshake_failure(session, services, stream);
             co_return end_of(tls.error());
         }
         session.tls = stream.tls();

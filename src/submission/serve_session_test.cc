@@ -226,17 +226,17 @@ TEST(Session, content_over_the_header_limit_is_refused_and_the_session_goes_on) 
 
 // security.md class 27: a store that is full before the promise.
 TEST(Session, security_27_no_space_is_452_and_nothing_is_promised) {
-    World world;
-    store::MemoryQueue small{world.clock, world.ulids, world.audit, {.octets = 10}};
-    world.serving_queue = &small;
-    world.stream->start_tls()
-        .say("EHLO c\r\n")
-        .say(World::auth_plain("ann", "secret"))
-        .say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\nDATA\r\n")
-        .say("Subject: hi\r\n\r\nmore than ten octets\r\n.\r\nQUIT\r\n");
-    EXPECT_THAT(world.serve(), HasSubstr("\r\n452 4.3.1 "));
-    EXPECT_EQ(world.event("message.rejected")->reason, "storage_full");
-    EXPECT_FALSE(world.event("message.accepted"));
+    const std::string text = "Subject: hi\r\n\r\nmore than ten octets\r\n";
+    for (const auto& content : {"DATA\r\n" + text + ".\r\n", "BDAT 37 LAST\r\n" + text}) {
+        World world;
+        store::MemoryQueue small{world.clock, world.ulids, world.audit, {.octets = 10}};
+        world.serving_queue = &small;
+        world.signed_in().say("MAIL FROM:<ann@example.com>\r\nRCPT TO:<x@example.net>\r\n" +
+                              content);
+        EXPECT_THAT(world.serve(), HasSubstr("\r\n452 4.3.1 "));
+        EXPECT_EQ(world.event("message.rejected")->reason, "storage_full");
+        EXPECT_FALSE(world.event("message.accepted"));
+    }
 }
 
 TEST(Session, a_silent_client_is_told_and_closed) {
@@ -266,10 +266,17 @@ TEST(Session, security_18_beyond_the_places_a_client_is_turned_away_with_421) {
 
 TEST(Session, a_handshake_that_fails_is_recorded_with_the_reason) {
     World world;
-    world.stream->say("EHLO c\r\n").say("STARTTLS\r\n").fail_tls("no shared cipher");
+    world.stream->say("EHLO c\r\n")
+        .say("STARTTLS\r\n")
+        .fail_tls("no shared cipher", net::HandshakeFault::no_shared_cipher);
     world.serve(smtp::Role::submission);
     EXPECT_EQ(world.end, End::tls_failed);
-    EXPECT_EQ(world.event("session.refused", "tls_handshake")->detail, "no shared cipher");
+    const auto event = world.event("session.refused", "tls_no_shared_cipher");
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->detail, "no shared cipher");
+    EXPECT_EQ(event->client.ip, "192.0.2.7");
+    EXPECT_EQ(event->tls->version, "TLSv1.2");  // as offered
+    EXPECT_EQ(event->tls->sni, "mail.test");
 }
 
 TEST(Session, one_octet_at_a_time_is_the_same_message) {

@@ -22,6 +22,7 @@ struct Spy final : net::Stream {
         return inner->channel_binding(type);
     }
     std::string last_tls_error() const override { return inner->last_tls_error(); }
+    net::HandshakeFailure handshake_failure() const override { return inner->handshake_failure(); }
     net::Endpoint peer() const override { return inner->peer(); }
     net::Endpoint local() const override { return inner->local(); }
     void set_read_limit(std::size_t octets) override { inner->set_read_limit(octets); }

@@ -124,12 +124,17 @@ void record_proxy_fault(const Session& session, const Services& services, std::s
 }
 
 void record_handshake_failure(const Session& session, const Services& services,
-                              std::string library_text) {
+                              const net::Stream& stream) {
+    const auto failure = stream.handshake_failure();
     auto event = event_of(session, services, "session.refused");
     event.outcome = Outcome::failure;
     event.severity = Severity::notice;
-    event.reason = "tls_handshake";
-    event.detail = sanitised(library_text, 255);
+    event.reason = "tls_" + std::string{net::name(failure.why)};
+    event.tls = audit::Tls{.version = failure.offered,
+                           .cipher = {},
+                           .sni = failure.sni,
+                           .implicit = session.role == smtp::Role::submissions};
+    event.detail = sanitised(stream.last_tls_error(), 255);
     services.audit.record(std::move(event));
 }
 

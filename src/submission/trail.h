@@ -37,7 +37,7 @@ void record_admission_refusal(const Session& session, const Services& services,
                               limits::Connections::Answer answer);
 void record_proxy_fault(const Session& session, const Services& services, std::string detail);
 void record_handshake_failure(const Session& session, const Services& services,
-                              std::string library_text);
+                              const net::Stream& stream);
 void record_rejection(const Session& session, const Services& services, std::string rule,
                       std::string sender, const smtp::Reply& reply);
 audit::Event accepted_event(const Session& session, const Services& services,

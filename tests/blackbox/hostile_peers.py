@@ -193,6 +193,15 @@ def plain(talk):
     talk.take()
 
 
+def offering(*words):
+    """The same, with more keywords in its answer to EHLO."""
+    def script(talk):
+        talk.greet()
+        talk.ehlo(*words)
+        talk.take()
+    return script
+
+
 def with_starttls(talk, *more):
     """Up to the second EHLO."""
     talk.greet()

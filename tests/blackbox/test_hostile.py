@@ -163,4 +163,4 @@ def test_security_03_plaintext_behind_the_220_is_a_failed_handshake(sanitized):
             rest += part
         assert not rest.startswith(b"2")
     sanitized.wait_for_event(lambda e: e["event"] == "session.refused"
-                             and e["reason"] == "tls_handshake")
+                             and e["reason"] == "tls_not_tls")

@@ -88,6 +88,9 @@ def test_every_series_is_there_before_its_first_event(watched):
     assert abs(series["signet_start_timestamp_seconds"] - time.time()) < 600
     assert series['signet_tls_certificate_not_after_timestamp_seconds{name="localhost",'
                   'source="file"}'] > time.time()
+    assert series['signet_tls_certificate_not_before_timestamp_seconds{name="localhost",'
+                  'source="file"}'] <= time.time()
+    assert series["signet_config_last_reload_success"] == 1
 
 
 def test_counters_move_with_what_clients_do(watched):

@@ -13,10 +13,16 @@ def message(subject):
             ".a leading dot\nFrom the first column\n").encode()
 
 
+def chunks_so_far(server):
+    return sum(value for name, value in server.metrics().items()
+               if name.startswith("signet_smtp_commands_total") and 'verb="BDAT"' in name)
+
+
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
 @pytest.mark.parametrize("door", ["starttls", "implicit"])
 def test_exim_signs_in_and_its_message_arrives(signet, door, mechanism):
     subject = "mark-" + uuid.uuid4().hex
+    chunks = chunks_so_far(signet)
     port = signet.submission_port if door == "starttls" else signet.submissions_port
     with exim.Exim(port, tls=door, ca_file=signet.ca, user=signet.user, password=signet.password,
                    mechanism=mechanism) as peer:
@@ -26,6 +32,7 @@ def test_exim_signs_in_and_its_message_arrives(signet, door, mechanism):
         assert "A=only_one" in line and "CV=yes" in line and "Queued as" in line
     arrived = signet.wait_for_mail(lambda m: f"\nSubject: {subject}\n".encode() in m)
     assert arrived.endswith(b"\n\n.a leading dot\nFrom the first column\n")
+    assert chunks_so_far(signet) == chunks + 1  # RFC 3030: Exim uses BDAT where it is offered
 
 
 def test_exim_keeps_its_message_while_the_password_is_wrong(signet):

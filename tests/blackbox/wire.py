@@ -49,6 +49,10 @@ class Wire:
     def say(self, line):
         return self.send(line.encode() if isinstance(line, str) else line).send(b"\r\n").reply()
 
+    def bdat(self, octets, last=False):
+        """One chunk (RFC 3030), command and octets in one segment."""
+        return self.send(b"BDAT %d%s\r\n" % (len(octets), b" LAST" if last else b"") + octets)
+
     def closed(self):
         """True if nothing but the end follows."""
         return self.reply() == b""
