@@ -75,7 +75,24 @@ TEST(Safety, security_25_says_what_was_checked_even_when_all_is_well) {
     EXPECT_TRUE(findings.at(0).verdict.starts_with("nobody sends without signing in: 2 listeners"));
     EXPECT_EQ(findings.at(1).verdict,
               "AUTH is offered inside TLS only: 1 with TLS from the first "
-              "octet, 1 with STARTTLS before AUTH and MAIL");
+              "octet, 1 with STARTTLS before AUTH");
+}
+
+TEST(Safety, security_25_says_what_strangers_and_trusted_networks_may_do) {
+    Snapshot settings;
+    settings.listeners = {{"a", "submissions"}, {"b", "mx"}};
+    settings.listeners[1].auth = false;
+    settings.domains = {{"example.com"}, {"example.net"}};
+    settings.networks = {{"printers", {}}};
+    const auto findings = judge_safety(settings, {}, {});
+    EXPECT_EQ(findings.at(0).verdict,
+              "nobody sends without signing in: 1 listener looked at, each takes MAIL only after "
+              "AUTH, and each login only its own addresses; strangers reach 2 domains of yours and "
+              "no other, through 1 listener of role mx; 1 trusted network without sign-in, within "
+              "senders and domains of their own");
+    EXPECT_EQ(findings.at(1).verdict,
+              "AUTH is offered inside TLS only: 1 with TLS from the first octet, 0 with STARTTLS "
+              "before AUTH, 1 without AUTH");
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ def test_a_reset_password_is_shown_once_and_works(server):
 
 def test_status_queue_and_audit_log(server):
     status = json.loads(server.run('status', '--json').stdout)
-    assert status['state'] == 'running' and len(status['listeners']) == 2
+    assert status['state'] == 'running' and len(status['listeners']) == 3
     assert server.run('queue', 'list').returncode == 0
     assert server.run('queue', 'show', '0' * 26).returncode == 6
     queried = server.run('audit-log', 'query', '--event', 'service.start', '--json')
@@ -159,6 +159,7 @@ def test_check_says_what_it_looked_at(server):
     checked = server.run('check')
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert '[ok] open relay: nobody sends without signing in: 2 listeners' in checked.stdout
+    assert 'strangers reach 1 domain of yours and no other' in checked.stdout
     assert server.run('account', 'add', 'all', '--address', '*@example.com',
                       '--generate').returncode == 0
     warned = server.run('check', '--fail-on', 'warn')

@@ -272,6 +272,7 @@ class Neighbour(postfix.Postfix):
 
     def __init__(self, port, ca):
         super().__init__(default_transport="smtp", relayhost=f"[localhost]:{port}",
+                         virtual_mailbox_domains="", virtual_mailbox_maps="",
                          smtp_host_lookup="native", smtp_tls_security_level="secure",
                          smtp_tls_secure_cert_match="hostname", smtp_tls_loglevel="1",
                          maximal_backoff_time="5s", minimal_backoff_time="5s")
