@@ -64,6 +64,8 @@ public:
     virtual Task<Result<Account, StoreFault>> renew_credentials(Account account) = 0;
     // false: there was none.
     virtual Task<Result<bool, StoreFault>> remove(std::string name) = 0;
+    // Grows with every change, before the change is answered.  From any thread, without a lock.
+    virtual std::uint64_t generation() const = 0;
 };
 
 }  // namespace signet::identity

@@ -27,4 +27,6 @@ Task<Result<ProofAnswer, StoreFault>> CredentialStore::check_proof(Proof, Deadli
     co_return fail(StoreFault::unavailable);
 }
 
+Task<Result<bool, StoreFault>> CredentialStore::still_stands(Login) { co_return true; }
+
 }  // namespace signet::identity

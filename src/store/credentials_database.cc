@@ -199,4 +199,10 @@ Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof
         std::move(*signature)};
 }
 
+Task<Result<bool, StoreFault>> CredentialsDatabase::still_stands(Login login) {
+    const auto account = co_await accounts_.find(login.account);
+    if (!account) co_return fail(account.error());
+    co_return *account && !barred(**account) && (*account)->revision == login.revision;
+}
+
 }  // namespace signet::store

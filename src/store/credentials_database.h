@@ -52,6 +52,9 @@ public:
     Task<Result<identity::ProofAnswer, StoreFault>> check_proof(identity::Proof proof,
                                                                 Deadline deadline) override;
 
+    std::uint64_t generation() const override { return accounts_.generation(); }
+    Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;
+
 private:
     using Account = identity::Account;
     using Format = identity::PasswordFormat;

@@ -19,7 +19,6 @@ using identity::Login;
 using identity::PasswordFormat;
 using identity::Refusal;
 using identity::Refused;
-using std::chrono::seconds;
 using Checked = Result<CheckAnswer, StoreFault>;
 
 // Old formats of the password "pencil", and "U*U" for bcrypt; made by other programs.
@@ -98,6 +97,7 @@ public:
     Task<Result<bool, StoreFault>> remove(std::string name) override {
         return real_.remove(std::move(name));
     }
+    std::uint64_t generation() const override { return real_.generation(); }
     std::optional<StoreFault> find_fault, renew_fault;
 
 private:
@@ -225,7 +225,7 @@ TEST_F(CredentialsDatabaseTest, ASecondSignInCostsNoHashUntilTheCacheForgets) {
     EXPECT_FALSE(opens("ann", "wrong"));
     EXPECT_FALSE(opens("ann", "wrong"));
     EXPECT_EQ(hasher_.verifies, 3u) << "a failure is never cached";
-    clock_.advance(seconds{120});
+    clock_.advance(std::chrono::seconds{120});
     EXPECT_TRUE(opens("ann", "right"));
     EXPECT_EQ(hasher_.verifies, 4u);
 }
@@ -264,7 +264,7 @@ TEST_F(CredentialsDatabaseTest, AnOldFormatIsMadeAnewAtTheFirstSignIn) {
     EXPECT_TRUE(opens("ann", "pencil"));
     EXPECT_EQ(hasher_.verifies, 0u) << "the new hash is the one that was cached";
     EXPECT_EQ(current("ann").revision, before.revision) << "nobody who is signed in notices";
-    clock_.advance(seconds{121});
+    clock_.advance(std::chrono::seconds{121});
     EXPECT_TRUE(opens("ann", "pencil")) << "by the new hash";
     EXPECT_FALSE(opens("ann", "pencils"));
     EXPECT_EQ(hasher_.hashes, 2u);
@@ -283,7 +283,7 @@ TEST_F(CredentialsDatabaseTest, AStoreThatCannotKeepTheNewHashIsNotInTheWay) {
         accounts_.renew_fault = fault;
         EXPECT_TRUE(opens("ann", "pencil")) << name(fault);
         EXPECT_EQ(current("ann").password_hash, kYescrypt);
-        clock_.advance(seconds{121});
+        clock_.advance(std::chrono::seconds{121});
     }
 }
 

@@ -101,5 +101,50 @@ TEST_F(CredentialsFormsTest, security_24_a_sign_that_nobody_sees_makes_no_second
     }
 }
 
+// security.md class 11: what a login was granted ends with what it was granted for.
+TEST_F(CredentialsFormsTest, security_11_a_login_stands_until_its_account_changes) {
+    add("ann", hasher_.hash("right").value());
+    const auto log_in = [&] {
+        const auto answer = net::run_task(
+            database_.check("ann", Secret::copy_of("right"), "PLAIN", Deadline::never()));
+        return std::get<identity::Login>(answer.value());
+    };
+    const auto stands = [&](const identity::Login& login) {
+        return net::run_task(database_.still_stands(login)).value();
+    };
+    const auto change = [&](void (*how)(Account&)) {
+        auto account = net::run_task(accounts_.find("ann")).value().value();
+        how(account);
+        ASSERT_TRUE(net::run_task(accounts_.update(std::move(account))));
+    };
+    auto login = log_in();
+    EXPECT_TRUE(stands(login));
+    for (const auto how : {+[](Account& account) { account.send_as = {{"b", "example.com"}}; },
+                           +[](Account& account) { account.limits.message_recipients = 1; },
+                           +[](Account& account) { account.may_submit = true; }}) {
+        const auto before = database_.generation();
+        change(how);
+        EXPECT_GT(database_.generation(), before);
+        EXPECT_FALSE(stands(login));
+        login = log_in();
+        EXPECT_TRUE(stands(login));
+    }
+    // The same password in another form is no change: nobody who is signed in notices.
+    auto account = net::run_task(accounts_.find("ann")).value().value();
+    account.password_hash = hasher_.hash("right").value();
+    ASSERT_TRUE(net::run_task(accounts_.renew_credentials(account)));
+    EXPECT_TRUE(stands(login));
+
+    change([](Account& disabled) { disabled.enabled = false; });
+    EXPECT_FALSE(stands(login));
+    change([](Account& enabled) { enabled.enabled = true; });
+    EXPECT_FALSE(stands(login));  // whoever disabled it meant the sessions, too
+    login = log_in();
+    ASSERT_TRUE(net::run_task(accounts_.remove("ann")));
+    EXPECT_FALSE(stands(login));
+    add("ann", hasher_.hash("right").value());
+    EXPECT_FALSE(stands(login));  // another account of the same name
+}
+
 }  // namespace
 }  // namespace signet::store

@@ -45,6 +45,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::add(Account account) {
     if (accounts_.size() >= limit_) co_return fail(StoreFault::full);
     account.created = account.changed = clock_.wall();
     account.revision = ++last_revision_;
+    ++changes_;
     accounts_[account.name] = account;
     co_return account;
 }
@@ -57,6 +58,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
     account.created = found->second.created;
     account.changed = clock_.wall();
     account.revision = ++last_revision_;
+    ++changes_;
     found->second = account;
     co_return account;
 }
@@ -73,6 +75,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::renew_credentials(Account acco
 
 Task<Result<bool, StoreFault>> MemoryAccounts::remove(std::string name) {
     const std::lock_guard lock(mutex_);
+    ++changes_;
     co_return accounts_.erase(lower(name)) > 0;
 }
 

@@ -5,6 +5,7 @@
 #include "identity/account.h"
 #include "identity/recipient_directory.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -25,6 +26,7 @@ public:
     Task<Result<identity::Account, StoreFault>> renew_credentials(
         identity::Account account) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
+    std::uint64_t generation() const override { return changes_; }
     Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
 
 private:
@@ -33,6 +35,7 @@ private:
     std::mutex mutex_;
     std::map<std::string, identity::Account> accounts_;  // guarded by mutex_
     std::uint64_t last_revision_ = 0;                    // guarded by mutex_
+    std::atomic<std::uint64_t> changes_{0};
 };
 
 }  // namespace signet::store

@@ -243,6 +243,8 @@ Task<Result<bool, StoreFault>> SqliteAccounts::knows(mail::Mailbox mailbox) {
         [folded = mailbox.folded()](AccountReader& reader) { return reader.has_address(folded); });
 }
 
+std::uint64_t SqliteAccounts::generation() const { return impl_->changes; }
+
 Task<Result<void, StoreFault>> SqliteAccounts::back_up(std::string path) {
     const auto done = co_await impl_->ask<std::monostate>(
         [path = std::move(path)](AccountReader& reader) { return copy(reader, path); });

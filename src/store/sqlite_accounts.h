@@ -51,6 +51,7 @@ public:
     Task<Result<identity::Account, StoreFault>> renew_credentials(
         identity::Account account) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
+    std::uint64_t generation() const override;
     Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
 
     // A key for another purpose that belongs to this database as its seal does.

@@ -109,6 +109,14 @@ Reply not_stored(StoreFault fault) {
     std::unreachable();
 }
 
+Reply account_changed(std::string_view hostname) {
+    return reply(421, {4, 7, 0}, with(hostname, "your account has changed, sign in again"));
+}
+
+Reply account_unknown() {
+    return reply(451, {4, 3, 0}, "Your account cannot be looked up, try again later");
+}
+
 Reply busy(std::string_view hostname) {
     return reply(421, {4, 3, 2}, with(hostname, "too many connections, try again later"));
 }

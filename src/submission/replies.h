@@ -49,6 +49,9 @@ Reply header_too_large(std::uint64_t limit_octets);
 Reply mail_loop();
 Reply not_stored(StoreFault fault);
 
+Reply account_changed(std::string_view hostname);
+Reply account_unknown();  // whether it may still do what it asks for
+
 Reply busy(std::string_view hostname);
 Reply too_many_from_you(std::string_view hostname);
 Reply draining(std::string_view hostname);

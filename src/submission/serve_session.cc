@@ -4,6 +4,7 @@
 
 #include "base/invariant.h"
 #include "net/network.h"
+#include "submission/account_watch.h"
 #include "submission/admit.h"
 #include "submission/handlers.h"
 #include "submission/patience.h"
@@ -76,6 +77,7 @@ private:
     Task<Ended> exchange_octets(bool closed);
     Task<Ended> upgrade();
     Task<Ended> serve(smtp::Event event);
+    Task<std::optional<smtp::Reply>> objection(const smtp::Event& event);
     Task<smtp::Reply> dispatch(smtp::Event event);
     Task<smtp::Reply> dispatch_auth(smtp::Event event);
     smtp::Reply dispatch_mail(smtp::Mail mail);
@@ -89,6 +91,7 @@ private:
     const Counts counts_;
     Patience patience_;
     ServerProtocol protocol_;
+    AccountWatch account_{services_.credentials};
     End why_closed_ = End::quit;
     bool network_recorded_ = false;
 };
@@ -207,6 +210,7 @@ smtp::Reply Conversation::dispatch_mail(smtp::Mail mail) {
 Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
     counts_.phase.set(Phase::auth);
     counts_.meter.auth_waits(+1);
+    account_.begin();
     std::optional<smtp::Reply> reply;
     if (auto* c = std::get_if<smtp::Auth>(&event)) {
         auto setting = setting_for(stream_, session_.sign_in.offer, services_.entropy);
@@ -217,6 +221,30 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
     }
     counts_.meter.auth_waits(-1);
     co_return std::move(*reply);
+}
+
+// What was granted at sign-in ends at the next command once the account is another: disabled,
+// removed, or changed in any way.  A message whose content came in meanwhile is not taken.
+Task<std::optional<smtp::Reply>> Conversation::objection(const smtp::Event& event) {
+    using Finding = AccountWatch::Finding;
+    if (!session_.login || std::get_if<smtp::Quit>(&event)) co_return std::nullopt;
+    const auto finding = co_await account_.look(*session_.login);
+    if (finding == Finding::unchanged) co_return std::nullopt;
+    const bool content_ends = std::holds_alternative<smtp::ContentEnd>(event);
+    const bool relies_on_it = content_ends || std::get_if<smtp::Mail>(&event) ||
+                              std::get_if<smtp::Rcpt>(&event) || std::get_if<smtp::Data>(&event);
+    if (finding == Finding::unknown && !relies_on_it) co_return std::nullopt;
+    const bool changed = finding == Finding::changed;
+    auto reply = changed ? replies::account_changed(services_.settings.hostname)
+                         : replies::account_unknown();
+    if (content_ends) {
+        const auto& sender = session_.transaction->envelope.sender;
+        record_rejection(session_, services_, changed ? "account_changed" : "account_unknown",
+                         sender.text(), reply);
+    }
+    if (changed || content_ends) session_.transaction.reset();
+    if (changed) why_closed_ = End::account_changed;
+    co_return reply;
 }
 
 Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
@@ -241,10 +269,13 @@ Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
         co_return Ended{};
     }
     const bool content_ends = std::holds_alternative<smtp::ContentEnd>(event);
-    const auto reply = co_await dispatch(std::move(event));
-    if (content_ends) counts_.meter.content_answered(reply.code);
-    why_closed_ = reply.code == 421 ? End::too_many_failures : End::quit;
-    protocol_.answer(reply);
+    auto reply = co_await objection(event);
+    if (!reply) {
+        reply = co_await dispatch(std::move(event));
+        why_closed_ = reply->code == 421 ? End::too_many_failures : End::quit;
+    }
+    if (content_ends) counts_.meter.content_answered(reply->code);
+    protocol_.answer(*reply);
     co_return Ended{};
 }
 

@@ -24,6 +24,7 @@ std::string_view name(End end) {
     case End::tls_failed: return "tls_failed";
     case End::drained: return "drained";
     case End::too_many_failures: return "too_many_failures";
+    case End::account_changed: return "account_changed";
     case End::refused: return "refused";
     }
     std::unreachable();

@@ -66,6 +66,7 @@ enum class End {
     tls_failed,
     drained,
     too_many_failures,
+    account_changed,
     refused
 };
 std::string_view name(End end);

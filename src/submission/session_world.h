@@ -37,8 +37,17 @@ public:
                                   .method = method,
                                   .credential_id = {},
                                   .send_as = {{"ann", "example.com"}},
+                                  .revision = revision,
                                   .limits = limits};
     }
+    std::uint64_t generation() const override { return changes; }
+    Task<Result<bool, StoreFault>> still_stands(identity::Login login) override {
+        ++looks;
+        if (fault) co_return fail(*fault);
+        co_return login.account == "ann" && revision == login.revision;
+    }
+    std::uint64_t changes = 1, revision = 1;
+    int looks = 0;
     identity::AccountLimits limits;
     std::optional<StoreFault> fault;
     int checks = 0;

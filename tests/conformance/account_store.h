@@ -204,6 +204,24 @@ TEST_P(AccountStoreSuite, ARevisionIsNeverUsedTwice) {
     }
 }
 
+// Sessions ask this instead of the account: a change that it hides would not end them.
+TEST_P(AccountStoreSuite, TheGenerationGrowsWithEveryChangeBeforeItIsAnswered) {
+    auto last = store_.generation();
+    const auto grown = [&] {
+        const auto before = std::exchange(last, store_.generation());
+        return before < last;
+    };
+    EXPECT_FALSE(grown());
+    auto ann = add("ann");
+    EXPECT_TRUE(grown());
+    EXPECT_TRUE(find("ann"));
+    EXPECT_FALSE(grown());
+    EXPECT_TRUE(update(ann));
+    EXPECT_TRUE(grown());
+    EXPECT_TRUE(remove("ann"));
+    EXPECT_TRUE(grown());
+}
+
 TEST_P(AccountStoreSuite, ARemovedAccountLeavesNothingBehind) {
     const auto old = add("ann");
     EXPECT_TRUE(remove("ann"));
