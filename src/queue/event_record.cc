@@ -15,8 +15,9 @@ constexpr std::size_t kMaxNames = 10'000;
 constexpr std::size_t kMaxChanges = 256;
 
 template <class Io, class Client>
-bool client(Io& io, Client& value) {
-    return io.text(value.ip, kMaxText) && io.number(value.port) && io.text(value.ehlo, kMaxText);
+bool client(Io& io, Client& value, std::uint8_t version) {
+    return io.text(value.ip, kMaxText) && io.number(value.port) && io.text(value.ehlo, kMaxText) &&
+           (version == 1 || io.text(value.proxy_ip, kMaxText));
 }
 
 template <class Io, class Tls>
@@ -76,7 +77,7 @@ bool texts(Io& io, E& event) {
 
 // The order of the fields is the format.
 template <class Io, class E>
-bool fields(Io& io, E& event) {
+bool fields(Io& io, E& event, std::uint8_t version) {
     const auto one_tls = [](Io& in, auto& value) { return tls(in, value); };
     const auto one_message = [](Io& in, auto& value) { return message(in, value); };
     const auto one_delivery = [](Io& in, auto& value) { return delivery(in, value); };
@@ -85,13 +86,13 @@ bool fields(Io& io, E& event) {
     const auto one_change = [](Io& in, auto& value) { return change(in, value); };
     return io.text(event.id, kMaxText) && when_and_latency(io, event) && texts(io, event) &&
            io.choice(event.outcome, audit::Outcome::error) &&
-           io.choice(event.severity, audit::Severity::critical) && client(io, event.client) &&
-           io.text(event.server.ip, kMaxText) && io.number(event.server.port) &&
-           maybe(io, event.tls, one_tls) && io.number(event.smtp.code) &&
-           io.text(event.smtp.enhanced, kMaxText) && io.number(event.repeat_count) &&
-           maybe(io, event.message, one_message) && maybe(io, event.delivery, one_delivery) &&
-           maybe(io, event.actor, one_actor) && maybe(io, event.target, one_target) &&
-           list(io, event.change, kMaxChanges, one_change);
+           io.choice(event.severity, audit::Severity::critical) &&
+           client(io, event.client, version) && io.text(event.server.ip, kMaxText) &&
+           io.number(event.server.port) && maybe(io, event.tls, one_tls) &&
+           io.number(event.smtp.code) && io.text(event.smtp.enhanced, kMaxText) &&
+           io.number(event.repeat_count) && maybe(io, event.message, one_message) &&
+           maybe(io, event.delivery, one_delivery) && maybe(io, event.actor, one_actor) &&
+           maybe(io, event.target, one_target) && list(io, event.change, kMaxChanges, one_change);
 }
 
 // Goes over the fields like a Writer and cuts what is too long: an event is never lost for a field.
@@ -113,7 +114,7 @@ void trim(audit::Event& event) {
     }
     if (event.change.size() > kMaxChanges) event.change.resize(kMaxChanges);
     Trimmer trimmer;
-    fields(trimmer, event);
+    fields(trimmer, event, kEventVersion);
 }
 
 }  // namespace
@@ -121,18 +122,18 @@ void trim(audit::Event& event) {
 std::string encode_event(audit::Event event) {
     trim(event);
     Writer out;
-    const bool written = fields(out, event);
+    const bool written = fields(out, event, kEventVersion);
     INVARIANT(written, "a trimmed event fits");
-    return seal(kEventKind, out.take());
+    return seal(kEventKind, out.take(), kEventVersion);
 }
 
 Result<audit::Event, RecordFault> decode_event(std::string_view record) {
-    const auto unsealed = unseal(kEventKind, record);
+    const auto unsealed = unseal(kEventKind, record, kEventVersion);
     if (!unsealed) return fail(unsealed.error());
     if (record.size() != kFrame + unsealed->payload.size()) return fail(RecordFault::length);
     audit::Event event;
     Reader in{unsealed->payload};
-    if (!fields(in, event) || !in.at_end()) return fail(RecordFault::shape);
+    if (!fields(in, event, unsealed->version) || !in.at_end()) return fail(RecordFault::shape);
     return event;
 }
 

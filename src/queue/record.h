@@ -2,8 +2,8 @@
 //
 // A record proves itself: it begins with its kind and version and carries its length and a
 // checksum.  Decoding trusts nothing and refuses everything that encoding would not have written,
-// so that an accepted record of the newest version is written again octet for octet.  Older versions
-// are read as they were written.
+// so that an accepted record of the newest version is written again octet for octet.  Older
+// versions are read as they were written.
 #pragma once
 
 #include "audit/event.h"
@@ -24,7 +24,8 @@ enum class RecordFault {
 };
 std::string_view name(RecordFault fault);
 
-inline constexpr std::uint8_t kRecordVersion = 1;      // of content and events
+inline constexpr std::uint8_t kRecordVersion = 1;      // of content
+inline constexpr std::uint8_t kEventVersion = 2;       // of events: 1 has no client.proxy_ip
 inline constexpr std::uint8_t kEntryVersion = 2;       // of entries: 1 has no SMTPUTF8 and no DSN
 inline constexpr std::size_t kMaxRecord = 33'554'432;  // octets, whole
 

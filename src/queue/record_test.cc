@@ -104,6 +104,25 @@ TEST(QueueRecord, AnEventComesBackAsItWas) {
     EXPECT_FALSE(bare->tls || bare->message || bare->delivery || bare->actor || bare->target);
 }
 
+TEST(QueueRecord, AnEventOfVersion1IsReadAndHasNoProxy) {
+    auto one = event();
+    one.client.ehlo = "client.example";
+    one.client.proxy_ip = "192.0.2.9";
+    EXPECT_EQ(decode_event(encode_event(one))->client.proxy_ip, "192.0.2.9");
+    one.client.proxy_ip.clear();
+    auto payload = [&] {
+        const auto record = encode_event(one);
+        return std::string{unseal("SGQV", record, kEventVersion)->payload};
+    }();
+    payload.erase(payload.find(one.client.ehlo) + one.client.ehlo.size(), 4);  // of an empty text
+    const auto old = decode_event(seal("SGQV", payload, 1));
+    ASSERT_TRUE(old);
+    EXPECT_EQ(old->client.ehlo, "client.example");
+    EXPECT_EQ(old->client.proxy_ip, "");
+    EXPECT_EQ(encode_event(*old), encode_event(one));
+    EXPECT_EQ(decode_event(seal("SGQV", payload, 3)).error(), RecordFault::version);
+}
+
 TEST(QueueRecord, AnEventBeyondItsLimitsIsCutNotLost) {
     auto big = event();
     big.detail.assign(100'000, 'x');

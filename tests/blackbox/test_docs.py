@@ -39,8 +39,17 @@ def test_settings_shown_are_valid(block, tmp_path):
     for name in re.findall(r'"/etc/signet/([^"]+)"', block):
         path = tmp_path / 'signet' / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if name in ('cert.pem', 'key.pem'):
+            continue
         path.write_bytes((tmp_path / 'signet/ca.pem').read_bytes())
         path.chmod(0o600)
+    for stem in re.findall(r'"/etc/signet/([^"]+)-key.pem"', block):  # a further pair
+        made = tmp_path / 'further'
+        made.mkdir()
+        certificates.write(made, names=(stem.split('/')[-1],))
+        (made / 'cert.pem').rename(tmp_path / f'signet/{stem}.pem')
+        (made / 'key.pem').rename(tmp_path / f'signet/{stem}-key.pem')
+        (tmp_path / f'signet/{stem}-key.pem').chmod(0o600)
     for path in (tmp_path / 'signet').glob('*.pem'):
         path.chmod(0o600)
     top = '' if block.startswith('version') else AROUND['version']

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from conftest import DevServer, free_port
+from conftest import DevServer, free_port, free_ports
 from peers import haproxy
 from wire import Wire, plain
 
@@ -27,7 +27,8 @@ def server(tmp_path_factory):
     """signet dev, with two more listeners that believe proxies on this machine, and one that
     believes others."""
     dev = DevServer(tmp_path_factory.mktemp('proxy') / 'dev').start()
-    dev.behind, dev.behind_tls, dev.strict = free_port(), free_port(), free_port()
+    base = free_ports(0, 1, 2)
+    dev.behind, dev.behind_tls, dev.strict = base, base + 1, base + 2
     text = dev.config.read_text()
     for name, role, port, trust in (('behind', 'submission', dev.behind, '127.0.0.0/8'),
                                     ('behind-tls', 'submissions', dev.behind_tls, '127.0.0.0/8'),
@@ -62,7 +63,7 @@ def test_the_real_address_is_in_every_record(server, header):
         assert wire.say(f'From: {server.user}\r\nSubject: proxied\r\n\r\nhello\r\n.').startswith(b'250')
     for wanted in ('auth.attempt', 'message.accepted', 'session.close'):
         event = server.wait_for_event(
-            lambda e: e['event'] == wanted and e['client']['ip'] == client)
+            lambda e: e['event'] == wanted and e.get('client', {}).get('ip') == client)
         assert event['client']['proxy_ip'] == '127.0.0.1'
         assert event['client']['port'] == 49152
 
@@ -117,7 +118,7 @@ def test_security_06_a_strangers_header_is_not_believed(server, header):
         assert wire.reply().startswith(b'220')
         wire.send(header('203.0.113.66'))
         assert wire.reply()[:3] in (b'521', b'500')
-    assert not [e for e in server.audit() if e['client'].get('ip') == '203.0.113.66']
+    assert not [e for e in server.audit() if e.get('client', {}).get('ip') == '203.0.113.66']
 
 
 def test_security_18_the_limit_of_one_client_counts_the_real_one(server):
