@@ -234,6 +234,7 @@ audit::Event Reloader::certificate_event(std::string name, const std::string& fi
 
 void Reloader::publish_certificates() {
     std::vector<admin::CertificateStatus> states;
+    states.reserve(certificates_.shown.size());
     const auto files = certificate_files(*settings_.get());
     for (std::size_t i = 0; i < certificates_.shown.size(); ++i) {
         states.push_back({.file = files[i].certificate,

@@ -78,6 +78,7 @@ void set_tickets(SSL_CTX* context, TicketKeys* keys) {
 
 std::vector<crypto::Candidate> candidates_of(const TlsServerOptions& options) {
     std::vector<crypto::Candidate> candidates;
+    candidates.reserve(options.certificates.size());
     for (const auto& certificate : options.certificates) {
         candidates.push_back({certificate->names(), certificate->key_kind()});
     }

@@ -93,6 +93,7 @@ bool any_trouble(const TlsFacts& facts) {
 void each_certificate_is_shown(Case& given) {
     if (any_trouble(given.facts)) return;
     std::vector<crypto::Candidate> candidates;
+    candidates.reserve(given.facts.certificates.size());
     for (const auto& fact : given.facts.certificates) candidates.push_back(fact.shown);
     const crypto::CertificateChoice choice{candidates};
     const auto never = choice.never_shown();
