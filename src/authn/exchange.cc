@@ -76,7 +76,9 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
     if (auto* challenge = std::get_if<sasl::Challenge>(&step)) {
         co_return Challenge{std::move(challenge->octets)};
     }
-    if (auto* refused = std::get_if<sasl::Denied>(&step)) co_return denied(std::move(*refused));
+    if (auto* refused = std::get_if<sasl::Denied>(&step)) {
+        co_return co_await refuse(std::move(*refused), deadline);
+    }
     if (auto* password = std::get_if<sasl::CheckPassword>(&step)) {
         co_return co_await check(std::move(*password), deadline);
     }
@@ -100,9 +102,21 @@ Task<Turn> Exchange::check(sasl::CheckPassword asked, Deadline deadline) {
     co_return conclude(std::move(last), std::move(*login));
 }
 
+// Who may be under attack belongs into the audit by his name; it may not have been looked up yet.
+Task<Turn> Exchange::refuse(sasl::Denied refused, Deadline deadline) {
+    if (refused.reason == sasl::Reason::channel_binding && account_.empty()) {
+        const auto found = co_await store_->salt(refused.authcid, crypto::Hash::sha256, deadline);
+        if (found) account_ = found->account;
+    }
+    auto made = denied(std::move(refused));
+    made.account = account_;
+    co_return made;
+}
+
 Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
     auto found = co_await store_->salt(asked.authcid, asked.hash, deadline);
     if (!found) co_return refusal(fail(found.error()), {std::move(asked.authcid), {}});
+    account_ = std::move(found->account);
     co_return co_await follow(
         machine_->resume(sasl::SaltFound{std::move(found->octets), found->iterations}), deadline);
 }

@@ -64,12 +64,14 @@ private:
     Task<Turn> follow(sasl::Step step, Deadline deadline);
     Task<Turn> check(sasl::CheckPassword asked, Deadline deadline);
     Task<Turn> look_up(sasl::LookUpSalt asked, Deadline deadline);
+    Task<Turn> refuse(sasl::Denied refused, Deadline deadline);
     Task<Turn> check(sasl::CheckProof asked, Deadline deadline);
     Turn conclude(sasl::Step last, identity::Login login);
 
     std::string method_;
     std::unique_ptr<sasl::Exchange> machine_;
     identity::CredentialStore* store_;
+    std::string account_;                    // whom the salt was asked for, when known
     std::optional<identity::Login> proven_;  // the client has yet to hear the last of the machine
 };
 

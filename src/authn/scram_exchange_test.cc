@@ -126,11 +126,17 @@ TEST_F(ScramExchangeTest, security_13_a_stripped_or_foreign_binding_is_told_from
         EXPECT_EQ(denied.denial, Denial::credentials);
         EXPECT_EQ(denied.reason, kBindingMismatch);
         EXPECT_EQ(denied.user, "ann@example.com");
+        EXPECT_EQ(denied.account, "ann@example.com") << "so that the audit names it in full";
         EXPECT_TRUE(denied.detail.starts_with("possible attack")) << denied.detail;
     }
     auto exchange = begin(database_, "SCRAM-SHA-256", /*binding_offered=*/true);
     const auto answer = turn(exchange, ScramPlayer{"ann@example.com", "pencil", "y"}.first());
     EXPECT_EQ(std::get<Denied>(answer).reason, kBindingMismatch);
+    EXPECT_EQ(std::get<Denied>(answer).account, "ann@example.com");
+    auto stranger = begin(database_, "SCRAM-SHA-256-PLUS", /*binding_offered=*/true);
+    const auto other = turn(stranger, ScramPlayer{"nobody", "pencil", "n"}.first());
+    EXPECT_EQ(std::get<Denied>(other).reason, kBindingMismatch);
+    EXPECT_EQ(std::get<Denied>(other).account, "");
 }
 
 TEST_F(ScramExchangeTest, security_13_an_exchange_that_was_recorded_opens_nothing) {

@@ -36,6 +36,7 @@ using CheckAnswer = std::variant<Login, Refused>;
 struct Salt {
     std::string octets;  // 8 … 64
     unsigned iterations = 0;
+    std::string account = {};  // whose it is, for the audit alone; empty when unknown
 };
 
 // What a client proves itself with (RFC 5802 §3).

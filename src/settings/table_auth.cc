@@ -43,7 +43,7 @@ constexpr Key kKeys[] = {
     key<&AuthSettings::scram_iterations>(
         "scram_iterations", count(4'096, 10'000'000),
         "Rounds that a new SCRAM verifier costs each client at each sign-in (RFC 7677 asks for "
-        "4096 at least).")};
+        "4096 at least). Clients on Cyrus SASL, such as Postfix, refuse more than 65536.")};
 
 }  // namespace
 

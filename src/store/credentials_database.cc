@@ -177,7 +177,8 @@ Task<Result<identity::Salt, StoreFault>> CredentialsDatabase::salt(std::string a
                                                                    crypto::Hash hash, Deadline) {
     auto shown = co_await shown_for(authcid, hash);
     if (!shown) co_return fail(shown.error());
-    co_return identity::Salt{std::move(shown->verifier.salt), shown->verifier.iterations};
+    co_return identity::Salt{std::move(shown->verifier.salt), shown->verifier.iterations,
+                             shown->account ? shown->account->name : std::string{}};
 }
 
 Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof(

@@ -237,6 +237,7 @@ TEST(ScramSession, security_13_a_stripped_or_wrong_binding_is_refused_and_audite
         EXPECT_EQ(event->severity, audit::Severity::warning);
         EXPECT_EQ(event->outcome, audit::Outcome::failure);
         EXPECT_EQ(event->user_name, "ann");
+        EXPECT_EQ(event->account_name, "ann");
         EXPECT_THAT(event->detail, HasSubstr("possible attack"));
     }
 }

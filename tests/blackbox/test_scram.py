@@ -25,9 +25,9 @@ PRIORITY = {TLS12: "NORMAL:-VERS-ALL:+VERS-TLS1.2", TLS13: "NORMAL:-VERS-ALL:+VE
 def gsasl(server, mechanism, *options, password=None, version=TLS13):
     return subprocess.run(
         ["gsasl", "--smtp", "--client", "--connect", f"localhost:{server.submission_port}",
-         "--starttls", "--mechanism", mechanism, "--authentication-id", server.user, "--password", password or server.password,
-         "--authorization-id", "", "--x509-ca-file", str(server.ca), "--priority", PRIORITY[version],
-         *options],
+         "--mechanism", mechanism, "--authentication-id", server.user,
+         "--password", password or server.password, "--x509-ca-file", str(server.ca),
+         "--priority", PRIORITY[version], *options],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
 

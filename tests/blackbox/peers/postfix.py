@@ -224,7 +224,8 @@ class PostfixClient(Postfix):
 
     def __init__(self, port, user, password, ca_file, mechanism, implicit=False):
         super().__init__(
-            default_transport='smtp', relayhost=f'[localhost]:{port}', smtp_host_lookup='native',
+            virtual_mailbox_maps='', default_transport='smtp', relayhost=f'[localhost]:{port}',
+            smtp_host_lookup='native',
             smtp_sasl_auth_enable='yes', smtp_sasl_mechanism_filter=mechanism,
             smtp_sasl_password_maps=f'inline:{{ {{ [localhost]:{port} = {user}:{password} }} }}',
             smtp_sasl_security_options='noanonymous', smtp_tls_security_level='secure',
