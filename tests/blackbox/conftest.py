@@ -20,9 +20,13 @@ SANITIZED = pathlib.Path(os.environ.get("SIGNET_DEV_BINARY", ROOT / "build/dev/s
 START_SECONDS = 60  # a bound against hanging, not an expectation
 
 
+BASES = iter(range(20_000 + os.getpid() % 10_000, 60_000, 37))
+
+
 def free_ports(*offsets):
-    """A base such that base + offset is free on loopback for each offset."""
-    for base in range(20_000 + os.getpid() % 10_000, 60_000, 37):
+    """A base such that base + offset is free on loopback for each offset; never the same twice, since
+    who asked first may not listen yet."""
+    for base in BASES:
         try:
             for offset in offsets:
                 with socket.socket() as probe:
