@@ -30,13 +30,17 @@ Loop& Loop::of(const boost::asio::any_io_executor& executor) {
     return boost::asio::use_service<LoopService>(context).loop;
 }
 
-Loop::Waiter::Waiter(Loop& loop) : loop_(loop), next_(loop.first_), link_(&loop.first_) {
+void Loop::Waiter::join() {
+    if (link_) return;
+    next_ = loop_.first_;
+    link_ = &loop_.first_;
     if (next_) next_->link_ = &next_;
-    loop.first_ = this;
-    ++loop.waiters_;
+    loop_.first_ = this;
+    ++loop_.waiters_;
 }
 
 Loop::Waiter::~Waiter() {
+    if (!link_) return;
     if (loop_.next_of_walk_ == this) loop_.next_of_walk_ = next_;
     *link_ = next_;
     if (next_) next_->link_ = link_;

@@ -16,11 +16,12 @@ namespace signet::net {
 
 class Loop {
 public:
-    // Somebody who waits on this loop and wants to hear of a drain.  On the list from its
-    // construction to its destruction.
+    // Somebody who waits on this loop and wants to hear of a drain.  On the list from join() to its
+    // destruction.  It may be made on another thread, as a listener's are on a reload; who has
+    // joined is destroyed on the loop's own.
     class Waiter {
     public:
-        explicit Waiter(Loop& loop);
+        explicit Waiter(Loop& loop) : loop_(loop) {}
         Waiter(const Waiter&) = delete;
         Waiter& operator=(const Waiter&) = delete;
         virtual ~Waiter();
@@ -29,12 +30,13 @@ public:
 
     protected:
         Loop& loop() const { return loop_; }
+        void join();  // on the loop's thread; again is nothing
 
     private:
         friend class Loop;
         Loop& loop_;
         Waiter* next_ = nullptr;
-        Waiter** link_ = nullptr;  // what points here
+        Waiter** link_ = nullptr;  // what points here; none: not on the list
     };
 
     static Loop& of(const boost::asio::any_io_executor& executor);

@@ -47,6 +47,8 @@ struct Readiness::Impl final : Loop::Waiter, std::enable_shared_from_this<Readin
         if (full) ::close(fd);
     }
 
+    void join_loop() { join(); }
+
     // Sees to it that check() runs at `when` or earlier.
     void aim(SteadyTime when) {
         if (when >= armed) return;
@@ -115,6 +117,7 @@ Readiness& Readiness::operator=(Readiness&&) noexcept = default;
 int Readiness::descriptor() const { return impl_->descriptor.native_handle(); }
 
 Task<Result<void, IoFault>> Readiness::wait(For what, Deadline deadline, Drain drain) {
+    impl_->join_loop();
     if (const auto fault = impl_->refusal(deadline, drain)) co_return fail(*fault);
     auto& wait = impl_->waits[what == For::read ? 0 : 1];
     INVARIANT(!wait.active, "one read and one write at a time");

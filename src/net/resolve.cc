@@ -34,6 +34,7 @@ struct LookUp final : Loop::Waiter, std::enable_shared_from_this<LookUp> {
         : Waiter(Loop::of(executor)), resolver(executor), timer(executor) {}
 
     void begin(const std::string& host, std::uint16_t port, Deadline deadline) {
+        join();
         name = host;
         resolver.async_resolve(
             host, std::to_string(port),

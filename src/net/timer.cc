@@ -15,7 +15,9 @@ namespace {
 
 struct Sleep final : Loop::Waiter {
     Sleep(const asio::any_io_executor& executor, SteadyTime when)
-        : Waiter(Loop::of(executor)), timer(executor, when), interrupted(loop().draining()) {}
+        : Waiter(Loop::of(executor)), timer(executor, when), interrupted(loop().draining()) {
+        join();
+    }
     void begin_drain() override { cancel(); }
     void cancel() override {
         interrupted = true;

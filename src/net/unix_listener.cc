@@ -192,9 +192,9 @@ UnixListener::~UnixListener() {
 
 void UnixListener::stop() {
     if (impl_->shared->stopped.exchange(true)) return;
-    if (const auto acceptor = impl_->acceptor.lock()) {
+    if (auto acceptor = impl_->acceptor.lock()) {  // its last owner is the I/O thread
         impl_->shared->io.post(impl_->shared->options.thread,
-                               [acceptor] { acceptor->ready.cancel(); });
+                               [acceptor = std::move(acceptor)] { acceptor->ready.cancel(); });
     }
 }
 
