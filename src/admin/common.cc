@@ -88,6 +88,14 @@ Result<std::vector<identity::SendAs>, Fault> addresses_of(const std::vector<std:
     return addresses;
 }
 
+audit::Event ban_event(const Services& services, const Request& request, std::string_view event,
+                       std::string_view network, const std::optional<std::string>& account) {
+    auto record = event_of(services, request, event);
+    record.target = audit::Target{"network", {}, std::string{network}};
+    record.account_name = account.value_or("");
+    return record;
+}
+
 audit::Event account_event(const Services& services, const Request& request, std::string_view event,
                            std::string_view account) {
     auto record = event_of(services, request, event);

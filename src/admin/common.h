@@ -23,6 +23,10 @@ audit::Event account_event(const Services& services, const Request& request, std
 audit::Event queue_event(const Services& services, const Request& request, std::string_view event,
                          const queue::Entry& entry);
 
+// A ban lifted; account: of whom, nullopt: of all.
+audit::Event ban_event(const Services& services, const Request& request, std::string_view event,
+                       std::string_view network, const std::optional<std::string>& account);
+
 std::string account_json(const identity::Account& account);
 std::string entry_json(const queue::Entry& entry);
 

@@ -16,6 +16,7 @@
 #include "identity/account.h"
 #include "identity/password_hasher.h"
 #include "identity/scram_verifier.h"
+#include "limits/bans.h"
 #include "net/worker_pool.h"
 #include "queue/queue_store.h"
 
@@ -80,6 +81,7 @@ struct Services {
     std::function<Status()> status;
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
     const identity::ScramVerifiers* verifiers = nullptr;      // null: none are made
+    limits::Bans* bans = nullptr;                             // null: nobody is ever banned
 };
 
 struct Fault {
@@ -116,6 +118,7 @@ Task<Outcome> answer(const Services& services, Request request);
 extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_account_show, endpoint_account_add, endpoint_account_set, endpoint_account_enable,
     endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
-    endpoint_queue_list, endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete;
+    endpoint_queue_list, endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete,
+    endpoint_ban_list, endpoint_ban_delete;
 
 }  // namespace signet::admin

@@ -30,7 +30,7 @@ Result<void, StartFault> ensure_dev_account(const DevSite& site, Keeper& keeper,
     auto account = found->value_or(identity::Account{});
     const bool complete = account.enabled && account.may_submit &&
                           opens(keeper.hasher(), account, site.password) &&
-                          !keeper.verifiers().outdated(account);
+                          !keeper.credentials().verifiers().outdated(account);
     if (complete) return {};
     auto hash = keeper.hasher().hash(site.password.reveal());
     if (!hash) return fail(StartFault::failed("not enough memory to hash a password"));
@@ -38,7 +38,7 @@ Result<void, StartFault> ensure_dev_account(const DevSite& site, Keeper& keeper,
     account.enabled = account.may_submit = true;
     account.password_hash = std::move(*hash);
     account.scram_sha256 =
-        keeper.verifiers().make(crypto::Hash::sha256, account.name, site.password);
+        keeper.credentials().verifiers().make(crypto::Hash::sha256, account.name, site.password);
     if (account.send_as.empty()) account.send_as = {*identity::parse_send_as(DevSite::kAccount)};
     auto kept = block_on(
         io, *found ? accounts.update(std::move(account)) : accounts.add(std::move(account)));

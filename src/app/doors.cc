@@ -69,7 +69,7 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
     }
     const submission::Services services{.clock = ground_.clock,
                                         .ulids = ground_.ids,
-                                        .credentials = keeper_.credentials(),
+                                        .credentials = keeper_.credentials().store(),
                                         .recipients = keeper_.recipients(),
                                         .queue = keeper_.queue(),
                                         .audit = keeper_.audit(),

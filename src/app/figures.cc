@@ -95,6 +95,9 @@ void register_figures(Registry& registry, const settings::Snapshot& settings, Ke
     registry.on_scrape(metric::kHashQueue, [&keeper] {
         return Samples{{{}, static_cast<double>(keeper.hash_pool().waiting())}};
     });
+    registry.on_scrape(metric::kBans, [&keeper] {
+        return Samples{{{"auto"}, static_cast<double>(keeper.credentials().banned())}};
+    });
     add_certificates(registry, metric::kCertificateNotAfter, wire,
                      &admin::CertificateStatus::not_after);
     add_certificates(registry, metric::kCertificateNotBefore, wire,

@@ -13,14 +13,6 @@ namespace {
 constexpr int kHashNice = 10;
 constexpr unsigned kDiskThreads = 4;
 
-observe::LogOptions log_options(const settings::LogSettings& settings) {
-    observe::LogOptions options;
-    options.level = observe::parse_level(settings.level).value_or(observe::Level::info);
-    options.format = observe::parse_format(settings.format).value_or(observe::Format::text);
-    options.stamped = ::getenv("JOURNAL_STREAM") == nullptr;  // systemd.exec(5): journald stamps
-    return options;
-}
-
 // The key of the digests that stand for unknown user names: made once, kept beside the accounts.
 Result<Secret, std::string> redaction_key(const std::string& path, Entropy& entropy) {
     constexpr std::size_t kOctets = 32;
@@ -43,9 +35,6 @@ observe::MeterNames meter_names(const settings::Snapshot& settings) {
     for (const auto& route : settings.routes) names.routes.push_back(route.name);
     return names;
 }
-
-Ground::Ground(const settings::Snapshot& settings)
-    : log(clock, stderr_sink, log_options(settings.log)) {}
 
 Keeper::Keeper(const settings::Snapshot& settings, Ground& ground)
     : hash_pool_({.name = "signet-hash",
@@ -114,12 +103,8 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
                                               key, std::move(options));
     if (!opened) return fail(StartFault::failed(opened.error().detail));
     accounts_ = std::move(*opened);
-    verifiers_ = std::make_unique<identity::ScramVerifiers>(
-        accounts_->derive_key("SCRAM salts"), scram ? settings.auth.scram_iterations : 0);
-    credentials_ = std::make_unique<store::CredentialsDatabase>(
-        *accounts_, metered_hasher_, hash_pool_, ground.clock, ground.entropy,
-        store::CredentialOptions{.cache_life = settings.auth.cache_life,
-                                 .verifiers = verifiers_.get()});
+    credentials_ = std::make_unique<Credentials>(
+        settings, ground, CredentialParts{*accounts_, metered_hasher_, hash_pool_, *events_});
     return {};
 }
 

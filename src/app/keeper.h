@@ -4,21 +4,18 @@
 // can become two processes.
 #pragma once
 
+#include "app/credentials.h"
+#include "app/ground.h"
 #include "app/hash_meter.h"
 #include "app/start_fault.h"
 #include "audit/redact.h"
 #include "base/result.h"
 #include "identity/password_hasher.h"
-#include "identity/scram_verifier.h"
-#include "net/system_clock.h"
-#include "net/system_entropy.h"
 #include "net/worker_pool.h"
 #include "observe/audit_file.h"
 #include "observe/event_meter.h"
-#include "observe/log.h"
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
-#include "store/credentials_database.h"
 #include "store/rocksdb_queue.h"
 #include "store/sqlite_accounts.h"
 
@@ -29,18 +26,6 @@ namespace signet::app {
 // The label values that these settings give.
 observe::MeterNames meter_names(const settings::Snapshot& settings);
 
-// What everything else is built from.  Not movable: others hold references.
-struct Ground {
-    explicit Ground(const settings::Snapshot& settings);
-
-    net::SystemClock clock;
-    net::SystemEntropy entropy;
-    UlidSource ids{clock, entropy};
-    observe::DescriptorSink stderr_sink{2};
-    observe::Log log;
-    observe::Registry metrics;
-};
-
 class Keeper {
 public:
     // Opens or makes all that lies below settings.storage.path.  May block for seconds.
@@ -49,9 +34,8 @@ public:
 
     identity::AccountStore& accounts() { return *accounts_; }
     identity::RecipientDirectory& recipients() { return *accounts_; }
-    identity::CredentialStore& credentials() { return *credentials_; }
+    Credentials& credentials() { return *credentials_; }
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
-    const identity::ScramVerifiers& verifiers() const { return *verifiers_; }
     queue::QueueStore& queue() { return *queue_; }
     observe::EventMeter& audit() { return *events_; }
     const observe::AuditFile& audit_file() const { return *audit_file_; }
@@ -74,8 +58,7 @@ private:
     std::unique_ptr<observe::AuditFile> audit_file_;
     std::unique_ptr<observe::EventMeter> events_;
     std::unique_ptr<store::SqliteAccounts> accounts_;
-    std::unique_ptr<identity::ScramVerifiers> verifiers_;
-    std::unique_ptr<store::CredentialsDatabase> credentials_;
+    std::unique_ptr<Credentials> credentials_;
     std::unique_ptr<store::RocksQueue> queue_;
 };
 

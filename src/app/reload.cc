@@ -105,6 +105,7 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     if (!plan) return fail(Refusal{.problems = {}, .fault = plan.error()});
     // ---- the line
     keeper_.audit().know(meter_names(*next));
+    keeper_.credentials().take_up(*next);
     carrier_.put_in_force(std::move(*routes));
     doors_.put_in_force(std::move(*plan));
     certificates_.shown = std::move(tls.certificates);

@@ -38,14 +38,16 @@ Denied denied(sasl::Denied refused) {
 
 // Why no login came of what a store was asked.
 Denied refusal(const Result<identity::CheckAnswer, StoreFault>& answer, sasl::Identity identity) {
-    Denied why{Denial::credentials, {}, std::move(identity.authcid), {}, {}};
+    Denied why{Denial::credentials, {}, std::move(identity.authcid), {}, {}, {}};
     if (!answer) {
         why.denial = Denial::backend;
         why.reason = "backend_error";
         why.detail = name(answer.error());
     } else if (const auto* refused = std::get_if<identity::Refused>(&*answer)) {
+        if (refused->why == identity::Refusal::throttled) why.denial = Denial::throttled;
         why.reason = name(refused->why);
         why.account = refused->account;
+        why.hold_back = refused->hold_back;
     } else {
         why.reason = "authzid_not_permitted";
         why.account = std::get<identity::Login>(*answer).account;
@@ -77,7 +79,7 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
         co_return Challenge{std::move(challenge->octets)};
     }
     if (auto* refused = std::get_if<sasl::Denied>(&step)) {
-        co_return co_await refuse(std::move(*refused), deadline);
+        co_return co_await refuse(std::move(*refused));
     }
     if (auto* password = std::get_if<sasl::CheckPassword>(&step)) {
         co_return co_await check(std::move(*password), deadline);
@@ -93,8 +95,8 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
 // A proof or a password is checked before the authzid is judged: a wrong authzid costs, and shows,
 // no more and no less than a wrong password.
 Task<Turn> Exchange::check(sasl::CheckPassword asked, Deadline deadline) {
-    auto answer = co_await store_->check(asked.identity.authcid, std::move(asked.password), method_,
-                                         deadline);
+    auto answer = co_await store_->check({asked.identity.authcid, method_, client_},
+                                         std::move(asked.password), deadline);
     auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
     const bool granted = login != nullptr && may_act_as(asked.identity);
     auto last = machine_->resume(sasl::Checked{granted});
@@ -103,10 +105,9 @@ Task<Turn> Exchange::check(sasl::CheckPassword asked, Deadline deadline) {
 }
 
 // Who may be under attack belongs into the audit by his name; it may not have been looked up yet.
-Task<Turn> Exchange::refuse(sasl::Denied refused, Deadline deadline) {
+Task<Turn> Exchange::refuse(sasl::Denied refused) {
     if (refused.reason == sasl::Reason::channel_binding && account_.empty()) {
-        const auto found = co_await store_->salt(refused.authcid, crypto::Hash::sha256, deadline);
-        if (found) account_ = found->account;
+        account_ = (co_await store_->account_of(refused.authcid)).value_or("");
     }
     auto made = denied(std::move(refused));
     made.account = account_;
@@ -122,8 +123,10 @@ Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
 }
 
 Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
-    identity::Proof proof{asked.identity.authcid, method_, asked.hash,
-                          std::move(asked.auth_message), std::move(asked.proof)};
+    identity::Proof proof{{asked.identity.authcid, method_, client_},
+                          asked.hash,
+                          std::move(asked.auth_message),
+                          std::move(asked.proof)};
     auto checked = co_await store_->check_proof(std::move(proof), deadline);
     Result<identity::CheckAnswer, StoreFault> answer = fail(StoreFault::unavailable);
     if (checked)

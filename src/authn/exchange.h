@@ -28,6 +28,7 @@ enum class Denial {
     malformed,    // 501 5.5.2
     out_of_turn,  // 503 5.5.1
     credentials,  // 535 5.7.8  whatever was wrong with them
+    throttled,    // 454 4.7.0  guessing brought a ban: nothing was checked
     backend,      // 454 4.7.0  the store or the hash queue had no time: not the client's fault
 };
 
@@ -42,20 +43,24 @@ struct Granted {
 // reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name,
 // "authzid_not_permitted", or "channel_binding_mismatch", which may be an attack.  user: the
 // authcid as presented, empty when none came so far. account: the resolved name, empty when
-// unknown.  detail: for people; which fault it was.
+// unknown.  detail: for people; which fault it was.  hold_back: see identity::Refused.
 struct Denied {
     Denial denial{};
     std::string reason, user, account, detail;
+    std::chrono::milliseconds hold_back{};
 };
 using Turn = std::variant<Challenge, Granted, Denied>;
 
 // Serves one AUTH command.  Movable between turns.  Not safe for concurrent use.
 class Exchange {
 public:
-    // Both outlive the exchange.
-    Exchange(const sasl::Mechanism& mechanism, identity::CredentialStore& store,
+    // Both outlive the exchange.  client: see identity::Claim.
+    Exchange(const sasl::Mechanism& mechanism, identity::CredentialStore& store, std::string client,
              sasl::Setting setting = {})
-        : method_(mechanism.name), machine_(mechanism.begin(std::move(setting))), store_(&store) {}
+        : method_(mechanism.name),
+          client_(std::move(client)),
+          machine_(mechanism.begin(std::move(setting))),
+          store_(&store) {}
 
     // REQUIRES: the turn before has been answered.
     Task<Turn> resume(sasl::ClientMessage message, Deadline deadline);
@@ -64,11 +69,11 @@ private:
     Task<Turn> follow(sasl::Step step, Deadline deadline);
     Task<Turn> check(sasl::CheckPassword asked, Deadline deadline);
     Task<Turn> look_up(sasl::LookUpSalt asked, Deadline deadline);
-    Task<Turn> refuse(sasl::Denied refused, Deadline deadline);
+    Task<Turn> refuse(sasl::Denied refused);
     Task<Turn> check(sasl::CheckProof asked, Deadline deadline);
     Turn conclude(sasl::Step last, identity::Login login);
 
-    std::string method_;
+    std::string method_, client_;
     std::unique_ptr<sasl::Exchange> machine_;
     identity::CredentialStore* store_;
     std::string account_;                    // whom the salt was asked for, when known

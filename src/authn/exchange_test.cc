@@ -44,9 +44,10 @@ private:
 // A keeper that answers what it is told, and remembers what it was asked.
 class ScriptedStore final : public identity::CredentialStore {
 public:
-    Task<Result<CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
-                                                std::string method, Deadline deadline) override {
-        asked.push_back(authcid + "/" + std::string{password.reveal()} + "/" + method);
+    Task<Result<CheckAnswer, StoreFault>> check(identity::Claim claim, Secret password,
+                                                Deadline deadline) override {
+        asked.push_back(claim.authcid + "/" + std::string{password.reveal()} + "/" + claim.method +
+                        "/" + claim.client);
         until = deadline.when();
         co_return answer;
     }
@@ -62,7 +63,7 @@ Turn turn(Exchange& exchange, sasl::ClientMessage message) {
 }
 
 Exchange plain(identity::CredentialStore& store) {
-    return Exchange{*sasl::find_mechanism("PLAIN"), store};
+    return Exchange{*sasl::find_mechanism("PLAIN"), store, "192.0.2.1"};
 }
 
 Denied denied(const Turn& turn) { return std::get<Denied>(turn); }
@@ -98,7 +99,7 @@ TEST_F(ExchangeTest, PlainWithTheRightPasswordGivesTheLogin) {
 }
 
 TEST_F(ExchangeTest, LoginIsPlayedToItsEnd) {
-    Exchange exchange{*sasl::find_mechanism("LOGIN"), database_};
+    Exchange exchange{*sasl::find_mechanism("LOGIN"), database_, "192.0.2.1"};
     EXPECT_EQ(std::get<Challenge>(turn(exchange, {})).octets, "Username:");
     EXPECT_EQ(std::get<Challenge>(turn(exchange, says("ann@example.com"))).octets, "Password:");
     auto moved = std::move(exchange);  // as a session keeps it between two lines
@@ -133,7 +134,7 @@ TEST_F(ExchangeTest, TheStoreIsAskedWithTheNameAsPresentedAndTheCallersDeadline)
     auto exchange = plain(store);
     const auto until = Deadline::in(clock_, std::chrono::seconds{30});
     net::run_task(exchange.resume(says("\0Ann\0p w"s), until));
-    EXPECT_EQ(store.asked, (std::vector<std::string>{"Ann/p w/PLAIN"}));
+    EXPECT_EQ(store.asked, (std::vector<std::string>{"Ann/p w/PLAIN/192.0.2.1"}));
     EXPECT_EQ(store.until, until.when());
 }
 

@@ -33,7 +33,7 @@ protected:
         sasl::Setting setting{.server_nonce = "server-nonce-of-24-octet"};
         if (mechanism.ends_with("PLUS")) setting.tls_exporter = Secret::copy_of(kExporter);
         setting.binding_offered = binding_offered;
-        return Exchange{*sasl::find_mechanism(mechanism), store, std::move(setting)};
+        return Exchange{*sasl::find_mechanism(mechanism), store, "192.0.2.1", std::move(setting)};
     }
     static Turn turn(Exchange& exchange, std::string message) {
         return net::run_task(exchange.resume(says(std::move(message)), Deadline::never()));
@@ -148,7 +148,8 @@ TEST_F(ScramExchangeTest, security_13_an_exchange_that_was_recorded_opens_nothin
     EXPECT_TRUE(std::holds_alternative<Granted>(turn(exchange, "")));
 
     sasl::Setting fresh{.server_nonce = "another-nonce-24-octets!"};
-    Exchange replay{*sasl::find_mechanism("SCRAM-SHA-256"), database_, std::move(fresh)};
+    Exchange replay{*sasl::find_mechanism("SCRAM-SHA-256"), database_, "192.0.2.1",
+                    std::move(fresh)};
     EXPECT_TRUE(std::holds_alternative<Challenge>(turn(replay, client.first())));
     EXPECT_EQ(std::get<Denied>(turn(replay, last)).denial, Denial::malformed);
 }
@@ -174,7 +175,7 @@ TEST_F(ScramExchangeTest, security_11_nobody_acts_as_another) {
 // A keeper that cannot answer.
 class BrokenStore final : public identity::CredentialStore {
 public:
-    Task<Result<identity::CheckAnswer, StoreFault>> check(std::string, Secret, std::string,
+    Task<Result<identity::CheckAnswer, StoreFault>> check(identity::Claim, Secret,
                                                           Deadline) override {
         co_return fail(StoreFault::unavailable);
     }

@@ -190,4 +190,12 @@ IpNetwork network_of(const IpAddress& address, unsigned prefix) {
     return {masked(address, prefix), prefix};
 }
 
+std::string client_network(std::string_view address) {
+    constexpr unsigned kHost = 64;
+    const auto parsed = parse_ip(address);
+    if (!parsed) return std::string{address};
+    const auto plain = unmapped(*parsed);
+    return plain.v6 ? network_of(plain, kHost).text() : plain.text();
+}
+
 }  // namespace signet

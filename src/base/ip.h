@@ -41,4 +41,9 @@ std::optional<IpNetwork> parse_network(std::string_view text);
 // The network of that size around an address.  REQUIRES: prefix <= address.bits()
 IpNetwork network_of(const IpAddress& address, unsigned prefix);
 
+// Which addresses count as one client: an IPv4 address, or the /64 of an IPv6 address
+// ("2001:db8:0:1::/64"), since a single host may use all of its /64.  What is no address (a test's
+// fake) counts as itself.
+std::string client_network(std::string_view address);
+
 }  // namespace signet

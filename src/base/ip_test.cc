@@ -96,5 +96,19 @@ TEST(Ip, the_network_around_an_address_has_zeros_behind_its_prefix) {
     EXPECT_EQ(unmapped(*parse_ip("::1")).text(), "::1");
 }
 
+// security.md class 16: an attacker with a /64 has 2^64 addresses and is still one client.
+TEST(Ip, security_16_an_ipv6_client_is_its_slash_64) {
+    EXPECT_EQ(client_network("2001:db8::1"), "2001:db8::/64");
+    EXPECT_EQ(client_network("2001:db8::ffff:1:2:3"), "2001:db8::/64");
+    EXPECT_EQ(client_network("2001:db8:0:1::1"), "2001:db8:0:1::/64");
+    EXPECT_EQ(client_network("::1"), "::/64");
+}
+
+TEST(Ip, an_ipv4_client_is_its_address) {
+    EXPECT_EQ(client_network("192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(client_network("::ffff:192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(client_network("a test"), "a test");
+}
+
 }  // namespace
 }  // namespace signet

@@ -62,8 +62,8 @@ constexpr std::string_view kDefaultConfig = "/etc/signet/signet.toml";
 extern const Command command_account_add, command_account_delete, command_account_disable,
     command_account_enable, command_account_list, command_account_reset_password,
     command_account_set, command_account_show, command_audit_log_query, command_check,
-    command_config_describe, command_dev, command_explain, command_help, command_queue_delete,
-    command_queue_list, command_queue_retry, command_queue_show, command_reload, command_send,
-    command_serve, command_status, command_version;
+    command_ban_delete, command_ban_list, command_config_describe, command_dev, command_explain,
+    command_help, command_queue_delete, command_queue_list, command_queue_retry, command_queue_show,
+    command_reload, command_send, command_serve, command_status, command_version;
 
 }  // namespace signet::cli

@@ -37,6 +37,8 @@ constexpr std::array kCommands{&command_dev,
                                &command_queue_show,
                                &command_queue_retry,
                                &command_queue_delete,
+                               &command_ban_list,
+                               &command_ban_delete,
                                &command_audit_log_query,
                                &command_config_describe};
 

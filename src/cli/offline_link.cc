@@ -64,7 +64,8 @@ public:
                                        ground_.ids,
                                        [] { return admin::Status{.version = {}, .listeners = {}}; },
                                        {},
-                                       &keeper_->verifiers()};
+                                       &keeper_->credentials().verifiers(),
+                                       &keeper_->credentials().bans()};
         auto outcome = app::block_on(io_, admin::answer(services, std::move(*request)));
         if (!outcome) {
             return fail(LinkFault{exit_of(outcome.error().kind), outcome.error().message});

@@ -11,6 +11,7 @@ std::string_view name(Refusal refusal) {
     case Refusal::no_usable_password: return "no_usable_password";
     case Refusal::account_disabled: return "account_disabled";
     case Refusal::may_not_submit: return "may_not_submit";
+    case Refusal::throttled: return "throttled";
     }
     std::unreachable();
 }
@@ -25,6 +26,10 @@ Task<Result<Salt, StoreFault>> CredentialStore::salt(std::string, crypto::Hash, 
 
 Task<Result<ProofAnswer, StoreFault>> CredentialStore::check_proof(Proof, Deadline) {
     co_return fail(StoreFault::unavailable);
+}
+
+Task<Result<std::string, StoreFault>> CredentialStore::account_of(std::string) {
+    co_return std::string{};
 }
 
 Task<Result<bool, StoreFault>> CredentialStore::still_stands(Login) { co_return true; }

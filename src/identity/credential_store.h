@@ -9,6 +9,7 @@
 #include "crypto/digest.h"
 #include "identity/login.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,13 +24,17 @@ enum class Refusal {
     no_usable_password,  // the account has none, or a stored hash or verifier that is not taken
     account_disabled,    // the password was right
     may_not_submit,      // the password was right
+    throttled,           // guessing brought a ban: nothing was checked
 };
 std::string_view name(Refusal refusal);  // the audit `reason`
 
+// account: empty when unknown.  hold_back: the answer goes out that long after the question was
+// asked, at the soonest.
 struct Refused {
     Refusal why;
     std::string account;
-};  // account: empty when unknown
+    std::chrono::milliseconds hold_back{};
+};
 using CheckAnswer = std::variant<Login, Refused>;
 
 // What a store shows of an account, whether there is one or not.
@@ -39,10 +44,16 @@ struct Salt {
     std::string account = {};  // whose it is, for the audit alone; empty when unknown
 };
 
+// Who somebody says he is, how he means to show it, and where he is.
+struct Claim {
+    std::string authcid;
+    std::string method;       // SASL mechanism name
+    std::string client = {};  // IP address, the client's own behind a proxy too
+};
+
 // What a client proves itself with (RFC 5802 §3).
 struct Proof {
-    std::string authcid;
-    std::string method;  // SASL mechanism name
+    Claim claim;
     crypto::Hash hash{};
     std::string auth_message, proof;
 };
@@ -64,8 +75,8 @@ public:
     virtual ~CredentialStore() = default;
     // Costs the same for an unknown login as for a known one with the default scheme.
     // unavailable: the backend or the hash queue has no time (454, never 535).
-    virtual Task<Result<CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
-                                                        std::string method, Deadline deadline) = 0;
+    virtual Task<Result<CheckAnswer, StoreFault>> check(Claim claim, Secret password,
+                                                        Deadline deadline) = 0;
 
     // Asked at every EHLO: cheap.
     virtual Task<Result<ProofCover, StoreFault>> proof_cover(crypto::Hash hash);
@@ -76,11 +87,15 @@ public:
     // Costs the same whoever is asked for.
     virtual Task<Result<ProofAnswer, StoreFault>> check_proof(Proof proof, Deadline deadline);
 
+    // The name of the account that signs in so, for the audit alone; empty: there is none.
+    virtual Task<Result<std::string, StoreFault>> account_of(std::string authcid);
+
     // Grows with every change of an account, no later than the change is answered.  Asked at every
     // command of every session: an atomic.  A store that does not know of changes stays at 0.
     virtual std::uint64_t generation() const { return 0; }
     // Whether the account is there, open, and as it was when it signed in (Login::revision): any
-    // change but a new form of the same password ends what was granted.  Faults: those of the store.
+    // change but a new form of the same password ends what was granted.  Faults: those of the
+    // store.
     virtual Task<Result<bool, StoreFault>> still_stands(Login login);
 };
 

@@ -47,8 +47,8 @@ public:
 
     explicit Connections(ConnectionLimits limits) : limits_(limits) {}
 
-    // network: one IPv4 address or an IPv6 /64 (net::client_network), since a host owns a whole
-    // /64.
+    // network: one IPv4 address or an IPv6 /64 (client_network in base/ip.h), since a host owns a
+    // whole /64.
     Admission admit(std::string network);
     // From now on; who is in stays in.
     void set(ConnectionLimits limits);

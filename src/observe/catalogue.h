@@ -101,6 +101,8 @@ inline constexpr Metric kHashSeconds{"signet_password_hash_seconds",
                                      buckets::kBrief};
 inline constexpr Metric kHashQueue{
     "signet_password_hash_queue", gauge, {}, "Password checks that wait for a thread"};
+inline constexpr Metric kBans{
+    "signet_bans", gauge, {"kind"}, "Bans in force; `auto`: for guessing passwords"};
 inline constexpr Metric kAccounts{
     "signet_accounts", gauge, {"state"}, "Accounts, read at most once a minute"};
 

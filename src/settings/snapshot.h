@@ -90,13 +90,13 @@ struct AuthSettings {
 struct GuessingSettings {
     unsigned failures = 5;      // different wrong passwords for one account from one network …
     seconds window{600};        // … in this time, and the network may not try that account …
-    seconds block{900};         // … for so long
+    seconds ban{900};           // … for so long
     milliseconds delay{1'000};  // each such failure before that delays the answer by this much
     unsigned names = 10;        // accounts that one network fails at …
     seconds names_window{3'600};
-    seconds names_block{3'600};     // … before it may try none at all
-    seconds familiar{30 * 86'400};  // where an account signed in so lately, it is not blocked
-    std::vector<IpNetwork> never;   // not blocked, besides loopback, trusted proxies and gateways
+    seconds names_ban{3'600};       // … before it may try none at all
+    seconds familiar{30 * 86'400};  // where an account signed in so lately, it is not banned
+    std::vector<IpNetwork> never;   // not banned, besides loopback, trusted proxies and gateways
 };
 
 // Of one client network: one IPv4 address or IPv6 /64.

@@ -68,7 +68,8 @@ std::string AcceptAll::turn() {
                                      (asked.last ? " last" : ""));
                 } else if constexpr (std::is_same_v<Asked, Refused>) {
                     trace_.push_back("refused " + std::string{name(asked.why)} + ' ' + asked.verb +
-                                     (asked.exposed_credentials ? " exposed" : ""));
+                                     (asked.exposed_credentials ? " exposed" : "") +
+                                     (asked.exposed ? " " + asked.exposed->mechanism : ""));
                 } else if constexpr (!std::is_same_v<Asked, NeedInput> &&
                                      !std::is_same_v<Asked, Closed>) {
                     const auto decision = decide(asked);

@@ -131,22 +131,22 @@ TEST(ServerProtocol, security_05_nothing_but_starttls_leads_on_in_the_clear) {
 TEST(ServerProtocol, security_05_a_password_sent_in_the_clear_is_reported) {
     struct Case {
         std::string line;
-        bool exposed;
+        std::string reported;
     };
     const Case cases[] = {
-        {"AUTH PLAIN AGFubgBwYXNz", true},
-        {"AUTH PLAIN not*base64", true},
-        {"auth login YW5u", true},
-        {"AUTH PLAIN " + std::string(13'000, 'A'), true},
-        {"AUTH PLAIN", false},
-        {"AUTH", false},
-        {"AUTH PLAIN ", false},
+        {"AUTH PLAIN AGFubgBwYXNz", " exposed PLAIN"},
+        {"AUTH PLAIN not*base64", " exposed"},
+        {"auth login YW5u", " exposed LOGIN"},
+        {"AUTH PLAIN " + std::string(13'000, 'A'), " exposed"},
+        {"AUTH PLAIN", " AUTH"},
+        {"AUTH", " AUTH"},
+        {"AUTH PLAIN ", " AUTH"},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.line.substr(0, 40));
         const auto outcome = play_every_way(clear, "EHLO a\r\n" + c.line + "\r\n");
         EXPECT_THAT(outcome.trace.back(), StartsWith("refused "));
-        EXPECT_EQ(outcome.trace.back().ends_with(" exposed"), c.exposed);
+        EXPECT_THAT(outcome.trace.back(), testing::EndsWith(c.reported));
     }
     EXPECT_THAT(play_every_way(tls, "EHLO a\r\nAUTH PLAIN #\r\n").trace.back(),
                 "refused syntax AUTH");

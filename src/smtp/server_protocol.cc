@@ -128,7 +128,7 @@ void ServerProtocol::State::say(const Reply& reply) {
     if (reply.permanent() && !reply.closes() && ++errors > limits.errors) {
         output += smtp::reply(421, {4, 7, 0}, "Too many errors").wire();
         close();
-        unreported = Refused{Why::too_many_errors, verb};
+        unreported = Refused{.why = Why::too_many_errors, .verb = verb};
         return;
     }
     output += standing.smtputf8 ? reply.wire() : ascii_only(reply.wire());
@@ -137,7 +137,7 @@ void ServerProtocol::State::say(const Reply& reply) {
 
 Event ServerProtocol::State::refuse(const Refusal& refusal, bool exposed) {
     say(refusal.reply);
-    return Refused{refusal.why, verb, exposed};
+    return Refused{refusal.why, verb, exposed, {}};
 }
 
 Event ServerProtocol::State::need_input() {
@@ -181,7 +181,11 @@ Event ServerProtocol::State::on_auth_in_the_clear(std::string_view line) {
     const bool exposed = response != std::string_view::npos && response + 1 < line.size();
     auto early = out_of_order(Auth{}, standing, limits);
     INVARIANT(early, "no AUTH in the clear");
-    return refuse(*early, exposed);
+    auto command = parse_command(line);  // the line is gone when the refusal closes
+    auto event = refuse(*early, exposed);
+    auto* auth = command ? std::get_if<Auth>(&*command) : nullptr;
+    if (exposed && auth != nullptr) std::get<Refused>(event).exposed = std::move(*auth);
+    return event;
 }
 
 Event ServerProtocol::State::on_line_fault(LineReader::Fault fault, bool in_auth) {
@@ -297,7 +301,7 @@ void ServerProtocol::State::conclude_starttls(const Reply& reply) {
         turn = Turn::handshake;
     } else if (!input.unread().empty()) {
         close();  // they may be somebody else's octets (CVE-2011-0411): never read as ours
-        unreported = Refused{Why::plaintext_after_starttls, verb};
+        unreported = Refused{.why = Why::plaintext_after_starttls, .verb = verb};
     }
 }
 
@@ -327,7 +331,7 @@ void ServerProtocol::greet(Reply greeting) {
     s.turn = Turn::command;
     // RFC 5321 §3.1: the client waits for the greeting.  What does not wait is no mail program.
     if (!s.input.empty()) {
-        s.unreported = Refused{Why::early_talker, "OTHER"};
+        s.unreported = Refused{.why = Why::early_talker, .verb = "OTHER"};
         greeting = reply(521, {5, 5, 1}, "Wait for the greeting");
     }
     s.standing.turned_away = !completed(greeting);

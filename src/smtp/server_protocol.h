@@ -96,6 +96,7 @@ struct Refused {
     // what is none (it may be a password), or empty inside content.
     std::string verb;
     bool exposed_credentials = false;  // an AUTH with an initial response before TLS
+    std::optional<Auth> exposed = {};  // that command, if it can be read
 };
 std::string_view name(Refused::Why why);
 

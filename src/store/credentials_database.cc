@@ -37,10 +37,10 @@ std::optional<Refusal> barred(const identity::Account& account) {
     return {};
 }
 
-Login login_of(const identity::Account& account, std::string authcid, std::string method) {
+Login login_of(const identity::Account& account, identity::Claim claim) {
     return {.account = account.name,
-            .authcid = std::move(authcid),
-            .method = std::move(method),
+            .authcid = std::move(claim.authcid),
+            .method = std::move(claim.method),
             .credential_id = {},
             .send_as = account.send_as,
             .revision = account.revision,
@@ -63,11 +63,10 @@ CredentialsDatabase::CredentialsDatabase(identity::AccountStore& accounts,
       verifiers_(options.verifiers),
       cache_(clock, entropy, options.cache_life, options.cache_entries) {}
 
-Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(std::string authcid,
+Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(identity::Claim claim,
                                                                  Secret password,
-                                                                 std::string method,
                                                                  Deadline deadline) {
-    auto found = co_await look_up(authcid);
+    auto found = co_await look_up(claim.authcid);
     if (!found) co_return fail(found.error());
     const auto format = usable_format(*found);
     const auto forms = identity::password_forms(password);
@@ -93,7 +92,7 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(std::string aut
         account = co_await renewed(std::move(account), password, forms.front(), rehash);
     }
     if (!known) cache_.remember(account, password);
-    co_return login_of(account, std::move(authcid), std::move(method));
+    co_return login_of(account, std::move(claim));
 }
 
 Task<Result<std::optional<identity::Account>, StoreFault>> CredentialsDatabase::look_up(
@@ -183,7 +182,7 @@ Task<Result<identity::Salt, StoreFault>> CredentialsDatabase::salt(std::string a
 
 Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof(
     identity::Proof proof, Deadline) {
-    auto shown = co_await shown_for(proof.authcid, proof.hash);
+    auto shown = co_await shown_for(proof.claim.authcid, proof.hash);
     if (!shown) co_return fail(shown.error());
     auto signature = identity::check_scram_proof(shown->verifier, proof.auth_message, proof.proof);
     const auto& account = shown->account;
@@ -195,9 +194,14 @@ Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof
     if (const auto why = barred(*account)) {
         co_return identity::ProofAnswer{Refused{*why, account->name}};
     }
-    co_return identity::ProofAnswer{
-        login_of(*account, std::move(proof.authcid), std::move(proof.method)),
-        std::move(*signature)};
+    co_return identity::ProofAnswer{login_of(*account, std::move(proof.claim)),
+                                    std::move(*signature)};
+}
+
+Task<Result<std::string, StoreFault>> CredentialsDatabase::account_of(std::string authcid) {
+    auto found = co_await look_up(authcid);
+    if (!found) co_return fail(found.error());
+    co_return *found ? std::move((*found)->name) : std::string{};
 }
 
 Task<Result<bool, StoreFault>> CredentialsDatabase::still_stands(Login login) {

@@ -42,8 +42,7 @@ public:
     // Faults: those of the account store; unavailable when the pool is too busy or memory is
     // short; deadline when it passed before the hash was begun; corrupt when the stored hash is
     // one that its library does not take.
-    Task<Result<identity::CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
-                                                          std::string method,
+    Task<Result<identity::CheckAnswer, StoreFault>> check(identity::Claim claim, Secret password,
                                                           Deadline deadline) override;
     Task<Result<identity::ProofCover, StoreFault>> proof_cover(crypto::Hash hash) override;
     // Faults of both: those of the account store.
@@ -52,6 +51,7 @@ public:
     Task<Result<identity::ProofAnswer, StoreFault>> check_proof(identity::Proof proof,
                                                                 Deadline deadline) override;
 
+    Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override { return accounts_.generation(); }
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;
 

@@ -139,7 +139,7 @@ protected:
     }
 
     Task<Checked> checking(std::string_view authcid, std::string_view password) {
-        return database_.check(std::string{authcid}, Secret::copy_of(password), "PLAIN",
+        return database_.check({std::string{authcid}, "PLAIN"}, Secret::copy_of(password),
                                Deadline::never());
     }
     Checked check(std::string_view authcid, std::string_view password) {
@@ -311,7 +311,7 @@ TEST_F(CredentialsDatabaseTest, WhoseTimeIsOverGetsNoHash) {
     add_ann();
     const auto over = Deadline::in(clock_, std::chrono::microseconds{0});
     const auto answer =
-        net::run_task(database_.check("ann", Secret::copy_of("right"), "PLAIN", over));
+        net::run_task(database_.check({"ann", "PLAIN"}, Secret::copy_of("right"), over));
     EXPECT_EQ(answer.error(), StoreFault::deadline);
     EXPECT_EQ(hasher_.verifies, 0u);
 }
@@ -375,7 +375,7 @@ TEST(CredentialsDatabase, security_11_two_users_in_parallel_never_swap_identity)
     int granted = 0, refused = 0;
     // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto sign_in = [&](std::string name, std::string password_of) -> Task<void> {
-        auto answer = co_await database.check(name, Secret{"password of " + password_of}, "PLAIN",
+        auto answer = co_await database.check({name, "PLAIN"}, Secret{"password of " + password_of},
                                               Deadline::never());
         const auto* login = std::get_if<Login>(&answer.value());
         EXPECT_EQ(login != nullptr, name == password_of);

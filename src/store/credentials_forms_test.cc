@@ -46,7 +46,7 @@ protected:
     }
     std::optional<Refusal> refusal(std::string_view authcid, std::string_view password) {
         const auto answer = net::run_task(database_.check(
-            std::string{authcid}, Secret::copy_of(password), "PLAIN", Deadline::never()));
+            {std::string{authcid}, "PLAIN"}, Secret::copy_of(password), Deadline::never()));
         const auto* refused = std::get_if<identity::Refused>(&answer.value());
         return refused ? std::optional{refused->why} : std::nullopt;
     }
@@ -106,7 +106,7 @@ TEST_F(CredentialsFormsTest, security_11_a_login_stands_until_its_account_change
     add("ann", hasher_.hash("right").value());
     const auto log_in = [&] {
         const auto answer = net::run_task(
-            database_.check("ann", Secret::copy_of("right"), "PLAIN", Deadline::never()));
+            database_.check({"ann", "PLAIN"}, Secret::copy_of("right"), Deadline::never()));
         return std::get<identity::Login>(answer.value());
     };
     const auto stands = [&](const identity::Login& login) {

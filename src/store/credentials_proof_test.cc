@@ -62,7 +62,7 @@ protected:
         const auto auth_message = "n=" + name + ",r=" + client.nonce + "," + server_first + "," +
                                   last.substr(0, last.find(",p="));
         auto answer = net::run_task(database_.check_proof(
-            {name, "SCRAM-SHA-256", kHash, auth_message, proof}, Deadline::never()));
+            {{name, "SCRAM-SHA-256"}, kHash, auth_message, proof}, Deadline::never()));
         if (!answer->server_signature.empty()) {
             EXPECT_TRUE(client.trusts("v=" + base64(answer->server_signature)));
         }
@@ -77,7 +77,7 @@ protected:
     }
     bool opens(std::string name, std::string password) {
         const auto answer = net::run_task(database_.check(
-            std::move(name), Secret{std::move(password)}, "PLAIN", Deadline::never()));
+            {std::move(name), "PLAIN"}, Secret{std::move(password)}, Deadline::never()));
         return answer && std::holds_alternative<Login>(*answer);
     }
 
@@ -177,7 +177,7 @@ TEST_F(CredentialsProofTest, AVerifierOfFewerRoundsIsMadeAnewAtTheNextSignIn) {
     CredentialsDatabase raised{memory_, hasher_, pool_, clock_, entropy_, {.verifiers = &more}};
     const auto sign_in = [&] {
         return net::run_task(
-            raised.check("ann", Secret::copy_of("pencil"), "LOGIN", Deadline::never()));
+            raised.check({"ann", "LOGIN"}, Secret::copy_of("pencil"), Deadline::never()));
     };
     EXPECT_EQ(salt(raised, "ann").iterations, 4'096u);
     ASSERT_TRUE(sign_in());
@@ -194,7 +194,7 @@ TEST_F(CredentialsProofTest, WhereNoneIsKeptNoneIsMadeAndWhatIsThereGoes) {
     add("bob", "pencil", false);
     for (const auto* name : {"ann", "bob"}) {
         const auto answer = net::run_task(
-            database.check(name, Secret::copy_of("pencil"), "PLAIN", Deadline::never()));
+            database.check({name, "PLAIN"}, Secret::copy_of("pencil"), Deadline::never()));
         EXPECT_TRUE(std::holds_alternative<Login>(*answer));
         EXPECT_EQ(current(name).scram_sha256, "");
     }
@@ -243,7 +243,7 @@ TEST_F(CredentialsProofTest, WithoutAMakerOfVerifiersItChecksPasswordsAlone) {
     EXPECT_FALSE(net::run_task(database.proof_cover(kHash))->able);
     EXPECT_EQ(net::run_task(database.salt("ann", kHash, Deadline::never())).error(),
               StoreFault::unavailable);
-    EXPECT_EQ(net::run_task(database.check_proof({"ann", "SCRAM-SHA-256", kHash, "a", "p"},
+    EXPECT_EQ(net::run_task(database.check_proof({{"ann", "SCRAM-SHA-256"}, kHash, "a", "p"},
                                                  Deadline::never()))
                   .error(),
               StoreFault::unavailable);

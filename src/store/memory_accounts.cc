@@ -76,6 +76,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::renew_credentials(Account acco
 Task<Result<bool, StoreFault>> MemoryAccounts::remove(std::string name) {
     const std::lock_guard lock(mutex_);
     ++changes_;
+    sign_ins_.erase(lower(name));
     co_return accounts_.erase(lower(name)) > 0;
 }
 
@@ -87,6 +88,28 @@ Task<Result<bool, StoreFault>> MemoryAccounts::knows(mail::Mailbox mailbox) {
         if (std::ranges::find(account.send_as, address) != account.send_as.end()) co_return true;
     }
     co_return false;
+}
+
+Task<Result<bool, StoreFault>> MemoryAccounts::familiar(std::string account, std::string network,
+                                                        WallTime since) {
+    const std::lock_guard lock(mutex_);
+    const auto known = sign_ins_.find(account);
+    if (known == sign_ins_.end()) co_return false;
+    const auto found = known->second.find(network);
+    co_return found != known->second.end() && found->second > since;
+}
+
+Task<Result<void, StoreFault>> MemoryAccounts::signed_in(std::string account, std::string network,
+                                                         WallTime now) {
+    const std::lock_guard lock(mutex_);
+    if (!accounts_.contains(account)) co_return Result<void, StoreFault>{};
+    auto& networks = sign_ins_[account];
+    networks[std::move(network)] = now;
+    if (networks.size() > identity::kFamiliarNetworks) {
+        networks.erase(
+            std::ranges::min_element(networks, {}, [](auto& one) { return one.second; }));
+    }
+    co_return Result<void, StoreFault>{};
 }
 
 }  // namespace signet::store

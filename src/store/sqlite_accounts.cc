@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "net/worker_pool.h"
 #include "store/sqlite_account_rows.h"
+#include "store/sqlite_familiar.h"
 #include "store/sqlite_schema.h"
 #include "store/sqlite_writer.h"
 
@@ -241,6 +242,30 @@ Task<Result<bool, StoreFault>> SqliteAccounts::remove(std::string name) {
 Task<Result<bool, StoreFault>> SqliteAccounts::knows(mail::Mailbox mailbox) {
     return impl_->ask<bool>(
         [folded = mailbox.folded()](AccountReader& reader) { return reader.has_address(folded); });
+}
+
+Task<Result<bool, StoreFault>> SqliteAccounts::familiar(std::string account, std::string network,
+                                                        WallTime since) {
+    auto last = co_await impl_->ask<std::optional<WallTime>>(
+        [account = std::move(account), network = std::move(network)](AccountReader& reader) {
+            return last_sign_in(reader.connection(), account, network);
+        });
+    if (!last) co_return fail(last.error());
+    co_return *last && **last > since;
+}
+
+Task<Result<void, StoreFault>> SqliteAccounts::signed_in(std::string account, std::string network,
+                                                         WallTime now) {
+    const auto fresh = co_await familiar(account, network, now - std::chrono::days{1});
+    if (!fresh) co_return fail(fresh.error());
+    if (*fresh) co_return Result<void, StoreFault>{};
+    const auto kept = co_await impl_->writer.run<std::monostate>(
+        [account = std::move(account), network = std::move(network),
+         now](SqliteConnection& connection) {
+            return keep_sign_in(connection, account, network, now);
+        });
+    if (!kept) co_return fail(kept.error());
+    co_return Result<void, StoreFault>{};
 }
 
 std::uint64_t SqliteAccounts::generation() const { return impl_->changes; }

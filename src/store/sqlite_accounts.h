@@ -1,5 +1,5 @@
-// identity::AccountStore and RecipientDirectory in one SQLite file (WAL, synchronous=FULL), the
-// credentials sealed with a key that is kept elsewhere.
+// identity::AccountStore, RecipientDirectory and FamiliarNetworks in one SQLite file (WAL,
+// synchronous=FULL), the credentials sealed with a key that is kept elsewhere.
 //
 // One thread writes: it takes what has gathered, writes it in one transaction, syncs once, and only
 // then answers.  A few threads read.  No call blocks an I/O thread.
@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "identity/account.h"
+#include "identity/familiar_networks.h"
 #include "identity/recipient_directory.h"
 #include "store/account_seal.h"
 #include "store/private_files.h"
@@ -32,7 +33,9 @@ struct SqliteOptions {
 };
 
 // Safe for concurrent use.  Destruction finishes what is queued.
-class SqliteAccounts final : public identity::AccountStore, public identity::RecipientDirectory {
+class SqliteAccounts final : public identity::AccountStore,
+                             public identity::RecipientDirectory,
+                             public identity::FamiliarNetworks {
 public:
     // Makes the folder (0700) and the file (0600) if need be, and brings its tables up to date.
     // The key is asked for once; a database of before there was one is sealed then.
@@ -53,6 +56,11 @@ public:
     Task<Result<bool, StoreFault>> remove(std::string name) override;
     std::uint64_t generation() const override;
     Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;
+    // No change of an account: generation() does not grow.
+    Task<Result<bool, StoreFault>> familiar(std::string account, std::string network,
+                                            WallTime since) override;
+    Task<Result<void, StoreFault>> signed_in(std::string account, std::string network,
+                                             WallTime now) override;
 
     // A key for another purpose that belongs to this database as its seal does.
     Secret derive_key(std::string_view purpose) const;

@@ -326,7 +326,7 @@ TEST_F(SqliteAccountsTest, ServesTheCredentialCheckFromManySessionsAtOnce) {
     // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
     const auto sign_in = [&](std::string name, bool right) -> Task<void> {
         const auto answer = co_await database.check(
-            name, Secret::copy_of(right ? "pencil" : "crayon"), "PLAIN", Deadline::never());
+            {name, "PLAIN"}, Secret::copy_of(right ? "pencil" : "crayon"), Deadline::never());
         EXPECT_TRUE(answer);
         if (!answer) co_return;
         const auto* login = std::get_if<identity::Login>(&*answer);

@@ -44,11 +44,21 @@ constexpr Sql kSealed[] = {
     "CREATE TABLE seal(key_id TEXT NOT NULL) STRICT",
 };
 
+// From where an account signed in lately: nobody is banned there for trying it.
+constexpr Sql kFamiliar[] = {
+    R"(CREATE TABLE familiar_network(
+         account TEXT NOT NULL REFERENCES account(name) ON DELETE CASCADE,
+         network TEXT NOT NULL,  -- an IPv4 address, or an IPv6 network of 64 bits
+         last_sign_in INTEGER NOT NULL,
+         PRIMARY KEY(account, network)
+       ) STRICT, WITHOUT ROWID)",
+};
+
 struct Migration {
     std::int64_t version;
     std::span<const Sql> steps;
 };
-constexpr Migration kMigrations[] = {{1, kFirst}, {2, kAddressIndex}, {3, kSealed}};
+constexpr Migration kMigrations[] = {{1, kFirst}, {2, kAddressIndex}, {3, kSealed}, {4, kFamiliar}};
 constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
 constexpr std::int64_t kApplication = 1'399'416'686;
 

@@ -7,6 +7,7 @@
 #include "submission/replies.h"
 #include "submission/trail.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::submission {
@@ -17,24 +18,33 @@ smtp::Reply reply_to(authn::Denial denial) {
     case authn::Denial::malformed: return replies::auth_malformed();
     case authn::Denial::out_of_turn: return replies::auth_out_of_turn();
     case authn::Denial::credentials: return replies::credentials_invalid();
+    case authn::Denial::throttled: return replies::auth_throttled();
     case authn::Denial::backend: return replies::auth_unavailable();
     }
     std::unreachable();
 }
 
-// A guess is answered no sooner than a fixed floor, and later with each failure of this session, so
-// that neither the scheme of a hash nor the existence of an account shows in the time.  Only this
-// session waits: the right password of another client is never delayed.
-Task<void> hold_back(const Session& session, const AuthAttempt& attempt, const Services& services) {
+// A guess is answered no sooner than a fixed floor, and later with each failure of this session or
+// of the client's network, so that neither the scheme of a hash nor the existence of an account
+// shows in the time.  Only this session waits: the right password of another client is never
+// delayed.
+Task<void> hold_back(const Session& session, const AuthAttempt& attempt,
+                     std::chrono::milliseconds wanted, const Services& services) {
     const auto delay = authn::failure_delay(session.sign_in.failures, services.settings.auth);
-    co_await net::sleep_until(attempt.began + delay);
+    const auto left = attempt.began + std::max(delay, wanted) - services.clock.steady();
+    if (left.count() <= 0) co_return;
+    co_await net::sleep_for(std::chrono::duration_cast<std::chrono::microseconds>(left));
+}
+
+bool is_a_guess(authn::Denial denial) {
+    return denial == authn::Denial::credentials || denial == authn::Denial::throttled;
 }
 
 Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Denied denied,
                        const Services& services) {
     auto reply = reply_to(denied.denial);
-    if (denied.denial == authn::Denial::credentials) {
-        co_await hold_back(session, attempt, services);
+    if (is_a_guess(denied.denial)) {
+        co_await hold_back(session, attempt, denied.hold_back, services);
         ++session.sign_in.failures;
         if (session.sign_in.failures >= services.settings.auth.failures) {
             reply = replies::too_many_failures(services.settings.hostname);
@@ -110,10 +120,10 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting s
                     reply);
         co_return reply;
     }
-    AuthAttempt attempt{
-        .mechanism = std::string{mechanism->name},
-        .exchange = authn::Exchange{*mechanism, services.credentials, std::move(setting)},
-        .began = services.clock.steady()};
+    AuthAttempt attempt{.mechanism = std::string{mechanism->name},
+                        .exchange = authn::Exchange{*mechanism, services.credentials,
+                                                    session.peer.ip, std::move(setting)},
+                        .began = services.clock.steady()};
     co_return co_await step(session, std::move(attempt),
                             sasl::ClientMessage{std::move(auth.initial)}, services);
 }

@@ -64,6 +64,12 @@ Reply auth_out_of_turn() { return reply(503, {5, 5, 1}, "No authentication step 
 
 Reply credentials_invalid() { return reply(535, {5, 7, 8}, "Authentication credentials invalid"); }
 
+// Temporary: a mail program that was told the new password meanwhile should try again, and not ask
+// its owner for another one.
+Reply auth_throttled() {
+    return reply(454, {4, 7, 0}, "Too many wrong passwords from your network, try again later");
+}
+
 Reply auth_unavailable() {
     return reply(454, {4, 7, 0}, "Temporary authentication failure, try again later");
 }

@@ -38,6 +38,7 @@ Reply auth_cancelled();
 Reply auth_malformed();
 Reply auth_out_of_turn();
 Reply credentials_invalid();  // for every reason alike
+Reply auth_throttled();
 Reply auth_unavailable();
 Reply mechanism_unknown();
 Reply sign_in_not_offered();

@@ -3,7 +3,6 @@
 #include "submission/serve_session.h"
 
 #include "base/invariant.h"
-#include "net/network.h"
 #include "submission/account_watch.h"
 #include "submission/admit.h"
 #include "submission/handlers.h"
@@ -152,8 +151,10 @@ Task<Conversation::Ended> Conversation::exchange_octets(bool closed) {
 Task<Conversation::Ended> Conversation::upgrade() {
     // CVE-2011-0411: octets behind the STARTTLS line may be somebody else's.
     if (protocol_.has_unread_input() || stream_.has_unread_octets()) {
-        record_refusal(session_, services_,
-                       {.why = smtp::Refused::Why::plaintext_after_starttls, .verb = "STARTTLS"});
+        co_await record_refusal(session_, services_,
+                                {.why = smtp::Refused::Why::plaintext_after_starttls,
+                                 .verb = "STARTTLS",
+                                 .exposed = {}});
         protocol_.answer(replies::data_behind_starttls());
         co_await flush();
         co_return End::refused;
@@ -264,7 +265,7 @@ Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
         if (refused->verb.empty()) counts_.meter.content_answered(554);
         if (!protocol_.in_transaction()) session_.transaction.reset();
         session_.sign_in.attempt.reset();  // a response that cannot be read ends its exchange
-        record_refusal(session_, services_, *refused);
+        co_await record_refusal(session_, services_, std::move(*refused));
         why_closed_ = End::refused;  // if the machine closes now, this is why
         co_return Ended{};
     }
@@ -327,7 +328,7 @@ Task<bool> find_client(Stream& stream, Session& session, const Door& door,
 
 // Admits or turns away, then converses.
 Task<End> receive(Stream& stream, Session& session, const Door& door, const Services& services) {
-    auto admission = services.connections.admit(net::client_network(session.peer));
+    auto admission = services.connections.admit(client_network(session.peer.ip));
     if (const auto refusal = refuse_admission(admission.answer, services.settings.hostname)) {
         record_admission_refusal(session, services, admission.answer);
         if (door.role != smtp::Role::submissions) door.meter->reply(refusal->code);

@@ -4,6 +4,7 @@
 #include "submission/session_world.h"
 
 #include <gmock/gmock.h>
+#include <algorithm>
 
 namespace signet::submission {
 namespace {
@@ -154,6 +155,24 @@ TEST(Session, security_05_a_password_in_the_clear_is_refused_and_reported) {
     const auto* event = world.event("auth.attempt");
     ASSERT_TRUE(event);
     EXPECT_EQ(event->severity, audit::Severity::warning);
+    EXPECT_EQ(event->user_name, "ann");
+    EXPECT_EQ(event->account_name, "ann");
+    EXPECT_EQ(event->mechanism, "PLAIN");
+}
+
+// The name that was typed is as any name of a failed attempt: hashed where nobody has it.
+TEST(Session, security_05_the_exposed_password_of_nobody_names_no_account) {
+    World world;
+    world.stream->say("EHLO client.test\r\n")
+        .say(World::auth_plain("nobody", "secret"))
+        .say("AUTH PLAIN not*base64\r\n")
+        .say("QUIT\r\n");
+    world.serve(smtp::Role::submission);
+    const auto* event = world.event("auth.attempt");
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->user_name, "nobody");
+    EXPECT_EQ(event->account_name, "");
+    EXPECT_EQ(std::ranges::count(world.events, "auth.attempt", &audit::Event::event), 2);
 }
 
 TEST(Session, security_12_unknown_and_wrong_are_answered_alike) {
@@ -192,6 +211,27 @@ TEST(Session, security_16_too_many_failures_end_the_session) {
                                   "connection\r\n"));
     EXPECT_EQ(world.accounts.checks, 3);
     EXPECT_EQ(world.end, End::too_many_failures);
+}
+
+TEST(Session, security_16_a_banned_guess_is_temporary_and_counts_as_a_failure) {
+    World world;
+    world.settings.auth.failures = 2;
+    world.accounts.throttled = true;
+    world.secure().say(World::auth_plain("ann", "secret")).say(World::auth_plain("ann", "secret"));
+    const auto written = world.serve();
+    EXPECT_THAT(written, HasSubstr("\r\n454 4.7.0 Too many wrong passwords from your network"));
+    EXPECT_EQ(world.end, End::too_many_failures);
+    EXPECT_EQ(world.event("auth.attempt")->reason, "throttled");
+    EXPECT_EQ(world.event("auth.attempt")->outcome, audit::Outcome::failure);
+}
+
+TEST(Session, security_16_the_store_is_told_who_asks) {
+    World world;
+    world.signed_in().say("QUIT\r\n");
+    const auto client = world.stream->peer().ip;
+    world.serve();
+    EXPECT_EQ(world.accounts.client, client);
+    EXPECT_NE(client, "");
 }
 
 // security.md class 21.

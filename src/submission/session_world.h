@@ -22,23 +22,28 @@ namespace signet::submission {
 // One account: "ann", who may send as ann@example.com.
 class OneAccount final : public identity::CredentialStore {
 public:
-    Task<Result<identity::CheckAnswer, StoreFault>> check(std::string authcid, Secret password,
-                                                          std::string method, Deadline) override {
+    Task<Result<identity::CheckAnswer, StoreFault>> check(identity::Claim claim, Secret password,
+                                                          Deadline) override {
         ++checks;
+        client = claim.client;
         if (fault) co_return fail(*fault);
-        if (authcid != "ann") {
+        if (throttled) co_return identity::Refused{identity::Refusal::throttled, "ann"};
+        if (claim.authcid != "ann") {
             co_return identity::Refused{identity::Refusal::unknown_account, ""};
         }
         if (password.reveal() != "secret") {
             co_return identity::Refused{identity::Refusal::bad_password, "ann"};
         }
         co_return identity::Login{.account = "ann",
-                                  .authcid = authcid,
-                                  .method = method,
+                                  .authcid = claim.authcid,
+                                  .method = claim.method,
                                   .credential_id = {},
                                   .send_as = {{"ann", "example.com"}},
                                   .revision = revision,
                                   .limits = limits};
+    }
+    Task<Result<std::string, StoreFault>> account_of(std::string authcid) override {
+        co_return authcid == "ann" ? "ann" : "";
     }
     std::uint64_t generation() const override { return changes; }
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override {
@@ -50,6 +55,8 @@ public:
     int looks = 0;
     identity::AccountLimits limits;
     std::optional<StoreFault> fault;
+    bool throttled = false;
+    std::string client;  // who asked last
     int checks = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "sasl/mechanism.h"
+#include "sasl/presented.h"
 
 #include <chrono>
 #include <utility>
@@ -30,6 +31,16 @@ Severity severity_of(const AuthOutcome& auth) {
 std::string kind_of(std::string_view mechanism) {
     const auto* found = sasl::find_mechanism(mechanism);
     return found && found->needs == sasl::Needs::verifier ? "scram" : "password";
+}
+
+// Whose password it was; of an account that nobody has, the name as any other one.
+Task<void> name_exposed(audit::Event& event, const Services& services, const smtp::Auth& auth) {
+    event.mechanism = auth.mechanism;
+    if (!auth.initial) co_return;
+    event.user_name = sasl::presented_user(auth.mechanism, *auth.initial);
+    if (event.user_name.empty()) co_return;
+    auto account = co_await services.credentials.account_of(event.user_name);
+    event.account_name = account ? std::move(*account) : std::string{};
 }
 
 }  // namespace
@@ -84,22 +95,23 @@ void record_network(const Session& session, const Services& services) {
     services.audit.record(std::move(event));
 }
 
-void record_refusal(const Session& session, const Services& services,
-                    const smtp::Refused& refused) {
+Task<void> record_refusal(const Session& session, const Services& services, smtp::Refused refused) {
     using Why = smtp::Refused::Why;
     // Mistyped commands are the protocol's everyday; what is recorded is what an attack looks like.
     const bool everyday = refused.why == Why::syntax || refused.why == Why::order ||
                           refused.why == Why::auth_required;
-    if (everyday && !refused.exposed_credentials) return;
+    if (everyday && !refused.exposed_credentials) co_return;
     const bool is_auth = refused.verb == "AUTH";
     auto event = event_of(session, services, is_auth ? "auth.attempt" : "session.refused");
     event.outcome = Outcome::failure;
     event.reason = smtp::name(refused.why);
     event.severity = refused.exposed_credentials ? Severity::warning : Severity::notice;
-    if (refused.exposed_credentials)
+    if (refused.exposed_credentials) {
         event.detail = "a password was sent before TLS: change it";
-    else if (!refused.verb.empty())
+    } else if (!refused.verb.empty()) {
         event.detail = "at " + sanitised(refused.verb, 12);
+    }
+    if (refused.exposed) co_await name_exposed(event, services, *refused.exposed);
     services.audit.record(std::move(event));
 }
 

@@ -32,7 +32,8 @@ void record_auth(const Session& session, const Services& services, AuthOutcome a
 // The login of a trusted network, once a session, when it is first used.
 void record_network(const Session& session, const Services& services);
 
-void record_refusal(const Session& session, const Services& services, const smtp::Refused& refused);
+// A password that was sent in the clear is reported with the account that it opens.
+Task<void> record_refusal(const Session& session, const Services& services, smtp::Refused refused);
 void record_admission_refusal(const Session& session, const Services& services,
                               limits::Connections::Answer answer);
 void record_proxy_fault(const Session& session, const Services& services, std::string detail);

@@ -2,7 +2,7 @@
 // accounts_test.cc.
 #pragma once
 
-#include "base/clock.h"
+#include "conformance/account_bench.h"
 #include "identity/account.h"
 #include "net/run_task.h"
 
@@ -14,23 +14,12 @@
 
 namespace signet::conformance {
 
-// One empty store, and the time it lives in.
-class AccountBench {
-public:
-    virtual ~AccountBench() = default;
-    virtual identity::AccountStore& store() = 0;
-
-    ManualClock clock;
-};
-
-using MakeAccountBench = std::unique_ptr<AccountBench> (*)();
-
 class AccountStoreSuite : public testing::TestWithParam<MakeAccountBench> {
 protected:
     using Account = identity::Account;
 
     std::unique_ptr<AccountBench> bench_ = GetParam()();
-    identity::AccountStore& store_ = bench_->store();
+    identity::AccountStore& store_ = bench_->accounts();
 
     static std::string verifier(unsigned iterations) {
         return "SCRAM-SHA-256$" + std::to_string(iterations) +

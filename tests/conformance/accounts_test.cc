@@ -1,4 +1,5 @@
 #include "conformance/account_store.h"
+#include "conformance/familiar_networks.h"
 #include "conformance/recipient_directory.h"
 #include "store/memory_accounts.h"
 #include "store/sqlite_accounts.h"
@@ -7,26 +8,33 @@
 namespace signet::conformance {
 namespace {
 
-class MemoryBench final : public AccountBench {
+std::unique_ptr<store::SqliteAccounts> open_in(const store::TemporaryFolder& folder, Clock& clock,
+                                               Entropy& entropy) {
+    const store::CredentialKey key{[](store::KeyNeed) { return Secret{std::string(32, 'k')}; },
+                                   entropy};
+    return store::SqliteAccounts::open(folder / "state/accounts.db", clock, key).value();
+}
+
+class Memory final : public AccountBench {
 public:
-    identity::AccountStore& store() override { return store_; }
+    identity::AccountStore& accounts() override { return store_; }
+    identity::RecipientDirectory& directory() override { return store_; }
+    identity::FamiliarNetworks& networks() override { return store_; }
 
 private:
     store::MemoryAccounts store_{clock};
 };
 
-class SqliteBench final : public AccountBench {
+class Sqlite final : public AccountBench {
 public:
-    identity::AccountStore& store() override { return *store_; }
+    identity::AccountStore& accounts() override { return *store_; }
+    identity::RecipientDirectory& directory() override { return *store_; }
+    identity::FamiliarNetworks& networks() override { return *store_; }
 
 private:
     store::TemporaryFolder folder_;
     SeededEntropy entropy_{1};
-    std::unique_ptr<store::SqliteAccounts> store_ =
-        store::SqliteAccounts::open(
-            folder_ / "state/accounts.db", clock,
-            {[](store::KeyNeed) { return Secret{std::string(32, 'k')}; }, entropy_})
-            .value();
+    std::unique_ptr<store::SqliteAccounts> store_ = open_in(folder_, clock, entropy_);
 };
 
 template <class Bench>
@@ -34,42 +42,12 @@ std::unique_ptr<AccountBench> make() {
     return std::make_unique<Bench>();
 }
 
-class MemoryRecipients final : public RecipientBench {
-public:
-    identity::AccountStore& accounts() override { return store_; }
-    identity::RecipientDirectory& directory() override { return store_; }
-
-private:
-    store::MemoryAccounts store_{clock};
-};
-
-class SqliteRecipients final : public RecipientBench {
-public:
-    identity::AccountStore& accounts() override { return *store_; }
-    identity::RecipientDirectory& directory() override { return *store_; }
-
-private:
-    store::TemporaryFolder folder_;
-    SeededEntropy entropy_{1};
-    std::unique_ptr<store::SqliteAccounts> store_ =
-        store::SqliteAccounts::open(
-            folder_ / "state/accounts.db", clock,
-            {[](store::KeyNeed) { return Secret{std::string(32, 'k')}; }, entropy_})
-            .value();
-};
-
-template <class Bench>
-std::unique_ptr<RecipientBench> make_recipients() {
-    return std::make_unique<Bench>();
-}
-
-INSTANTIATE_TEST_SUITE_P(Memory, RecipientDirectorySuite,
-                         testing::Values(&make_recipients<MemoryRecipients>));
-INSTANTIATE_TEST_SUITE_P(Sqlite, RecipientDirectorySuite,
-                         testing::Values(&make_recipients<SqliteRecipients>));
-
-INSTANTIATE_TEST_SUITE_P(Memory, AccountStoreSuite, testing::Values(&make<MemoryBench>));
-INSTANTIATE_TEST_SUITE_P(Sqlite, AccountStoreSuite, testing::Values(&make<SqliteBench>));
+INSTANTIATE_TEST_SUITE_P(Memory, AccountStoreSuite, testing::Values(&make<Memory>));
+INSTANTIATE_TEST_SUITE_P(Memory, RecipientDirectorySuite, testing::Values(&make<Memory>));
+INSTANTIATE_TEST_SUITE_P(Memory, FamiliarNetworksSuite, testing::Values(&make<Memory>));
+INSTANTIATE_TEST_SUITE_P(Sqlite, AccountStoreSuite, testing::Values(&make<Sqlite>));
+INSTANTIATE_TEST_SUITE_P(Sqlite, RecipientDirectorySuite, testing::Values(&make<Sqlite>));
+INSTANTIATE_TEST_SUITE_P(Sqlite, FamiliarNetworksSuite, testing::Values(&make<Sqlite>));
 
 TEST(MemoryAccounts, AreFullAtTheirLimit) {
     ManualClock clock;

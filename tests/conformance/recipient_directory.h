@@ -1,8 +1,8 @@
 // What every identity::RecipientDirectory over accounts must do.  An implementation is a
-// RecipientBench and a line in accounts_test.cc.
+// AccountBench and a line in accounts_test.cc.
 #pragma once
 
-#include "base/clock.h"
+#include "conformance/account_bench.h"
 #include "identity/account.h"
 #include "identity/recipient_directory.h"
 #include "net/run_task.h"
@@ -13,21 +13,9 @@
 
 namespace signet::conformance {
 
-// One directory, and the accounts it speaks of; both are empty.
-class RecipientBench {
-public:
-    virtual ~RecipientBench() = default;
-    virtual identity::AccountStore& accounts() = 0;
-    virtual identity::RecipientDirectory& directory() = 0;
-
-    ManualClock clock;
-};
-
-using MakeRecipientBench = std::unique_ptr<RecipientBench> (*)();
-
-class RecipientDirectorySuite : public testing::TestWithParam<MakeRecipientBench> {
+class RecipientDirectorySuite : public testing::TestWithParam<MakeAccountBench> {
 protected:
-    std::unique_ptr<RecipientBench> bench_ = GetParam()();
+    std::unique_ptr<AccountBench> bench_ = GetParam()();
 
     identity::Account add(std::string name, std::vector<identity::SendAs> send_as,
                           bool enabled = true) {

@@ -1,0 +1,44 @@
+// How passwords and proofs are checked: the database of accounts, behind the guard.
+#pragma once
+
+#include "app/ground.h"
+#include "audit/audit_store.h"
+#include "authn/guard.h"
+#include "authn/guarded_store.h"
+#include "identity/password_hasher.h"
+#include "identity/scram_verifier.h"
+#include "net/worker_pool.h"
+#include "settings/snapshot.h"
+#include "store/credentials_database.h"
+#include "store/sqlite_accounts.h"
+
+namespace signet::app {
+
+// All of it outlives who was made with it.
+struct CredentialParts {
+    store::SqliteAccounts& accounts;
+    const identity::PasswordHasher& hasher;
+    net::WorkerPool& pool;
+    audit::AuditStore& audit;  // is told of each ban
+};
+
+class Credentials {
+public:
+    Credentials(const settings::Snapshot& settings, Ground& ground, CredentialParts parts);
+
+    // There is no other way to have a password or a proof checked.
+    identity::CredentialStore& store() { return guarded_; }
+    const identity::ScramVerifiers& verifiers() const { return verifiers_; }
+    limits::Bans& bans() { return guard_; }
+    std::size_t banned() const { return guard_.bans(); }
+    // Of new settings, what can be taken up while the server runs.
+    void take_up(const settings::Snapshot& settings);
+
+private:
+    identity::ScramVerifiers verifiers_;
+    store::CredentialsDatabase database_;
+    authn::Guard guard_;
+    authn::GuardedStore guarded_;
+};
+
+}  // namespace signet::app

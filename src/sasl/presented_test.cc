@@ -1,0 +1,24 @@
+#include "sasl/presented.h"
+
+#include <gtest/gtest.h>
+
+namespace signet::sasl {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(PresentedUser, is_whom_a_plain_response_names) {
+    const auto of = [](std::string_view mechanism, std::string initial) {
+        return presented_user(mechanism, Secret{std::move(initial)});
+    };
+    EXPECT_EQ(of("PLAIN", "\0ann\0secret"s), "ann");
+    EXPECT_EQ(of("plain", "bob\0ann\0secret"s), "ann");
+    EXPECT_EQ(of("PLAIN", "\0ann"s), "");
+    EXPECT_EQ(of("PLAIN", ""), "");
+    EXPECT_EQ(of("LOGIN", "ann"), "") << "no password came yet";
+    EXPECT_EQ(of("SCRAM-SHA-256", "n,,n=ann,r=abc"), "") << "it shows no password";
+    EXPECT_EQ(of("X-NONE", "\0ann\0secret"s), "");
+}
+
+}  // namespace
+}  // namespace signet::sasl
