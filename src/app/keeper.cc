@@ -48,7 +48,8 @@ Ground::Ground(const settings::Snapshot& settings)
     : log(clock, stderr_sink, log_options(settings.log)) {}
 
 Keeper::Keeper(const settings::Snapshot& settings, Ground& ground)
-    : hash_pool_({.name = "signet-hash",
+    : rates_(ground.clock),
+      hash_pool_({.name = "signet-hash",
                   .threads = settings.auth.hash_threads,
                   .nice = kHashNice,
                   .max_wait = settings.auth.hash_wait}),

@@ -19,6 +19,7 @@
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
 #include "store/credentials_database.h"
+#include "store/memory_rates.h"
 #include "store/rocksdb_queue.h"
 #include "store/sqlite_accounts.h"
 
@@ -53,6 +54,8 @@ public:
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
     const identity::ScramVerifiers& verifiers() const { return *verifiers_; }
     queue::QueueStore& queue() { return *queue_; }
+    // What was counted outlives a reload, and not the process.
+    limits::RateStore& rates() { return rates_; }
     observe::EventMeter& audit() { return *events_; }
     const observe::AuditFile& audit_file() const { return *audit_file_; }
     const store::RocksQueue& spool() const { return *queue_; }
@@ -67,6 +70,7 @@ private:
     Result<void, StartFault> open_queue(const settings::Snapshot& settings, Ground& ground);
 
     // In the order they are needed; undone in reverse.
+    store::MemoryRates rates_;
     net::WorkerPool hash_pool_, disk_pool_;
     identity::Argon2idHasher hasher_;
     HashMeter metered_hasher_;
