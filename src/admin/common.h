@@ -23,7 +23,7 @@ audit::Event account_event(const Services& services, const Request& request, std
 audit::Event queue_event(const Services& services, const Request& request, std::string_view event,
                          const queue::Entry& entry);
 
-std::string account_json(const identity::Account& account);
+std::string account_json(const Services& services, const identity::Account& account);
 std::string entry_json(const queue::Entry& entry);
 
 // The account, changed by `change`, which also says in `changes` what it did.  Tries again when

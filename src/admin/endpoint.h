@@ -18,6 +18,7 @@
 #include "identity/scram_verifier.h"
 #include "net/worker_pool.h"
 #include "queue/queue_store.h"
+#include "settings/snapshot.h"
 
 #include <functional>
 #include <span>
@@ -80,6 +81,7 @@ struct Services {
     std::function<Status()> status;
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
     const identity::ScramVerifiers* verifiers = nullptr;      // null: none are made
+    std::function<settings::SnapshotPtr()> settings = {};     // those in force; empty: the defaults
 };
 
 struct Fault {

@@ -35,7 +35,8 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
           .ids = ground.ids,
           .status = [this] { return status(); },
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
-          .verifiers = &keeper.verifiers()} {}
+          .verifiers = &keeper.verifiers(),
+          .settings = [this] { return reloader_.settings(); }} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
 // the threads, and so does who waits for a reload.

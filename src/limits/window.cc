@@ -12,10 +12,11 @@ using std::chrono::seconds;
 
 namespace {
 
-// Rounded up: 60 parts are never shorter than the window.
+// Rounded up: 60 parts are never shorter than the window.  A window without length is none that the
+// settings or the accounts can have, and must not end us.
 microseconds width_of(const Rate& rate) {
     const auto window = microseconds{rate.window};
-    return (window + microseconds{Window::kParts - 1}) / Window::kParts;
+    return std::max(microseconds{1}, (window + microseconds{Window::kParts - 1}) / Window::kParts);
 }
 
 }  // namespace
