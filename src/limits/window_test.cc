@@ -90,6 +90,15 @@ TEST(Window, what_is_given_back_was_never_taken_and_nothing_else_is_given) {
     EXPECT_FALSE(window.room(kThree, 3, kBegin + 31s).allowed);
 }
 
+TEST(Window, what_comes_in_one_part_is_one_number) {
+    Window window;
+    std::int64_t place = 0;
+    for (int i = 0; i < 3; ++i) place = window.take(kThree, 1, kBegin + i * 300ms).place;
+    window.give_back(3, place);
+    EXPECT_TRUE(window.past(kBegin + 1s));
+    EXPECT_TRUE(window.room(kThree, 3, kBegin + 1s).allowed);
+}
+
 TEST(Window, is_past_when_nothing_counts_any_more) {
     Window window;
     EXPECT_TRUE(window.past(kBegin));
