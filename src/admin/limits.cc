@@ -44,8 +44,8 @@ bool take(const Request& request, std::string_view name, std::optional<T> (*read
         into.emplace();
         return true;
     }
-    auto value = read(found->second);
-    if (value) into = std::move(value);
+    const auto value = read(found->second);
+    if (value) into = value;
     return value.has_value();
 }
 

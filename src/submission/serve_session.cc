@@ -66,7 +66,7 @@ public:
         : stream_(stream),
           session_(session),
           services_(services),
-          counts_(counts),
+          counts_(std::move(counts)),
           patience_(services.settings.limits.pace, services.clock.steady()),
           protocol_(session.role, limits) {}
 

@@ -1,6 +1,7 @@
 #include "conformance/rate_store.h"
 #include "store/memory_rates.h"
 
+#include <atomic>
 #include <thread>
 
 namespace signet::conformance {
@@ -95,6 +96,7 @@ TEST(MemoryRates, threads_together_get_no_more_than_one_would) {
     store::MemoryRates rates{clock, {.accounts = 100, .clients = 100, .shards = 4}};
     std::atomic<int> allowed = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {
         threads.emplace_back([&] {
             for (int i = 0; i < 500; ++i) {
