@@ -19,10 +19,6 @@ connections = 16000
 recipients = 10000
 connection_rate = "none"
 command_rate = "none"
-
-[account_limits]
-messages = "none"
-recipients = "none"
 """
 HONEST = 16
 HEADER = ('attack    clients   honest/s: before   during    kept    after    server MiB: before  '

@@ -1,86 +1,15 @@
 // The endpoints over stores in memory, and the connection over a scripted one.
-#include "admin/endpoint.h"
+#include "admin/admin_world.h"
 #include "admin/may_steer.h"
 #include "admin/password.h"
 #include "admin/serve_admin.h"
-#include "net/run_task.h"
 #include "net/scripted_stream.h"
-#include "store/memory_accounts.h"
-#include "store/memory_audit.h"
-#include "store/memory_queue.h"
 
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
 namespace signet::admin {
 namespace {
-
-using net::run_task;
-
-// Says what it was given: hashing itself is tested elsewhere.
-class PlainHasher final : public identity::PasswordHasher {
-public:
-    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
-        if (password == "no memory") return fail(crypto::HashFault::no_memory);
-        return "hash of " + std::string{password};
-    }
-    Result<bool, crypto::HashFault> verify(const identity::PasswordFormat&,
-                                           std::string_view) const override {
-        return false;
-    }
-    const identity::PasswordFormat& decoy() const override { return decoy_; }
-    bool outdated(const identity::PasswordFormat&) const override { return false; }
-
-private:
-    identity::PasswordFormat decoy_;
-};
-
-class Admin : public ::testing::Test {
-protected:
-    Outcome ask(std::string_view method, std::string_view parameters = "{}") {
-        auto request = parse_request(R"({"method":")" + std::string{method} + R"(","parameters":)" +
-                                     std::string{parameters} + "}");
-        EXPECT_TRUE(request) << request.error();
-        request->actor = {"1000", "ann", "cli"};
-        return run_task(answer(services_, std::move(*request)));
-    }
-    // "not_found: there is no account `x`", or the JSON.
-    static std::string said(const Outcome& outcome) {
-        if (outcome) return outcome->done;
-        return std::string{name(outcome.error().kind)} + ": " + outcome.error().message;
-    }
-    identity::Account account(const std::string& name) {
-        return run_task(accounts_.find(name))->value();
-    }
-    audit::Event last_event() { return audit_.events().back(); }
-    queue::QueueId put_message() {
-        return run_task([](queue::QueueStore& queue) -> Task<queue::QueueId> {
-            auto draft = co_await queue.begin();
-            co_await (*draft)->append("hello");
-            queue::MessageInfo info;
-            info.account = "ann@a.example";
-            info.envelope.sender.mailbox = mail::Mailbox{"ann", "a.example"};
-            info.envelope.recipients = {{mail::Mailbox{"bob", "b.example"}}};
-            const auto accepted = co_await (*draft)->commit(std::move(info), {});
-            co_return accepted->id();
-        }(queue_));
-    }
-
-    ManualClock clock_;
-    SeededEntropy entropy_{1};
-    UlidSource ids_{clock_, entropy_};
-    store::MemoryAudit audit_;
-    store::MemoryAccounts accounts_{clock_};
-    store::MemoryQueue queue_{clock_, ids_, audit_};
-    PlainHasher hasher_;
-    net::WorkerPool pool_{net::PoolOptions{}};
-    const identity::ScramVerifiers verifiers_{Secret{std::string(32, 'k')}, 4'096};
-    Services services_{
-        accounts_, queue_,     audit_,
-        hasher_,   pool_,      clock_,
-        entropy_,  ids_,       [] { return Status{.version = "1.0", .listeners = {}}; },
-        {},        &verifiers_};
-};
 
 TEST_F(Admin, adds_an_account_that_may_send_as_its_own_name) {
     const auto outcome = ask("account.add", R"({"name":"Ann@A.example","password":"correct horse",)"
@@ -163,6 +92,10 @@ TEST_F(Admin, lists_and_shows) {
         list->items[0],
         R"({"kind":"account","api_version":1,"name":"a@a.example","enabled":true,)"
         R"("may_submit":true,"addresses":["a@a.example"],"has_password":true,"has_scram":true,)"
+        R"("limits":{"messages":{"value":"1000/1h","from":"settings"},)"
+        R"("recipients":{"value":"5000/1d","from":"settings"},)"
+        R"("message_recipients":{"value":"1000","from":"settings"},)"
+        R"("message_size":{"value":"50 MiB","from":"settings"}},)"
         R"("created":"2026-11-24T06:00:00.000000Z","changed":"2026-11-24T06:00:00.000000Z"})");
     EXPECT_EQ(list->done, R"({"kind":"account_list","api_version":1,"count":2})");
     EXPECT_EQ(ask("account.show", R"({"name":"A@A.example"})")->done, list->items[0]);
@@ -252,7 +185,7 @@ TEST_F(Admin, says_how_many_accounts_cannot_use_scram_yet) {
         R"({"name":"bob@a.example","hash":"$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"})");
     EXPECT_EQ(without(), 1);
     const identity::ScramVerifiers off{Secret{std::string(32, 'k')}, 0};
-    services_.verifiers = &off;
+    services_.passwords.verifiers = &off;
     EXPECT_EQ(without(), -1);
 }
 

@@ -1,5 +1,6 @@
 #include "admin/common.h"
 
+#include "admin/limits.h"
 #include "audit/timestamp.h"
 #include "base/text.h"
 
@@ -121,7 +122,9 @@ audit::Event queue_event(const Services& services, const Request& request, std::
     return record;
 }
 
-std::string account_json(const identity::Account& account) {
+std::string account_json(const Services& services, const identity::Account& account) {
+    const auto settings =
+        services.settings ? services.settings() : std::make_shared<const settings::Snapshot>();
     json::array addresses;
     for (const auto& address : account.send_as) addresses.emplace_back(address.text());
     return json::serialize(json::object{{"kind", "account"},
@@ -132,6 +135,7 @@ std::string account_json(const identity::Account& account) {
                                         {"addresses", std::move(addresses)},
                                         {"has_password", !account.password_hash.empty()},
                                         {"has_scram", !account.scram_sha256.empty()},
+                                        {"limits", limits_json(account.limits, *settings)},
                                         {"created", audit::timestamp(account.created)},
                                         {"changed", audit::timestamp(account.changed)}});
 }
@@ -162,11 +166,11 @@ Task<Outcome> update_account(const Services& services, Request request, std::str
         if (!*found) co_return fail(not_found("account", *name));
         auto record = account_event(services, request, event, *name);
         change(**found, record.change);
-        if (record.change.empty()) co_return Answer{{}, account_json(**found)};
+        if (record.change.empty()) co_return Answer{{}, account_json(services, **found)};
         const auto updated = co_await services.accounts.update(std::move(**found));
         if (updated) {
             services.audit.record(std::move(record));
-            co_return Answer{{}, account_json(*updated)};
+            co_return Answer{{}, account_json(services, *updated)};
         }
         if (updated.error() != StoreFault::conflict || attempt == kTries) {
             co_return fail(fault_of(updated.error()));

@@ -27,7 +27,7 @@ audit::Event queue_event(const Services& services, const Request& request, std::
 audit::Event ban_event(const Services& services, const Request& request, std::string_view event,
                        std::string_view network, const std::optional<std::string>& account);
 
-std::string account_json(const identity::Account& account);
+std::string account_json(const Services& services, const identity::Account& account);
 std::string entry_json(const queue::Entry& entry);
 
 // The account, changed by `change`, which also says in `changes` what it did.  Tries again when

@@ -12,7 +12,7 @@ namespace {
 // A look-up of a name may ask a directory server: on the pool.  If that is too busy, the number.
 Task<std::string> name_of(const Services& services, unsigned uid) {
     auto name = std::to_string(uid);
-    co_await services.hash_pool.run([&] { name = net::user_name(uid); });
+    co_await services.passwords.pool.run([&] { name = net::user_name(uid); });
     co_return name;
 }
 

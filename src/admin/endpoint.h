@@ -19,6 +19,7 @@
 #include "limits/bans.h"
 #include "net/worker_pool.h"
 #include "queue/queue_store.h"
+#include "settings/snapshot.h"
 
 #include <functional>
 #include <span>
@@ -68,20 +69,26 @@ struct Reloaded {
     int exit = 0;                 // of the command line, if it is not done: 78, 75 or 1
 };
 
+// How a new password is made into what is stored.
+struct PasswordMaking {
+    const identity::PasswordHasher& hasher;
+    net::WorkerPool& pool;                                // for what takes its time
+    const identity::ScramVerifiers* verifiers = nullptr;  // null: none are made
+};
+
 // Lives as long as the server.  Everything here is safe for concurrent use.
 struct Services {
     identity::AccountStore& accounts;
     queue::QueueStore& queue;
     audit::AuditStore& audit;
-    const identity::PasswordHasher& hasher;
-    net::WorkerPool& hash_pool;
+    PasswordMaking passwords;
     const Clock& clock;
     Entropy& entropy;
     UlidSource& ids;
     std::function<Status()> status;
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
-    const identity::ScramVerifiers* verifiers = nullptr;      // null: none are made
     limits::Bans* bans = nullptr;                             // null: nobody is ever banned
+    std::function<settings::SnapshotPtr()> settings = {};     // those in force; empty: the defaults
 };
 
 struct Fault {

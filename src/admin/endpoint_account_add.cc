@@ -1,4 +1,5 @@
 #include "admin/common.h"
+#include "admin/limits.h"
 #include "admin/password.h"
 
 #include <boost/json.hpp>
@@ -8,7 +9,15 @@
 namespace signet::admin {
 namespace {
 
-constexpr std::string_view kParameters[] = {"name", "addresses", "password", "hash", "generate"};
+constexpr std::string_view kParameters[] = {"name",
+                                            "addresses",
+                                            "password",
+                                            "hash",
+                                            "generate",
+                                            kLimitParameters[0],
+                                            kLimitParameters[1],
+                                            kLimitParameters[2],
+                                            kLimitParameters[3]};
 
 // An account whose name is an address may send as it; others only as what they are given.
 Result<std::vector<identity::SendAs>, Fault> all_addresses(const std::string& name,
@@ -29,8 +38,9 @@ Fault taken(Fault fault, const std::string& name) {
     return fault;
 }
 
-std::string done(const identity::Account& account, const std::optional<Secret>& generated) {
-    auto object = boost::json::parse(account_json(account)).as_object();
+std::string done(const Services& services, const identity::Account& account,
+                 const std::optional<Secret>& generated) {
+    auto object = boost::json::parse(account_json(services, account)).as_object();
     if (generated) object["password"] = generated->reveal();
     return boost::json::serialize(object);
 }
@@ -40,6 +50,8 @@ Task<Outcome> handle(const Services& services, Request request) {
     if (!name) co_return fail(name.error());
     auto addresses = all_addresses(*name, request);
     if (!addresses) co_return fail(addresses.error());
+    const auto limits = wanted_limits(request);
+    if (!limits) co_return fail(limits.error());
 
     // Hashing is dear: not for a name that is taken.
     const auto found = co_await services.accounts.find(*name);
@@ -53,6 +65,8 @@ Task<Outcome> handle(const Services& services, Request request) {
     account.send_as = std::move(*addresses);
     account.password_hash = std::move(password->hash);
     account.scram_sha256 = std::move(password->scram_sha256);
+    std::vector<audit::Change> changes;
+    apply(*limits, account.limits, changes);
     const auto added = co_await services.accounts.add(std::move(account));
     if (!added) co_return fail(taken(fault_of(added.error()), *name));
 
@@ -60,9 +74,10 @@ Task<Outcome> handle(const Services& services, Request request) {
     for (const auto& address : added->send_as) {
         event.change.push_back({"addresses", "", address.text()});
     }
+    event.change.insert(event.change.end(), changes.begin(), changes.end());
     if (!added->password_hash.empty()) event.change.push_back({"password", "", "***"});
     services.audit.record(std::move(event));
-    co_return Answer{{}, done(*added, password->generated)};
+    co_return Answer{{}, done(services, *added, password->generated)};
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ Task<Outcome> handle(const Services& services, Request request) {
     if (!removed) co_return fail(fault_of(removed.error()));
     if (!*found || !*removed) co_return fail(not_found("account", *name));
     services.audit.record(account_event(services, request, "account.deleted", *name));
-    co_return Answer{{}, account_json(**found)};
+    co_return Answer{{}, account_json(services, **found)};
 }
 
 }  // namespace

@@ -1,12 +1,20 @@
 #include "admin/common.h"
+#include "admin/limits.h"
 
 #include <algorithm>
 
 namespace signet::admin {
 namespace {
 
-constexpr std::string_view kParameters[] = {"name", "addresses", "add_addresses",
-                                            "remove_addresses", "may_submit"};
+constexpr std::string_view kParameters[] = {"name",
+                                            "addresses",
+                                            "add_addresses",
+                                            "remove_addresses",
+                                            "may_submit",
+                                            kLimitParameters[0],
+                                            kLimitParameters[1],
+                                            kLimitParameters[2],
+                                            kLimitParameters[3]};
 
 using Addresses = std::vector<identity::SendAs>;
 
@@ -14,11 +22,15 @@ struct Wanted {
     std::optional<Addresses> all;
     Addresses more, fewer;
     std::optional<bool> may_submit;
+    WantedLimits limits;
 };
 
 Result<Wanted, Fault> wanted_of(const Request& request) {
     Wanted wanted;
     wanted.may_submit = request.flag("may_submit");
+    auto limits = wanted_limits(request);
+    if (!limits) return fail(limits.error());
+    wanted.limits = *limits;
     if (const auto* texts = request.list("addresses")) {
         auto addresses = addresses_of(*texts);
         if (!addresses) return fail(addresses.error());
@@ -62,6 +74,7 @@ void apply(const Wanted& wanted, identity::Account& account, std::vector<audit::
                            *wanted.may_submit ? "true" : "false"});
         account.may_submit = *wanted.may_submit;
     }
+    apply(wanted.limits, account.limits, changes);
 }
 
 Task<Outcome> handle(const Services& services, Request request) {

@@ -11,7 +11,7 @@ Task<Outcome> handle(const Services& services, Request request) {
     const auto found = co_await services.accounts.find(*name);
     if (!found) co_return fail(fault_of(found.error()));
     if (!*found) co_return fail(not_found("account", *name));
-    co_return Answer{{}, account_json(**found)};
+    co_return Answer{{}, account_json(services, **found)};
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ boost::json::value last_reload_json(const std::optional<LastReload>& last) {
 
 // Accounts that cannot use SCRAM yet.  nullopt: nobody is to.
 Task<Result<std::optional<std::uint64_t>, StoreFault>> without_verifier(const Services& services) {
-    if (services.verifiers == nullptr || !services.verifiers->kept()) {
+    if (services.passwords.verifiers == nullptr || !services.passwords.verifiers->kept()) {
         co_return std::optional<std::uint64_t>{};
     }
     const auto census = co_await services.accounts.census();

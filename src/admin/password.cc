@@ -33,10 +33,11 @@ Task<Result<NewPassword, Fault>> hashed(const Services& services, const std::str
                                         const Secret& password) {
     NewPassword made;
     Result<std::string, crypto::HashFault> hash = fail(crypto::HashFault::no_memory);
-    const bool ran = co_await services.hash_pool.run([&] {
-        hash = services.hasher.hash(identity::password_forms(password).front().reveal());
-        if (!hash || services.verifiers == nullptr) return;
-        made.scram_sha256 = services.verifiers->make(crypto::Hash::sha256, account, password);
+    const bool ran = co_await services.passwords.pool.run([&] {
+        hash = services.passwords.hasher.hash(identity::password_forms(password).front().reveal());
+        if (!hash || services.passwords.verifiers == nullptr) return;
+        made.scram_sha256 =
+            services.passwords.verifiers->make(crypto::Hash::sha256, account, password);
     });
     if (!ran || !hash) {
         co_return fail(Fault{Fault::Kind::try_later, "too busy to hash a password now"});

@@ -72,6 +72,8 @@ std::string configuration(const DevSite& site) {
            listener("submissions", site.submissions_port) + listener("mx", site.mx_port) +
            "\n# Mail from anyone, for anybody here.\n[[domain]]\nname = \"localhost\"\n"
            "recipients = [\"*\"]\n"
+           "\n# A test may send as much as it likes.\n[account_limits]\nmessages = \"none\"\n"
+           "recipients = \"none\"\n"
            "\n[storage]\npath = " +
            quoted(site.dir + "/state") + "\n\n[audit]\ndirectory = " + quoted(site.audit()) +
            "\n\n[admin]\nsocket = " + quoted(site.dir + "/admin.sock") +

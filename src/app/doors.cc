@@ -74,6 +74,7 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
                                         .queue = keeper_.queue(),
                                         .audit = keeper_.audit(),
                                         .connections = connections_,
+                                        .rates = keeper_.rates(),
                                         .settings = *rules->settings,
                                         .entropy = ground_.entropy};
     co_await submission::serve_session(std::move(stream), rules->door, services);

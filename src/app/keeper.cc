@@ -37,7 +37,8 @@ observe::MeterNames meter_names(const settings::Snapshot& settings) {
 }
 
 Keeper::Keeper(const settings::Snapshot& settings, Ground& ground)
-    : hash_pool_({.name = "signet-hash",
+    : rates_(ground.clock),
+      hash_pool_({.name = "signet-hash",
                   .threads = settings.auth.hash_threads,
                   .nice = kHashNice,
                   .max_wait = settings.auth.hash_wait}),

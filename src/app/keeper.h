@@ -16,6 +16,7 @@
 #include "observe/event_meter.h"
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
+#include "store/memory_rates.h"
 #include "store/rocksdb_queue.h"
 #include "store/sqlite_accounts.h"
 
@@ -37,6 +38,8 @@ public:
     Credentials& credentials() { return *credentials_; }
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
     queue::QueueStore& queue() { return *queue_; }
+    // What was counted outlives a reload, and not the process.
+    limits::RateStore& rates() { return rates_; }
     observe::EventMeter& audit() { return *events_; }
     const observe::AuditFile& audit_file() const { return *audit_file_; }
     const store::RocksQueue& spool() const { return *queue_; }
@@ -51,6 +54,7 @@ private:
     Result<void, StartFault> open_queue(const settings::Snapshot& settings, Ground& ground);
 
     // In the order they are needed; undone in reverse.
+    store::MemoryRates rates_;
     net::WorkerPool hash_pool_, disk_pool_;
     identity::Argon2idHasher hasher_;
     HashMeter metered_hasher_;

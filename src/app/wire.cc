@@ -28,15 +28,14 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
           .accounts = keeper.accounts(),
           .queue = keeper.queue(),
           .audit = keeper.audit(),
-          .hasher = keeper.hasher(),
-          .hash_pool = keeper.hash_pool(),
+          .passwords = {keeper.hasher(), keeper.hash_pool(), &keeper.credentials().verifiers()},
           .clock = ground.clock,
           .entropy = ground.entropy,
           .ids = ground.ids,
           .status = [this] { return status(); },
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
-          .verifiers = &keeper.credentials().verifiers(),
-          .bans = &keeper.credentials().bans()} {}
+          .bans = &keeper.credentials().bans(),
+          .settings = [this] { return reloader_.settings(); }} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
 // the threads, and so does who waits for a reload.

@@ -1,4 +1,5 @@
 // account add and account reset-password: where a password comes in.
+#include "cli/account_limits.h"
 #include "cli/command.h"
 #include "cli/show.h"
 
@@ -24,7 +25,11 @@ constexpr Argument kAddArguments[] = {
     {.name = "--generate", .value = {}, .description = "make up a password and show it once"},
     {.name = "--hash",
      .value = "HASH",
-     .description = "take the stored hash of another server: $6$…, $2b$…, $y$…, $argon2id$…"}};
+     .description = "take the stored hash of another server: $6$…, $2b$…, $y$…, $argon2id$…"},
+    kLimitMessages,
+    kLimitRecipients,
+    kLimitMessageRecipients,
+    kLimitMessageSize};
 constexpr std::string_view kAddExamples[] = {
     "account add ann@example.com --password-stdin < password-file",
     "account add shop --address orders@example.com --address '*@shop.example.com' --generate",
@@ -93,6 +98,7 @@ Exit add(const Invocation& invocation, Console& console) {
     const auto name = invocation.one("NAME");
     RequestLine request{"account.add"};
     request.text("name", name).list("addresses", invocation.all("--address"));
+    add_limits(invocation, request);
     if (const auto chosen = choose(invocation, console, request, false); !chosen) {
         return complain(chosen.error(), console);
     }

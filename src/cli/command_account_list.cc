@@ -16,7 +16,7 @@ constexpr std::string_view kShowExamples[] = {"account show ann@example.com"};
 Exit list(const Invocation& invocation, Console& console) {
     const auto link = open_link(invocation, console);
     if (!link) return complain(link.error(), console);
-    std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "ADDRESSES"}};
+    std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "ADDRESSES", "OWN LIMITS"}};
     std::string items;
     const auto done =
         (*link)->ask(RequestLine{"account.list"}.finish(), [&](std::string_view item) {

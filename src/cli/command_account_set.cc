@@ -1,3 +1,4 @@
+#include "cli/account_limits.h"
 #include "cli/command.h"
 #include "cli/show.h"
 
@@ -22,17 +23,21 @@ constexpr Argument kArguments[] = {
      .repeated = true},
     {.name = "--may-submit",
      .value = "YES|NO",
-     .description = "whether it may send at all; it can sign in either way"}};
+     .description = "whether it may send at all; it can sign in either way"},
+    kLimitMessages,
+    kLimitRecipients,
+    kLimitMessageRecipients,
+    kLimitMessageSize};
 constexpr std::string_view kExamples[] = {
     "account set ann@example.com --add-address info@example.com",
-    "account set printer --address scan@example.com",
-    "account set bob@example.com --may-submit no"};
+    "account set printer --address scan@example.com", "account set bob@example.com --may-submit no",
+    "account set shop --limit-messages 500/1h --limit-recipients 2000/1d"};
 
 Exit run(const Invocation& invocation, Console& console) {
     const auto name = invocation.one("NAME");
     RequestLine request{"account.set"};
     request.text("name", name);
-    bool anything = false;
+    bool anything = add_limits(invocation, request);
     for (const auto& [option, parameter] :
          {std::pair{"--address", "addresses"}, std::pair{"--add-address", "add_addresses"},
           std::pair{"--remove-address", "remove_addresses"}}) {

@@ -64,7 +64,7 @@ struct World {
     store::MemoryQueue queue{clock, ids, audit};
     PlainHasher hasher;
     net::WorkerPool pool{net::PoolOptions{}};
-    admin::Services services{accounts, queue, audit, hasher, pool, clock, entropy, ids, [] {
+    admin::Services services{accounts, queue, audit, {hasher, pool}, clock, entropy, ids, [] {
                                  return admin::Status{.version = "1.0",
                                                       .listeners = {"submission 127.0.0.1:587"}};
                              }};
@@ -148,9 +148,24 @@ TEST_F(Commands, an_account_from_its_first_day_to_its_last) {
     EXPECT_EQ(account("ann@a.example").password_hash, "hash of correct horse");
     EXPECT_TRUE(added.err.starts_with("Next: signet send --user "));
 
-    EXPECT_EQ(
-        ran({"account", "ls"}).out,
-        "NAME           STATE    ADDRESSES\nann@a.example  enabled  ann@a.example, *@b.example\n");
+    EXPECT_EQ(ran({"account", "ls"}).out,
+              "NAME           STATE    ADDRESSES                   OWN LIMITS\n"
+              "ann@a.example  enabled  ann@a.example, *@b.example  -\n");
+    const auto limited = ran({"account", "set", "ann@a.example", "--limit-messages", "500/1h",
+                              "--limit-message-size", "25MiB", "--limit-recipients", "none"});
+    EXPECT_NE(limited.out.find("\nmessages:   500/1h (its own)\nrecipients: none (its own)\n"
+                               "one message: recipients 1000 (settings), size 25 MiB (its own)\n"),
+              std::string::npos)
+        << limited.out;
+    EXPECT_NE(ran({"account", "ls"})
+                  .out.find("  messages 500/1h, recipients none, message_size 25 "
+                            "MiB\n"),
+              std::string::npos);
+    EXPECT_EQ(ran({"account", "set", "ann@a.example", "--limit-messages", "many"}).exit,
+              Exit::usage);
+    ran({"account", "set", "ann@a.example", "--limit-messages", "default"});
+    EXPECT_FALSE(account("ann@a.example").limits.messages);
+    EXPECT_TRUE(account("ann@a.example").limits.message_size);
     EXPECT_EQ(ran({"account", "set", "ann@a.example", "--remove-address", "*@b.example",
                    "--may-submit", "no"})
                   .exit,
@@ -171,6 +186,9 @@ TEST_F(Commands, exit_codes_say_what_is_wrong) {
     EXPECT_EQ(ran({"account", "add", "a b", "--generate"}).exit, Exit::usage);
     EXPECT_EQ(ran({"account", "add"}).exit, Exit::usage);
     EXPECT_EQ(ran({"account", "add", "c"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"account", "add", "d", "--generate", "--limit-messages", "9/1h"}).exit,
+              Exit::ok);
+    EXPECT_EQ(account("d").limits.messages->count, 9u);
     EXPECT_EQ(ran({"account", "add", "c", "--password-stdin"}, "").exit, Exit::usage);
     EXPECT_EQ(ran({"account", "add", "c", "--password-stdin"}, std::string(600, 'x')).exit,
               Exit::usage);

@@ -54,18 +54,18 @@ public:
         auto request = admin::parse_request(text);
         if (!request) return fail(LinkFault{Exit::usage, request.error()});
         request->actor = actor_;
-        const admin::Services services{keeper_->accounts(),
-                                       keeper_->queue(),
-                                       keeper_->audit(),
-                                       keeper_->hasher(),
-                                       keeper_->hash_pool(),
-                                       ground_.clock,
-                                       ground_.entropy,
-                                       ground_.ids,
-                                       [] { return admin::Status{.version = {}, .listeners = {}}; },
-                                       {},
-                                       &keeper_->credentials().verifiers(),
-                                       &keeper_->credentials().bans()};
+        const admin::Services services{
+            keeper_->accounts(),
+            keeper_->queue(),
+            keeper_->audit(),
+            {keeper_->hasher(), keeper_->hash_pool(), &keeper_->credentials().verifiers()},
+            ground_.clock,
+            ground_.entropy,
+            ground_.ids,
+            [] { return admin::Status{.version = {}, .listeners = {}}; },
+            {},
+            &keeper_->credentials().bans(),
+            [this] { return std::make_shared<const settings::Snapshot>(settings_); }};
         auto outcome = app::block_on(io_, admin::answer(services, std::move(*request)));
         if (!outcome) {
             return fail(LinkFault{exit_of(outcome.error().kind), outcome.error().message});

@@ -97,6 +97,41 @@ std::string certificates_of(const json::object& status) {
     return text;
 }
 
+const json::object* limits_of(const json::object& account) {
+    const auto* limits = account.if_contains("limits");
+    return limits ? limits->if_object() : nullptr;
+}
+
+// "500/1h (its own)"
+std::string limit_of(const json::object& limits, std::string_view name) {
+    const auto* value = limits.if_contains(name);
+    const auto* limit = value ? value->if_object() : nullptr;
+    if (!limit) return "?";
+    const bool own = text_of(*limit, "from") == "account";
+    return text_of(*limit, "value") + (own ? " (its own)" : " (settings)");
+}
+
+std::string limits_lines(const json::object& account) {
+    const auto* limits = limits_of(account);
+    if (!limits) return {};
+    return "\nmessages:   " + limit_of(*limits, "messages") +
+           "\nrecipients: " + limit_of(*limits, "recipients") + "\none message: recipients " +
+           limit_of(*limits, "message_recipients") + ", size " + limit_of(*limits, "message_size");
+}
+
+// "messages 500/1h, message_size 25 MiB": those that are not from the settings.
+std::string own_limits(const json::object& account) {
+    const auto* limits = limits_of(account);
+    std::string text;
+    for (const auto& member : limits ? *limits : json::object{}) {
+        const auto* limit = member.value().if_object();
+        if (!limit || text_of(*limit, "from") != "account") continue;
+        text +=
+            (text.empty() ? "" : ", ") + std::string{member.key()} + " " + text_of(*limit, "value");
+    }
+    return text.empty() ? "-" : text;
+}
+
 }  // namespace
 
 std::string show_account(std::string_view account) {
@@ -106,7 +141,7 @@ std::string show_account(std::string_view account) {
                 "\nmay submit: " + text_of(object, "may_submit") +
                 "\naddresses:  " + text_of(object, "addresses") + "\npassword:   " +
                 (text_of(object, "has_password") == "yes" ? "set" : "none: nobody can sign in") +
-                "\ncreated:    " + short_time(text_of(object, "created")) +
+                limits_lines(object) + "\ncreated:    " + short_time(text_of(object, "created")) +
                 "\nchanged:    " + short_time(text_of(object, "changed")) + "\n";
     if (object.contains("password")) {
         text += "\nPassword, shown once: " + text_of(object, "password") + "\n";
@@ -190,7 +225,7 @@ std::vector<std::string> account_row(std::string_view account) {
     std::string state = text_of(object, "enabled") == "yes" ? "enabled" : "disabled";
     if (text_of(object, "may_submit") == "no") state += ", may not submit";
     if (text_of(object, "has_password") == "no") state += ", no password";
-    return {text_of(object, "name"), state, text_of(object, "addresses")};
+    return {text_of(object, "name"), state, text_of(object, "addresses"), own_limits(object)};
 }
 
 std::vector<std::string> message_row(std::string_view message) {

@@ -1,9 +1,9 @@
 // A proven identity, and what the account behind it may do.
 #pragma once
 
+#include "base/rate.h"
 #include "mail/mailbox.h"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,13 +25,9 @@ struct SendAs {
 std::optional<SendAs> parse_send_as(std::string_view text);
 
 // What an account, or a trusted network, may do; what is not set follows the settings
-// (settings::AccountLimitSettings).
+// (settings::AccountLimitSettings).  0 is no limit but the one that holds for everybody
+// (settings::LimitSettings); limits/allowance.h has what comes of all of them.
 struct AccountLimits {
-    struct Rate {
-        std::uint64_t count = 0;  // 0: no limit
-        std::chrono::seconds window{3'600};
-        bool operator==(const Rate&) const = default;
-    };
     std::optional<Rate> messages = {}, recipients = {};
     std::optional<unsigned> message_recipients = {};
     std::optional<std::uint64_t> message_size = {};  // octets

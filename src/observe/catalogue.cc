@@ -26,6 +26,7 @@ constexpr const Metric* kAll[] = {&kBuildInfo,
                                   &kHashQueue,
                                   &kBans,
                                   &kAccounts,
+                                  &kThrottled,
                                   &kPolicyDecisions,
                                   &kMessages,
                                   &kMessageBytes,
@@ -112,6 +113,8 @@ constexpr std::string_view kEpilogue =
     "| `service` | `submission`, `submissions`, `mx` |\n"
     "| `outcome`, `reason` | those of [audit events](audit.md) |\n"
     "| `action` | `reject`, `defer` |\n"
+    "| `scope` | `account` (its own rates, and those of a trusted network; `action` is `defer`), "
+    "`network` (that a client comes from; `block`) |\n"
     "| `result` of messages | `accepted`, `rejected`, `tempfail` |\n"
     "| `state` of the queue | `incoming` (not tried yet), `active` (being delivered), `deferred` "
     "(tried, and to be tried again) |\n"

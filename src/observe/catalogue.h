@@ -106,6 +106,10 @@ inline constexpr Metric kBans{
 inline constexpr Metric kAccounts{
     "signet_accounts", gauge, {"state"}, "Accounts, read at most once a minute"};
 
+inline constexpr Metric kThrottled{"signet_throttled_total",
+                                   counter,
+                                   {"scope", "action"},
+                                   "What was put off or turned away for being too much, too fast"};
 inline constexpr Metric kPolicyDecisions{"signet_policy_decisions_total",
                                          counter,
                                          {"stage", "action"},

@@ -113,6 +113,8 @@ void EventMeter::prepare() {
             }
         }
     }
+    registry_.counter(metric::kThrottled, {"account", "defer"});
+    registry_.counter(metric::kThrottled, {"network", "block"});
     registry_.histogram(metric::kMessageBytes, {});
     registry_.histogram(metric::kMessageRecipients, {});
     registry_.counter(metric::kDeliveryAttempts, {kNone, "bounced", "route"});
@@ -156,6 +158,7 @@ void EventMeter::count(const Event& event) {
     registry_.counter(metric::kAuditEvents, {one_of(kEvents, event.event)}).add();
     if (event.event == "auth.attempt") count_auth(event);
     if (event.event == "session.refused") count_refused(event);
+    count_throttled(event);
     if (event.event == "session.close") {
         registry_.histogram(metric::kSessionDuration, {listener_of(event)})
             .observe(event.latency_ms / 1'000);
@@ -195,6 +198,16 @@ void EventMeter::count_refused(const Event& event) {
     if (!turned_away(event.reason)) return;
     registry_.counter(metric::kConnections, {listener_of(event), connection_result(event.reason)})
         .add();
+}
+
+void EventMeter::count_throttled(const Event& event) {
+    if (event.event == "message.rejected" && event.reason.starts_with("rate_")) {
+        registry_.counter(metric::kThrottled, {"account", "defer"}).add();
+    }
+    const bool too_fast = event.reason == "connection_rate" || event.reason == "command_rate";
+    if (event.event == "session.refused" && too_fast) {
+        registry_.counter(metric::kThrottled, {"network", "block"}).add();
+    }
 }
 
 void EventMeter::count_accepted(const Event& event) {

@@ -110,6 +110,25 @@ TEST(EventMeter, connections_that_are_turned_away_are_counted_and_other_refusals
     EXPECT_THAT(world.text(), HasSubstr("{listener=\"in\",result=\"refused_limit\"} 2\n"));
 }
 
+TEST(EventMeter, what_was_too_fast_is_counted_by_whose_rate_it_was) {
+    World world;
+    EXPECT_THAT(world.text(),
+                HasSubstr("signet_throttled_total{scope=\"account\",action=\"defer\"} 0\n"));
+    for (const auto reason : {"connection_rate", "command_rate", "too_many_from_network"}) {
+        world.meter.record(event("session.refused", reason));
+    }
+    for (const auto reason : {"rate_messages", "rate_recipients", "account_size", "relay"}) {
+        world.meter.record(event("message.rejected", reason));
+    }
+    world.meter.record(event("message.rejected", "rate_messages"));
+    EXPECT_THAT(world.text(),
+                HasSubstr("signet_throttled_total{scope=\"account\",action=\"defer\"} 3\n"));
+    EXPECT_THAT(world.text(),
+                HasSubstr("signet_throttled_total{scope=\"network\",action=\"block\"} 2\n"));
+    // A command that came too fast ends a connection that was let in.
+    EXPECT_THAT(world.text(), HasSubstr("{listener=\"in\",result=\"refused_limit\"} 2\n"));
+}
+
 TEST(EventMeter, a_message_is_counted_when_its_event_is_written_and_not_before) {
     World world;
     auto accepted = event("message.accepted");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/ip.h"
+#include "base/rate.h"
 #include "base/secret.h"
 
 #include <chrono>
@@ -22,13 +23,6 @@ struct Address {
     std::string ip;
     std::uint16_t port = 0;
 };  // of one socket
-
-// At most so many in any stretch of time that long; a count of 0 is no limit ("none").
-struct Rate {
-    std::uint64_t count = 0;
-    seconds window{3'600};
-    bool operator==(const Rate&) const = default;
-};
 
 struct TlsSettings {
     std::string certificate, key;  // PEM files: chain, leaf first; its private key
@@ -127,7 +121,8 @@ struct LimitSettings {
     seconds drain{20};  // after SIGTERM
 };
 
-// What one account may do, unless the account says otherwise (identity::AccountLimits).
+// What one account may do, unless the account says otherwise (identity::AccountLimits); trusted
+// networks too, but for `messages`, of which they have their own.
 struct AccountLimitSettings {
     Rate messages{1'000, seconds{3'600}};
     Rate recipients{5'000, seconds{86'400}};

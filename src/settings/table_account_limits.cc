@@ -6,16 +6,19 @@ namespace {
 constexpr std::string_view kHeaderFrom[] = {"owned", "any"};
 
 constexpr Key kAccountKeys[] = {
-    key<&AccountLimitSettings::messages>("messages", of_kind(Type::Kind::rate),
-                                         "Messages that one account may send."),
+    key<&AccountLimitSettings::messages>(
+        "messages", of_kind(Type::Kind::rate),
+        "Messages that one account may send, then 450; a message counts when it is accepted."),
     key<&AccountLimitSettings::recipients>(
         "recipients", of_kind(Type::Kind::rate),
-        "Recipients of all messages together, so that a stolen account does not reach the world."),
-    with_default(key<&AccountLimitSettings::message_recipients>(
-                     "message_recipients", count(0, 10'000), "Recipients of one message."),
-                 "as `limits.recipients`"),
+        "Recipients of all messages together, then 450, so that a stolen account does not reach "
+        "the world."),
+    with_default(
+        key<&AccountLimitSettings::message_recipients>("message_recipients", count(0, 10'000),
+                                                       "Recipients of one message, then 452."),
+        "as `limits.recipients`"),
     with_default(key<&AccountLimitSettings::message_size>("message_size", size(0, 1ull << 40),
-                                                          "The largest message."),
+                                                          "The largest message, else 552."),
                  "as `limits.message_size`")};
 
 constexpr Key kPolicyKeys[] = {key<&PolicySettings::header_from>(
@@ -29,7 +32,9 @@ constinit const Section section_account_limits{
     .name = "account_limits",
     .description =
         "What each account may do in a stretch of time; `signet account set` can say otherwise for "
-        "one of them.",
+        "one of them. It holds for trusted networks too, but for `messages`, of which they have "
+        "their own."
+        " Counts outlive a reload, and start anew with the process.",
     .keys = kAccountKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.account_limits; },
     .example = "[account_limits]\nmessages   = \"500/1h\"\nrecipients = \"2000/1d\"\n"};

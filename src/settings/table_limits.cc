@@ -66,10 +66,15 @@ constexpr Key kKeys[] = {
     key<&LimitSettings::drain>("drain", duration(0s, 1h),
                                "When the server is told to stop, sessions have this long to "
                                "finish the message they are sending."),
-    client_key<&ClientLimits::connection_rate>("connection_rate", of_kind(Type::Kind::rate),
-                                               "New connections from one client network."),
-    client_key<&ClientLimits::command_rate>("command_rate", of_kind(Type::Kind::rate),
-                                            "Commands of all sessions of one client network.")};
+    client_key<&ClientLimits::connection_rate>(
+        "connection_rate", of_kind(Type::Kind::rate),
+        "New connections from one client network (as in `connections_per_client`), then "
+        "421; this machine and trusted proxies themselves may "
+        "connect as often as they like."),
+    client_key<&ClientLimits::command_rate>(
+        "command_rate", of_kind(Type::Kind::rate),
+        "Commands of all sessions of one client network, then 421; this "
+        "machine may send as many as it likes.")};
 
 }  // namespace
 

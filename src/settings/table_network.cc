@@ -17,7 +17,7 @@ constexpr Key kNetworkKeys[] = {
     key<&NetworkSettings::recipients>("recipients", of_kind(Type::Kind::domains),
                                       "The domains it may send to."),
     key<&NetworkSettings::messages>("messages", of_kind(Type::Kind::rate),
-                                    "How many messages all of it may send.")};
+                                    "How many messages all of it may send, then 450.")};
 
 constexpr Key kDomainKeys[] = {
     required(key<&DomainSettings::name>("name", of_kind(Type::Kind::host),

@@ -1,6 +1,7 @@
 #include "settings/units.h"
 
 #include "base/text.h"
+#include "settings/snapshot.h"
 
 #include <array>
 #include <limits>

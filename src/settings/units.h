@@ -1,7 +1,7 @@
 // Durations and sizes as people write them.  A number without a unit is never guessed at.
 #pragma once
 
-#include "settings/snapshot.h"
+#include "base/rate.h"
 
 #include <chrono>
 #include <cstdint>

@@ -12,12 +12,16 @@ using identity::Account;
 // One statement sees one moment: the account and its addresses always belong together.
 constexpr Sql kFindOne =
     "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
-    " s.local_part, s.domain, a.scram_sha256"
+    " s.local_part, s.domain, a.scram_sha256, a.limit_messages, a.limit_messages_window,"
+    " a.limit_recipients, a.limit_recipients_window, a.limit_message_recipients,"
+    " a.limit_message_size"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " WHERE a.name = ? ORDER BY s.position";
 constexpr Sql kFindAll =
     "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
-    " s.local_part, s.domain, a.scram_sha256"
+    " s.local_part, s.domain, a.scram_sha256, a.limit_messages, a.limit_messages_window,"
+    " a.limit_recipients, a.limit_recipients_window, a.limit_message_recipients,"
+    " a.limit_message_size"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " ORDER BY a.name, s.position";
 
@@ -37,6 +41,29 @@ SqliteFault unsealable(std::string_view name) {
                                      "moved by somebody else"};
 }
 
+std::optional<std::int64_t> integer_or_null(const SqliteRows& rows, int column) {
+    if (rows.is_null(column)) return {};
+    return rows.integer(column);
+}
+
+std::optional<Rate> rate_of(const SqliteRows& rows, int column) {
+    const auto count = integer_or_null(rows, column);
+    if (!count) return {};
+    return Rate{static_cast<std::uint64_t>(*count), std::chrono::seconds{rows.integer(column + 1)}};
+}
+
+identity::AccountLimits limits_of(const SqliteRows& rows, int column) {
+    identity::AccountLimits limits{.messages = rate_of(rows, column),
+                                   .recipients = rate_of(rows, column + 2)};
+    if (const auto most = integer_or_null(rows, column + 4)) {
+        limits.message_recipients = static_cast<unsigned>(*most);
+    }
+    if (const auto most = integer_or_null(rows, column + 5)) {
+        limits.message_size = static_cast<std::uint64_t>(*most);
+    }
+    return limits;
+}
+
 SqliteResult<Account> account_of(const SqliteRows& rows, const AccountSeal& seal) {
     using Column = AccountSeal::Column;
     Account account;
@@ -48,6 +75,7 @@ SqliteResult<Account> account_of(const SqliteRows& rows, const AccountSeal& seal
     if (!hash || !verifier) return fail(unsealable(account.name));
     account.password_hash = std::move(*hash);
     account.scram_sha256 = std::move(*verifier);
+    account.limits = limits_of(rows, 10);
     account.created = to_time(rows.integer(4));
     account.changed = to_time(rows.integer(5));
     account.revision = static_cast<std::uint64_t>(rows.integer(6));
@@ -108,6 +136,30 @@ SqliteResult<void> insert_send_as(SqliteConnection& connection, const Account& a
         if (!done) return done;
     }
     return {};
+}
+
+SqliteResult<void> set_limits(SqliteConnection& connection, const Account& account) {
+    using Number = std::optional<std::int64_t>;
+    const auto count = [](const std::optional<Rate>& rate) {
+        return rate ? Number{static_cast<std::int64_t>(rate->count)} : std::nullopt;
+    };
+    const auto window = [](const std::optional<Rate>& rate) {
+        return rate ? Number{rate->window.count()} : std::nullopt;
+    };
+    const auto number = [](const auto& most) {
+        return most ? Number{static_cast<std::int64_t>(*most)} : std::nullopt;
+    };
+    auto statement = connection.prepare(
+        "UPDATE account SET limit_messages = ?, limit_messages_window = ?, limit_recipients = ?,"
+        " limit_recipients_window = ?, limit_message_recipients = ?, limit_message_size = ?"
+        " WHERE name = ?");
+    if (!statement) return fail(std::move(statement.error()));
+    const auto& limits = account.limits;
+    return statement
+        ->run(count(limits.messages), window(limits.messages), count(limits.recipients),
+              window(limits.recipients), number(limits.message_recipients),
+              number(limits.message_size), account.name)
+        .finish();
 }
 
 struct Standing {
@@ -202,6 +254,7 @@ SqliteResult<Account> insert_account(SqliteConnection& connection, const Account
                           to_number(account.changed), static_cast<std::int64_t>(account.revision))
                     .finish();
     if (done) done = insert_send_as(connection, account);
+    if (done) done = set_limits(connection, account);
     if (!done) return fail(std::move(done.error()));
     return account;
 }
@@ -233,6 +286,7 @@ SqliteResult<Account> update_account(SqliteConnection& connection, const Account
     if (!old) return fail(std::move(old.error()));
     done = old->run(account.name).finish();
     if (done) done = insert_send_as(connection, account);
+    if (done) done = set_limits(connection, account);
     if (!done) return fail(std::move(done.error()));
     return account;
 }

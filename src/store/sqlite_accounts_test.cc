@@ -268,6 +268,25 @@ TEST_F(SqliteAccountsTest, EachMigrationIsAppliedOnceAndWrittenDown) {
     EXPECT_EQ(file.ask("SELECT DISTINCT applied FROM migration"), "1795500000000000");
 }
 
+// Whoever changes the file by hand cannot make a rate that has no length of time.
+TEST_F(SqliteAccountsTest, ARateIsWholeOrNotThere) {
+    const auto store = open();
+    ASSERT_TRUE(add(*store, "ann"));
+    Raw file{path_};
+    for (const auto* change :
+         {"limit_messages = 5", "limit_messages_window = 5", "limit_recipients = 5",
+          "limit_messages = 5, limit_messages_window = 0",
+          "limit_messages = -1, limit_messages_window = 5", "limit_message_size = -1",
+          "limit_message_recipients = -1"}) {
+        const auto sql = "UPDATE account SET " + std::string{change};
+        EXPECT_EQ(file.run(sql), SQLITE_CONSTRAINT) << change;
+    }
+    EXPECT_EQ(file.run("UPDATE account SET limit_messages = 5, limit_messages_window = 60"),
+              SQLITE_OK);
+    EXPECT_EQ(net::run_task(store->find("ann")).value()->limits.messages,
+              (Rate{5, std::chrono::seconds{60}}));
+}
+
 TEST_F(SqliteAccountsTest, ABackupIsWholeAndStandsAlone) {
     const auto copy = folder_ / "backup.db";
     const auto store = open();

@@ -79,6 +79,10 @@ int SqliteStatement::bind(int at, std::string_view value) {
                                SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+int SqliteStatement::bind(int at, const std::optional<std::int64_t>& value) {
+    return value ? bind(at, *value) : sqlite3_bind_null(statement_.get(), at);
+}
+
 void SqliteConnection::Close::operator()(sqlite3* connection) const { sqlite3_close(connection); }
 
 SqliteResult<SqliteConnection> SqliteConnection::open(const std::string& path, Access access,

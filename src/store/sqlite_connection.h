@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,7 @@ private:
     };
     int bind(int at, std::int64_t value);
     int bind(int at, std::string_view value);
+    int bind(int at, const std::optional<std::int64_t>& value);  // nullopt: NULL
 
     sqlite3* connection_;
     std::unique_ptr<sqlite3_stmt, Finalize> statement_;

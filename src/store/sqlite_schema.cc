@@ -53,12 +53,27 @@ constexpr Sql kFamiliar[] = {
          PRIMARY KEY(account, network)
        ) STRICT, WITHOUT ROWID)",
 };
+// NULL: as the settings say.  A rate is a count and a window in seconds, or neither.
+constexpr Sql kLimits[] = {
+    "ALTER TABLE account ADD COLUMN limit_messages INTEGER CHECK(limit_messages >= 0)",
+    R"(ALTER TABLE account ADD COLUMN limit_messages_window INTEGER
+         CHECK((limit_messages IS NULL) = (limit_messages_window IS NULL)
+               AND limit_messages_window > 0))",
+    "ALTER TABLE account ADD COLUMN limit_recipients INTEGER CHECK(limit_recipients >= 0)",
+    R"(ALTER TABLE account ADD COLUMN limit_recipients_window INTEGER
+         CHECK((limit_recipients IS NULL) = (limit_recipients_window IS NULL)
+               AND limit_recipients_window > 0))",
+    R"(ALTER TABLE account ADD COLUMN limit_message_recipients INTEGER
+         CHECK(limit_message_recipients >= 0))",
+    "ALTER TABLE account ADD COLUMN limit_message_size INTEGER CHECK(limit_message_size >= 0)",
+};
 
 struct Migration {
     std::int64_t version;
     std::span<const Sql> steps;
 };
-constexpr Migration kMigrations[] = {{1, kFirst}, {2, kAddressIndex}, {3, kSealed}, {4, kFamiliar}};
+constexpr Migration kMigrations[] = {
+    {1, kFirst}, {2, kAddressIndex}, {3, kSealed}, {4, kFamiliar}, {5, kLimits}};
 constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
 constexpr std::int64_t kApplication = 1'399'416'686;
 

@@ -15,13 +15,14 @@ smtp::ProtocolLimits protocol_limits(const settings::LimitSettings& limits) {
     return protocol;
 }
 
-std::optional<smtp::Reply> refuse_admission(limits::Connections::Answer answer,
-                                            std::string_view hostname) {
+std::optional<TurnAway> refuse_admission(limits::Connections::Answer answer,
+                                         std::string_view hostname) {
     switch (answer) {
     case limits::Connections::Answer::admitted: return {};
-    case limits::Connections::Answer::too_many: return replies::busy(hostname);
+    case limits::Connections::Answer::too_many:
+        return TurnAway{"too_many_connections", replies::busy(hostname)};
     case limits::Connections::Answer::too_many_from_network:
-        return replies::too_many_from_you(hostname);
+        return TurnAway{"too_many_from_network", replies::too_many_from_you(hostname)};
     }
     std::unreachable();
 }

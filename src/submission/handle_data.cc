@@ -2,7 +2,9 @@
 #include "base/text.h"
 #include "mail/fixups.h"
 #include "mail/trace.h"
+#include "policy/words.h"
 #include "submission/apply_effects.h"
+#include "submission/charge.h"
 #include "submission/facts.h"
 #include "submission/handlers.h"
 #include "submission/policy_reply.h"
@@ -15,9 +17,14 @@
 namespace signet::submission {
 namespace {
 
-smtp::Reply reply_to(const Intake::Fault& fault, const settings::LimitSettings& limits) {
+smtp::Reply reply_to(const Intake::Fault& fault, const Session& session,
+                     const settings::Snapshot& settings) {
     if (std::get_if<Intake::HeaderTooLarge>(&fault)) {
-        return replies::header_too_large(limits.header_size);
+        return replies::header_too_large(settings.limits.header_size);
+    }
+    if (std::get_if<Intake::MessageTooBig>(&fault)) {
+        return replies::message_too_big(policy::who(*session.login),
+                                        allowance_of(session, settings)->message_size);
     }
     if (auto* verdict = std::get_if<policy::Verdict>(&fault)) return *refusal_of(*verdict);
     return replies::not_stored(std::get<StoreFault>(fault));
@@ -25,6 +32,7 @@ smtp::Reply reply_to(const Intake::Fault& fault, const settings::LimitSettings& 
 
 std::string rule_of(const Intake::Fault& fault) {
     if (std::get_if<Intake::HeaderTooLarge>(&fault)) return "header_size";
+    if (std::get_if<Intake::MessageTooBig>(&fault)) return "account_size";
     if (auto* verdict = std::get_if<policy::Verdict>(&fault)) return verdict->rule;
     return "storage_" + std::string{name(std::get<StoreFault>(fault))};
 }
@@ -91,6 +99,13 @@ queue::MessageInfo describe(const Session& session, mail::Envelope envelope, Int
     return info;
 }
 
+// A stranger has only the limit for everybody, which smtp::ServerProtocol keeps.
+Intake::Limits intake_limits(const Session& session, const settings::Snapshot& settings) {
+    const auto allowance = allowance_of(session, settings);
+    return {.header = settings.limits.header_size,
+            .message = allowance ? allowance->message_size : settings.limits.message_size};
+}
+
 // Both outlive the intake: it is part of the session, which keeps its settings.
 Intake::JudgeHeader header_judge(const Session& session, const settings::Snapshot& settings) {
     return [&session, &settings](const mail::Header& header) {
@@ -107,6 +122,22 @@ smtp::Reply rejected(const Session& session, const Services& services, std::stri
     return reply;
 }
 
+// Paid for, then promised.
+Task<smtp::Reply> keep(const Session& session, Transaction& transaction, const Services& services) {
+    auto& intake = *transaction.intake;
+    const auto& envelope = transaction.envelope;
+    const auto charges = co_await charge(session, envelope, services);
+    if (!charges) co_return charges.error();
+    auto info = describe(session, envelope, intake, services);
+    auto event = accepted_event(session, services, info, intake.octets() + info.prepend.size());
+    event.message->queue_id = intake.draft().id();
+    const auto accepted = co_await intake.draft().commit(std::move(info), std::move(event));
+    if (accepted) co_return replies::queued(*accepted);
+    co_await refund(*charges, services);
+    co_return rejected(session, services, "storage_" + std::string{name(accepted.error())},
+                       envelope, replies::not_stored(accepted.error()));
+}
+
 }  // namespace
 
 Task<std::optional<smtp::Reply>> open_intake(Session& session, const Services& services) {
@@ -117,7 +148,7 @@ Task<std::optional<smtp::Reply>> open_intake(Session& session, const Services& s
                            replies::not_stored(draft.error()));
     }
     session.transaction->intake =
-        std::make_unique<Intake>(std::move(*draft), services.settings.limits.header_size,
+        std::make_unique<Intake>(std::move(*draft), intake_limits(session, services.settings),
                                  header_judge(session, services.settings));
     co_return std::nullopt;
 }
@@ -128,7 +159,7 @@ std::optional<smtp::Reply> intake_refusal(const Session& session, const Services
     const auto& fault = transaction.intake->fault();
     if (!fault) return {};
     return rejected(session, services, rule_of(*fault), transaction.envelope,
-                    reply_to(*fault, services.settings.limits));
+                    reply_to(*fault, session, services.settings));
 }
 
 Task<smtp::Reply> handle_data(Session& session, const Services& services) {
@@ -158,15 +189,7 @@ Task<smtp::Reply> handle_content_end(Session& session, const Services& services)
     if (mail::received_count(intake.header()) + 1 > limits.received_fields) {
         co_return rejected(session, services, "received_fields", envelope, replies::mail_loop());
     }
-    auto info = describe(session, envelope, intake, services);
-    auto event = accepted_event(session, services, info, intake.octets() + info.prepend.size());
-    event.message->queue_id = intake.draft().id();
-    const auto accepted = co_await intake.draft().commit(std::move(info), std::move(event));
-    if (!accepted) {
-        co_return rejected(session, services, "storage_" + std::string{name(accepted.error())},
-                           envelope, replies::not_stored(accepted.error()));
-    }
-    co_return replies::queued(*accepted);
+    co_return co_await keep(session, *transaction, services);
 }
 
 }  // namespace signet::submission

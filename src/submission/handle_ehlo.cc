@@ -1,6 +1,7 @@
 // EHLO and HELO (RFC 5321 §4.1.1.1).
 #include "smtp/extensions.h"
 #include "submission/admit.h"
+#include "submission/charge.h"
 #include "submission/handlers.h"
 #include "submission/listener_of.h"
 #include "submission/replies.h"
@@ -20,11 +21,15 @@ Task<smtp::Reply> handle_ehlo(Session& session, smtp::Ehlo ehlo, bool binding,
                               const Services& services) {
     begin_again(session, ehlo.domain, true);
     const auto& settings = services.settings;
+    auto limits = protocol_limits(settings.limits);
+    // RFC 1870 §4: what is announced is what this client may send.
+    if (const auto allowance = allowance_of(session, settings)) {
+        limits.message_octets = allowance->message_size;
+    }
     session.sign_in.offer = co_await offer_to(session, binding, services);
-    co_return replies::ehlo(
-        settings.hostname,
-        smtp::ehlo_keywords(session.role, session.tls.has_value(), session.sign_in.offer.names(),
-                            protocol_limits(settings.limits)));
+    co_return replies::ehlo(settings.hostname,
+                            smtp::ehlo_keywords(session.role, session.tls.has_value(),
+                                                session.sign_in.offer.names(), limits));
 }
 
 smtp::Reply handle_helo(Session& session, const smtp::Helo& helo, const Services& services) {

@@ -1,5 +1,6 @@
 // RCPT (RFC 5321 §4.1.1.3) and RSET.
 #include "submission/apply_effects.h"
+#include "submission/charge.h"
 #include "submission/facts.h"
 #include "submission/handlers.h"
 #include "submission/policy_reply.h"
@@ -25,9 +26,10 @@ Task<smtp::Reply> handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services&
     }
     auto& recipients = transaction.envelope.recipients;
     rcpt.recipient = addressee.mailbox;
-    if (transaction.taken.add(recipients, rcpt.recipient)) {
-        recipients.push_back({std::move(rcpt.recipient), rcpt.notify, std::move(rcpt.original)});
-    }
+    if (transaction.taken.has(recipients, rcpt.recipient)) co_return replies::recipient_ok();
+    if (auto refusal = co_await refuse_recipient(session, services)) co_return *refusal;
+    transaction.taken.add(recipients, rcpt.recipient);
+    recipients.push_back({std::move(rcpt.recipient), rcpt.notify, std::move(rcpt.original)});
     co_return replies::recipient_ok();
 }
 

@@ -20,7 +20,7 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting s
                               const Services& services);
 Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse response,
                                        const Services& services);
-smtp::Reply handle_mail(Session& session, smtp::Mail mail, const Services& services);
+Task<smtp::Reply> handle_mail(Session& session, smtp::Mail mail, const Services& services);
 Task<smtp::Reply> handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services& services);
 Task<smtp::Reply> handle_data(Session& session, const Services& services);
 // A chunk comes; what is wrong is said at its end (RFC 3030 §2).

@@ -4,12 +4,19 @@
 
 namespace signet::submission {
 
-Intake::Intake(std::unique_ptr<queue::Draft> draft, std::size_t header_limit_octets,
-               JudgeHeader judge)
-    : draft_(std::move(draft)), scanner_(header_limit_octets), judge_(std::move(judge)) {}
+Intake::Intake(std::unique_ptr<queue::Draft> draft, Limits limits, JudgeHeader judge)
+    : draft_(std::move(draft)),
+      scanner_(limits.header),
+      judge_(std::move(judge)),
+      limit_(limits.message) {}
 
 Task<void> Intake::take(std::string_view octets) {
     if (fault_) co_return;
+    came_ += octets.size();
+    if (came_ > limit_) {
+        fault_ = MessageTooBig{};
+        co_return;
+    }
     international_.feed(octets);
     co_await keep(scanner_.feed(octets));
 }

@@ -24,12 +24,16 @@ namespace signet::submission {
 // §4.2.5).
 class Intake {
 public:
+    struct Limits {
+        std::size_t header = 0, message = 0;  // octets, as the client sent them
+    };
     struct HeaderTooLarge {};
-    using Fault = std::variant<HeaderTooLarge, policy::Verdict, StoreFault>;
+    struct MessageTooBig {};
+    using Fault = std::variant<HeaderTooLarge, MessageTooBig, policy::Verdict, StoreFault>;
     using JudgeHeader = std::move_only_function<policy::Verdict(const mail::Header&)>;
 
     // judge: asked once, when the header is complete; what it refers to outlives the intake.
-    Intake(std::unique_ptr<queue::Draft> draft, std::size_t header_limit_octets, JudgeHeader judge);
+    Intake(std::unique_ptr<queue::Draft> draft, Limits limits, JudgeHeader judge);
 
     Task<void> take(std::string_view octets);
     // At the final dot: whatever the scanner still held is kept, too.
@@ -53,7 +57,8 @@ private:
     mail::InternationalScan international_;
     JudgeHeader judge_;  // empty when it was asked
     std::vector<policy::Effect> effects_;
-    std::uint64_t octets_ = 0;
+    const std::uint64_t limit_;
+    std::uint64_t came_ = 0, octets_ = 0;
     std::optional<Fault> fault_;
 };
 

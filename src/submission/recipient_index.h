@@ -5,6 +5,7 @@
 
 #include "mail/envelope.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -17,13 +18,15 @@ public:
     // true: the mailbox is new, and the caller appends it to `recipients`.
     // REQUIRES: `recipients` are those for which it said so, in their order.
     bool add(const std::vector<mail::Recipient>& recipients, const mail::Mailbox& mailbox) {
-        const auto key = hash(mailbox);
-        const auto [first, last] = by_hash_.equal_range(key);
-        for (auto at = first; at != last; ++at) {
-            if (recipients[at->second].mailbox == mailbox) return false;
-        }
-        by_hash_.emplace(key, recipients.size());
+        if (has(recipients, mailbox)) return false;
+        by_hash_.emplace(hash(mailbox), recipients.size());
         return true;
+    }
+    bool has(const std::vector<mail::Recipient>& recipients, const mail::Mailbox& mailbox) const {
+        const auto [first, last] = by_hash_.equal_range(hash(mailbox));
+        return std::any_of(first, last, [&](const auto& entry) {
+            return recipients[entry.second].mailbox == mailbox;
+        });
     }
 
 private:

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::submission::replies {
@@ -11,6 +12,27 @@ using smtp::reply;
 
 std::string with(std::string_view hostname, std::string_view text) {
     return std::string{hostname} + " " + std::string{text};
+}
+
+std::string counted(std::uint64_t count, std::string_view thing) {
+    return std::to_string(count) + " " + std::string{thing} + (count == 1 ? "" : "s");
+}
+
+// In the largest unit of which there are two, or one exactly, and rounded up: "90 seconds", "12
+// minutes".
+std::string in_words(std::chrono::seconds span) {
+    struct Unit {
+        std::int64_t seconds;
+        std::string_view name;
+    };
+    constexpr Unit kUnits[] = {{86'400, "day"}, {3'600, "hour"}, {60, "minute"}, {1, "second"}};
+    const auto seconds = std::max<std::int64_t>(1, span.count());
+    const auto fits = [&](const Unit& unit) {
+        return seconds >= 2 * unit.seconds || seconds == unit.seconds || unit.seconds == 1;
+    };
+    const auto& unit = *std::ranges::find_if(kUnits, fits);
+    const auto count = (seconds + unit.seconds - 1) / unit.seconds;
+    return counted(static_cast<std::uint64_t>(count), unit.name);
 }
 
 }  // namespace
@@ -115,6 +137,27 @@ Reply not_stored(StoreFault fault) {
     std::unreachable();
 }
 
+// RFC 3463 §3.8: X.7.1 is a rule of the site; 450 and not 452, since no storage is short.
+Reply over_rate(std::string_view who, std::string_view verb, std::string_view thing,
+                const Rate& rate, std::chrono::seconds wait) {
+    return reply(450, {4, 7, 1},
+                 std::string{who} + " and may " + std::string{verb} + " " +
+                     counted(rate.count, thing) + " in " + in_words(rate.window) +
+                     ": try again in " + in_words(wait));
+}
+
+// RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction.
+Reply too_many_recipients(std::string_view who, std::uint64_t limit) {
+    return reply(452, {4, 5, 3},
+                 std::string{who} + " and may send a message to " + counted(limit, "recipient"));
+}
+
+Reply message_too_big(std::string_view who, std::uint64_t limit_octets) {
+    return reply(552, {5, 3, 4},
+                 std::string{who} + " and may send messages of at most " +
+                     std::to_string(limit_octets) + " octets");
+}
+
 Reply account_changed(std::string_view hostname) {
     return reply(421, {4, 7, 0}, with(hostname, "your account has changed, sign in again"));
 }
@@ -129,6 +172,16 @@ Reply busy(std::string_view hostname) {
 
 Reply too_many_from_you(std::string_view hostname) {
     return reply(421, {4, 7, 0}, with(hostname, "too many connections from your network"));
+}
+
+Reply connecting_too_fast(std::string_view hostname) {
+    return reply(421, {4, 7, 0},
+                 with(hostname, "your network connects too often, try again later"));
+}
+
+Reply asking_too_fast(std::string_view hostname) {
+    return reply(421, {4, 7, 0},
+                 with(hostname, "too many commands from your network, try again later"));
 }
 
 Reply draining(std::string_view hostname) {

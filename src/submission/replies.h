@@ -2,6 +2,7 @@
 // (RFC 3463, RFC 4954 §6, RFC 5248) are decided in one place.
 #pragma once
 
+#include "base/rate.h"
 #include "base/store_fault.h"
 #include "queue/queue_store.h"
 #include "smtp/reply.h"
@@ -50,11 +51,19 @@ Reply header_too_large(std::uint64_t limit_octets);
 Reply mail_loop();
 Reply not_stored(StoreFault fault);
 
+// who: policy::who().  "… and may send 100 messages in 1 hour: try again in 12 minutes".
+Reply over_rate(std::string_view who, std::string_view verb, std::string_view thing,
+                const Rate& rate, std::chrono::seconds wait);
+Reply too_many_recipients(std::string_view who, std::uint64_t limit);
+Reply message_too_big(std::string_view who, std::uint64_t limit_octets);
+
 Reply account_changed(std::string_view hostname);
 Reply account_unknown();  // whether it may still do what it asks for
 
 Reply busy(std::string_view hostname);
 Reply too_many_from_you(std::string_view hostname);
+Reply connecting_too_fast(std::string_view hostname);
+Reply asking_too_fast(std::string_view hostname);
 Reply draining(std::string_view hostname);
 Reply timed_out(std::string_view hostname);
 

@@ -8,6 +8,7 @@
 #include "store/memory_accounts.h"
 #include "store/memory_audit.h"
 #include "store/memory_queue.h"
+#include "store/memory_rates.h"
 #include "submission/serve_session.h"
 
 #include <gmock/gmock.h>
@@ -99,6 +100,7 @@ public:
                                             keeper_.pool,     clock_,
                                             keeper_.others,   {.verifiers = &keeper_.verifiers}};
         limits::Connections connections{{.total = 2, .per_network = 2}};
+        store::MemoryRates rates{clock_};
         SeededEntropy chance{1};
         const Services services{.clock = clock_,
                                 .ulids = ulids,
@@ -107,6 +109,7 @@ public:
                                 .queue = queue,
                                 .audit = audit_,
                                 .connections = connections,
+                                .rates = rates,
                                 .settings = settings,
                                 .entropy = chance};
         auto spy = std::make_unique<Spy>(std::move(stream), written);

@@ -5,6 +5,7 @@
 #include "base/invariant.h"
 #include "submission/account_watch.h"
 #include "submission/admit.h"
+#include "submission/client_rate.h"
 #include "submission/handlers.h"
 #include "submission/patience.h"
 #include "submission/proxy_header.h"
@@ -35,6 +36,7 @@ End end_of(IoFault fault) {
 struct Counts {
     Meter& meter;
     PhaseMark& phase;
+    std::optional<std::string> network;  // counted_network()
 };
 
 Phase phase_of(const Session& session) {
@@ -63,7 +65,7 @@ public:
         : stream_(stream),
           session_(session),
           services_(services),
-          counts_(counts),
+          counts_(std::move(counts)),
           patience_(services.settings.limits.pace, services.clock.steady()),
           protocol_(session.role, limits) {}
 
@@ -79,7 +81,8 @@ private:
     Task<std::optional<smtp::Reply>> objection(const smtp::Event& event);
     Task<smtp::Reply> dispatch(smtp::Event event);
     Task<smtp::Reply> dispatch_auth(smtp::Event event);
-    smtp::Reply dispatch_mail(smtp::Mail mail);
+    Task<smtp::Reply> dispatch_mail(smtp::Mail mail);
+    Task<bool> too_fast(const smtp::Event& event);
     Task<Result<void, IoFault>> flush();
     Task<End> lost(IoFault fault);
     Deadline deadline() const;
@@ -182,7 +185,9 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     if (std::get_if<smtp::Auth>(&event) || std::get_if<smtp::AuthResponse>(&event)) {
         co_return co_await dispatch_auth(std::move(event));
     }
-    if (auto* c = std::get_if<smtp::Mail>(&event)) co_return dispatch_mail(std::move(*c));
+    if (auto* c = std::get_if<smtp::Mail>(&event)) {
+        co_return co_await dispatch_mail(std::move(*c));
+    }
     if (auto* c = std::get_if<smtp::Rcpt>(&event)) {
         co_return co_await handle_rcpt(session_, std::move(*c), services_);
     }
@@ -199,12 +204,22 @@ Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     co_return replies::ok();
 }
 
-smtp::Reply Conversation::dispatch_mail(smtp::Mail mail) {
+Task<smtp::Reply> Conversation::dispatch_mail(smtp::Mail mail) {
     if (session_.login && session_.login->is_network() && !network_recorded_) {
         record_network(session_, services_);
         network_recorded_ = true;
     }
-    return handle_mail(session_, std::move(mail), services_);
+    co_return co_await handle_mail(session_, std::move(mail), services_);
+}
+
+// To be slowed down would cost us the session's memory for as long; to be told and closed costs
+// nothing, and a client that waits and comes again is served.
+Task<bool> Conversation::too_fast(const smtp::Event& event) {
+    if (co_await may_ask(counts_.network, event, services_)) co_return false;
+    record_turned_away(session_, services_, "command_rate");
+    protocol_.answer(replies::asking_too_fast(services_.settings.hostname));
+    why_closed_ = End::refused;
+    co_return true;
 }
 
 // An AUTH is on its way from here to its answer, delays for guessers included.
@@ -249,7 +264,10 @@ Task<std::optional<smtp::Reply>> Conversation::objection(const smtp::Event& even
 }
 
 Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
-    if (const auto verb = verb_of(event); !verb.empty()) counts_.meter.command(verb);
+    if (const auto verb = verb_of(event); !verb.empty()) {
+        counts_.meter.command(verb);
+        if (co_await too_fast(event)) co_return Ended{};
+    }
     if (std::get_if<smtp::Bdat>(&event)) {
         patience_.progressed(services_.clock.steady());
         co_await handle_bdat(session_, services_);
@@ -307,7 +325,8 @@ Task<End> converse(Stream& stream, Session& session, const Services& services, c
     }
     auto limits = protocol_limits(services.settings.limits);
     limits.bare_lf = door.bare_lf;
-    Conversation conversation{stream, session, services, {meter, phase}, limits};
+    Conversation conversation{
+        stream, session, services, {meter, phase, counted_network(session, door.proxies)}, limits};
     co_return co_await conversation.run();
 }
 
@@ -329,10 +348,16 @@ Task<bool> find_client(Stream& stream, Session& session, const Door& door,
 // Admits or turns away, then converses.
 Task<End> receive(Stream& stream, Session& session, const Door& door, const Services& services) {
     auto admission = services.connections.admit(client_network(session.peer.ip));
-    if (const auto refusal = refuse_admission(admission.answer, services.settings.hostname)) {
-        record_admission_refusal(session, services, admission.answer);
-        if (door.role != smtp::Role::submissions) door.meter->reply(refusal->code);
-        co_await turn_away(stream, door.role, *refusal, services.clock);
+    const auto& hostname = services.settings.hostname;
+    auto refusal = refuse_admission(admission.answer, hostname);
+    const auto network = counted_network(session, door.proxies);
+    if (!refusal && !co_await may_connect(network, session, services)) {
+        refusal = TurnAway{"connection_rate", replies::connecting_too_fast(hostname)};
+    }
+    if (refusal) {
+        record_turned_away(session, services, refusal->reason);
+        if (door.role != smtp::Role::submissions) door.meter->reply(refusal->reply.code);
+        co_await turn_away(stream, door.role, refusal->reply, services.clock);
         co_return End::refused;
     }
     door.meter->admitted();

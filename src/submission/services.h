@@ -8,6 +8,7 @@
 #include "identity/credential_store.h"
 #include "identity/recipient_directory.h"
 #include "limits/connections.h"
+#include "limits/rate_store.h"
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
 
@@ -22,6 +23,7 @@ struct Services {
     queue::QueueStore& queue;
     audit::AuditStore& audit;
     limits::Connections& connections;
+    limits::RateStore& rates;
     const settings::Snapshot& settings;
     Entropy& entropy;
 };

@@ -45,10 +45,12 @@ std::string World::serve(smtp::Role role) {
                             .queue = *serving_queue,
                             .audit = audit,
                             .connections = connections,
+                            .rates = *serving_rates,
                             .settings = settings,
                             .entropy = entropy};
-    end = net::run_task(serve_session(std::make_unique<Spy>(std::move(stream), written),
-                                      Door{"door", role, meter}, services));
+    end = net::run_task(serve_session(
+        std::make_unique<Spy>(std::move(stream), written),
+        Door{.listener = "door", .role = role, .meter = meter, .proxies = proxies}, services));
     return written;
 }
 

@@ -11,6 +11,7 @@
 #include "store/memory_accounts.h"
 #include "store/memory_audit.h"
 #include "store/memory_queue.h"
+#include "store/memory_rates.h"
 #include "submission/serve_session.h"
 
 #include <memory>
@@ -76,14 +77,17 @@ struct Stores {
     store::MemoryAccounts directory{clock};
     store::MemoryAudit audit;
     store::MemoryQueue queue{clock, ulids, audit};
+    store::MemoryRates rates{clock};
 };
 
 struct World : Stores {
     queue::QueueStore* serving_queue = &queue;
     identity::RecipientDirectory* serving_directory = &directory;
+    limits::RateStore* serving_rates = &rates;
     limits::Connections connections{{.total = 2, .per_network = 2}};
     settings::Snapshot settings = test_settings();
     Meter* meter = &no_meter();
+    std::vector<IpNetwork> proxies;
     std::unique_ptr<net::ScriptedStream> stream = std::make_unique<net::ScriptedStream>(clock);
     std::vector<audit::Event> events;
     End end{};

@@ -115,14 +115,21 @@ Task<void> record_refusal(const Session& session, const Services& services, smtp
     services.audit.record(std::move(event));
 }
 
-void record_admission_refusal(const Session& session, const Services& services,
-                              limits::Connections::Answer answer) {
+void record_turned_away(const Session& session, const Services& services, std::string_view reason) {
     auto event = event_of(session, services, "session.refused");
     event.outcome = Outcome::failure;
     event.severity = Severity::notice;
-    event.reason = answer == limits::Connections::Answer::too_many ? "too_many_connections"
-                                                                   : "too_many_from_network";
+    event.reason = reason;
     event.smtp = {.code = 421, .enhanced = ""};
+    services.audit.record(std::move(event));
+}
+
+void record_uncounted(const Session& session, const Services& services, StoreFault why) {
+    auto event = event_of(session, services, "policy.decision");
+    event.outcome = Outcome::error;
+    event.severity = Severity::warning;
+    event.reason = "rate_uncounted";
+    event.detail = "the store of rates cannot count: " + std::string{name(why)};
     services.audit.record(std::move(event));
 }
 

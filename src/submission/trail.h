@@ -4,7 +4,6 @@
 
 #include "audit/event.h"
 #include "authn/exchange.h"
-#include "limits/connections.h"
 #include "queue/message.h"
 #include "smtp/server_protocol.h"
 #include "submission/services.h"
@@ -34,8 +33,10 @@ void record_network(const Session& session, const Services& services);
 
 // A password that was sent in the clear is reported with the account that it opens.
 Task<void> record_refusal(const Session& session, const Services& services, smtp::Refused refused);
-void record_admission_refusal(const Session& session, const Services& services,
-                              limits::Connections::Answer answer);
+// Answered 421 for that reason: at the door, or at a command.
+void record_turned_away(const Session& session, const Services& services, std::string_view reason);
+// Let go on though nobody could say whether it was too much.
+void record_uncounted(const Session& session, const Services& services, StoreFault why);
 void record_proxy_fault(const Session& session, const Services& services, std::string detail);
 void record_handshake_failure(const Session& session, const Services& services,
                               const net::Stream& stream);

@@ -20,7 +20,7 @@ identity::Login login_of(const settings::NetworkSettings& network) {
         if (auto one = identity::parse_send_as(text)) login.send_as.push_back(std::move(*one));
     }
     login.recipient_domains = network.recipients;
-    login.limits.messages = {network.messages.count, network.messages.window};
+    login.limits.messages = network.messages;
     return login;
 }
 

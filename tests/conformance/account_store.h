@@ -32,6 +32,8 @@ protected:
         made.send_as = {{"ann", "example.com"}, {"", "shop.example"}, {"a b", "example.com"}};
         made.password_hash = "$argon2id$v=19$m=64,t=1,p=1$salt$hash";
         made.scram_sha256 = verifier(4'096);
+        made.limits.messages = Rate{500, std::chrono::seconds{3'600}};
+        made.limits.message_size = 1u << 20;
         return made;
     }
     Account add(std::string name) {
@@ -53,6 +55,7 @@ protected:
                   std::set(b.send_as.begin(), b.send_as.end()));
         EXPECT_EQ(a.password_hash, b.password_hash);
         EXPECT_EQ(a.scram_sha256, b.scram_sha256);
+        EXPECT_TRUE(a.limits == b.limits);
         EXPECT_EQ(a.created, b.created);
         EXPECT_EQ(a.changed, b.changed);
         EXPECT_EQ(a.revision, b.revision);
@@ -112,6 +115,7 @@ TEST_P(AccountStoreSuite, AnUpdateChangesEverythingButNameAndCreation) {
     changed.send_as = {{"other", "example.net"}};
     changed.password_hash.clear();
     changed.scram_sha256 = verifier(5'000);
+    changed.limits = {.messages = {}, .recipients = Rate{7, std::chrono::seconds{60}}};
     changed.created = {};  // not the caller's to set
     const auto after = update(changed).value();
     EXPECT_EQ(after.created, before.created);
@@ -119,6 +123,7 @@ TEST_P(AccountStoreSuite, AnUpdateChangesEverythingButNameAndCreation) {
     EXPECT_GT(after.revision, before.revision);
     EXPECT_EQ(after.send_as, changed.send_as);
     EXPECT_TRUE(after.password_hash.empty());
+    EXPECT_TRUE(after.limits == changed.limits);
     EXPECT_EQ(after.scram_sha256, verifier(5'000));
     expect_same(find("ann").value(), after);
 }
@@ -135,6 +140,32 @@ TEST_P(AccountStoreSuite, AnUpdateOfAnOlderRevisionIsAConflictAndChangesNothing)
     EXPECT_EQ(update(account("nobody")).error(), StoreFault::conflict);
 }
 
+// Not set, none, and a number are three things.
+TEST_P(AccountStoreSuite, EachLimitIsKeptAsItWasSet) {
+    const Rate rate{12, std::chrono::seconds{86'400}};
+    const Rate none{0, std::chrono::seconds{3'600}};
+    const identity::AccountLimits all[] = {
+        {},
+        {.messages = rate},
+        {.recipients = rate},
+        {.message_recipients = 100},
+        {.message_size = 1ull << 40},
+        {.messages = none, .recipients = none, .message_recipients = 0, .message_size = 0},
+        {.messages = rate, .recipients = none, .message_recipients = 0, .message_size = 9}};
+    auto ann = add("ann");
+    for (const auto& limits : all) {
+        ann.limits = limits;
+        ann = update(ann).value();
+        EXPECT_TRUE(ann.limits == limits);
+        EXPECT_TRUE(find("ann")->limits == limits) << &limits - all;
+        auto other = account("other");
+        other.limits = limits;
+        ASSERT_TRUE(net::run_task(store_.add(other)));
+        EXPECT_TRUE(find("other")->limits == limits) << &limits - all;
+        EXPECT_TRUE(remove("other"));
+    }
+}
+
 TEST_P(AccountStoreSuite, RenewedCredentialsChangeNothingElseAndNoRevision) {
     const auto before = add("ann");
     bench_->clock.advance(std::chrono::seconds{60});
@@ -143,6 +174,7 @@ TEST_P(AccountStoreSuite, RenewedCredentialsChangeNothingElseAndNoRevision) {
     renewed.scram_sha256 = verifier(9'000);
     renewed.enabled = false;  // not the caller's to change here
     renewed.send_as.clear();
+    renewed.limits = {};
     ASSERT_TRUE(net::run_task(store_.renew_credentials(renewed)));
     auto wanted = before;
     wanted.password_hash = renewed.password_hash;
