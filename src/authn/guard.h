@@ -51,10 +51,12 @@ public:
                                                std::optional<std::string> account) override;
     std::size_t bans() const;  // in force now
 
+    // A network that is never banned.
+    bool sheltered(const identity::Claim& claim) const;
+
 private:
     limits::Pair pair_of(const identity::Claim& claim) const;
     Task<bool> exempt(const identity::Claim& claim);
-    bool sheltered(const identity::Claim& claim) const;
     limits::Ban ban_of(limits::Bar bar) const;
 
     const Clock& clock_;

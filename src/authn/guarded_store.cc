@@ -21,7 +21,7 @@ Refused throttled(const limits::Bar& bar) { return {Refusal::throttled, bar.acco
 
 Task<Result<CheckAnswer, StoreFault>> GuardedStore::check(identity::Claim claim, Secret password,
                                                           Deadline deadline) {
-    const auto place = co_await turnstile_.enter(client_network(claim.client));
+    const auto place = co_await wait_turn(claim);
     if (const auto bar = co_await guard_.bar_to(claim)) co_return throttled(*bar);
     auto print = guard_.print_of(password);
     auto answer = co_await store_.check(claim, std::move(password), deadline);
@@ -32,7 +32,7 @@ Task<Result<CheckAnswer, StoreFault>> GuardedStore::check(identity::Claim claim,
 Task<Result<identity::ProofAnswer, StoreFault>> GuardedStore::check_proof(identity::Proof proof,
                                                                           Deadline deadline) {
     const auto claim = proof.claim;
-    const auto place = co_await turnstile_.enter(client_network(claim.client));
+    const auto place = co_await wait_turn(claim);
     if (const auto bar = co_await guard_.bar_to(claim)) {
         co_return identity::ProofAnswer{throttled(*bar)};
     }
@@ -40,6 +40,10 @@ Task<Result<identity::ProofAnswer, StoreFault>> GuardedStore::check_proof(identi
     // A proof is another one each time, whatever password it was made with.
     if (answer) co_await weigh(claim, answer->answer, {});
     co_return answer;
+}
+
+Task<Turnstile::Place> GuardedStore::wait_turn(const identity::Claim& claim) {
+    return turnstile_.enter(client_network(claim.client), guard_.sheltered(claim) ? width_ : 1);
 }
 
 Task<void> GuardedStore::weigh(const identity::Claim& claim, CheckAnswer& answer,

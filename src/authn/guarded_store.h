@@ -12,9 +12,10 @@ namespace signet::authn {
 // Safe for concurrent use if the store is.  All that is passed by reference outlives it.
 class GuardedStore final : public identity::CredentialStore {
 public:
-    // width: how many checks of one network run at a time.
+    // width: so many checks of a network that is never banned run at a time, since everybody may be
+    // behind it.  Of any other one runs, and the next is judged when it was counted.
     GuardedStore(identity::CredentialStore& store, Guard& guard, unsigned width)
-        : store_(store), guard_(guard), turnstile_(width) {}
+        : store_(store), guard_(guard), width_(width) {}
 
     Task<Result<identity::CheckAnswer, StoreFault>> check(identity::Claim claim, Secret password,
                                                           Deadline deadline) override;
@@ -29,11 +30,13 @@ public:
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;
 
 private:
+    Task<Turnstile::Place> wait_turn(const identity::Claim& claim);
     Task<void> weigh(const identity::Claim& claim, identity::CheckAnswer& answer,
                      std::string print);
 
     identity::CredentialStore& store_;
     Guard& guard_;
+    const unsigned width_;
     Turnstile turnstile_;
 };
 

@@ -8,12 +8,12 @@ Turnstile::Place::~Place() {
     if (owner_ != nullptr) owner_->leave(network_);
 }
 
-Task<Turnstile::Place> Turnstile::enter(std::string network) {
+Task<Turnstile::Place> Turnstile::enter(std::string network, unsigned width) {
     co_await net::suspend_until_woken([&](net::Wakeup wakeup) {
         {
             const std::lock_guard lock{mutex_};
             auto& row = rows_[network];
-            if (row.inside >= width_) {  // woken by whoever hands over his place
+            if (row.inside >= width) {  // woken by whoever hands over his place
                 row.waiting.push_back(std::move(wakeup));
                 return;
             }

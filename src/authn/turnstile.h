@@ -1,8 +1,8 @@
 // Lets a few checks of one network run at a time; the others of that network wait their turn.
 //
-// A guesser with fifty connections then holds as much of the hash queue as one with two, and no
-// more of his guesses are under way unjudged than go through at once: each is judged after those
-// before it have been counted.  Other networks pass him by.
+// A guesser with fifty connections then holds no more of the hash queue than one with a single one,
+// and where one goes through at a time, each guess is judged after those before it were counted.
+// Other networks pass him by.
 #pragma once
 
 #include "base/task.h"
@@ -35,12 +35,10 @@ public:
         std::string network_;
     };
 
-    // width: of each network, so many at a time.  REQUIRES: > 0
-    explicit Turnstile(unsigned width) : width_(width) {}
-
-    // In the order they came.  Waits as long as those before take: bounded by what a check takes
+    // In the order they came, `width` of the network at a time.  Waits as long as those before take: bounded by what a check takes
     // and by how many connections a network may have.
-    Task<Place> enter(std::string network);
+    // REQUIRES: width > 0
+    Task<Place> enter(std::string network, unsigned width);
 
 private:
     struct Row {
@@ -49,7 +47,6 @@ private:
     };
     void leave(const std::string& network);
 
-    const unsigned width_;
     std::mutex mutex_;
     std::unordered_map<std::string, Row> rows_;  // guarded by mutex_; of whom there is somebody
 };

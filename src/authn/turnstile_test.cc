@@ -18,7 +18,7 @@ using testing::ElementsAre;
 class TurnstileTest : public testing::Test {
 protected:
     Task<void> visit(std::string network, std::string name) {
-        const auto place = co_await turnstile_.enter(network);
+        const auto place = co_await turnstile_.enter(network, 2);
         entered_.push_back(name);
         ++inside_[network];
         most_[network] = std::max(most_[network], inside_[network]);
@@ -44,7 +44,7 @@ protected:
         net::run_tasks(std::move(visits));
     }
 
-    Turnstile turnstile_{2};
+    Turnstile turnstile_;
     std::vector<std::string> entered_;
     std::vector<net::Wakeup> stays_;
     std::map<std::string, int> inside_, most_;
@@ -72,9 +72,9 @@ TEST_F(TurnstileTest, other_networks_pass_by) {
 TEST_F(TurnstileTest, a_place_is_given_back_once) {
     for (int i = 0; i < 10; ++i) {
         net::run_task([](Turnstile& turnstile) -> Task<int> {
-            auto first = co_await turnstile.enter("net");
+            auto first = co_await turnstile.enter("net", 2);
             const auto moved = std::move(first);
-            const auto second = co_await turnstile.enter("net");
+            const auto second = co_await turnstile.enter("net", 2);
             co_return 0;
         }(turnstile_));
     }
