@@ -27,27 +27,29 @@ std::int64_t Window::number_of(SteadyTime time) const {
 
 SteadyTime Window::end_of(std::int64_t number) const { return SteadyTime{width_ * (number + 1)}; }
 
-void Window::add(std::int64_t number, std::uint64_t count) {
+void Window::add(SteadyTime when, std::uint64_t count) {
+    const auto number = number_of(when);
     total_ += count;
-    if (!parts_.empty() && parts_.back().number >= number)
-        parts_.back().count += count;  // also from a thread that read the clock a little earlier
-    else
-        parts_.push_back({number, count});
+    if (parts_.empty() || parts_.back().number < number) {
+        parts_.push_back({number, count, when});
+        return;
+    }
+    auto& newest = parts_.back();  // also from a thread that read the clock a little earlier
+    newest.count += count;
+    newest.last = std::max(newest.last, when);
 }
 
-// Each part as if all of it had come at its end, or now: never too soon forgotten.
-void Window::cut_anew(microseconds width, SteadyTime now) {
-    auto old = std::exchange(parts_, {});
-    std::vector<SteadyTime> ends;
-    ends.reserve(old.size());
-    for (const auto& part : old) ends.push_back(std::min(end_of(part.number), now));
+// Each part as if all of it had come with its newest: never too soon forgotten, and the same
+// however often it is done, as sessions with old and new settings take turns.
+void Window::cut_anew(microseconds width) {
+    const auto old = std::exchange(parts_, {});
     width_ = width;
     total_ = 0;
-    for (std::size_t i = 0; i < old.size(); ++i) add(number_of(ends[i]), old[i].count);
+    for (const auto& part : old) add(part.last, part.count);
 }
 
 void Window::fit(const Rate& rate, SteadyTime now) {
-    if (const auto width = width_of(rate); width != width_) cut_anew(width, now);
+    if (const auto width = width_of(rate); width != width_) cut_anew(width);
     const auto current = number_of(now);
     const auto kept = std::ranges::find_if(
         parts_, [&](const Part& part) { return part.number + kParts >= current; });
@@ -75,7 +77,7 @@ Decision Window::room(const Rate& rate, std::uint64_t count, SteadyTime now) {
 Decision Window::take(const Rate& rate, std::uint64_t count, SteadyTime now) {
     auto decision = room(rate, count, now);
     if (!decision.allowed || count == 0) return decision;
-    add(number_of(now), count);
+    add(now, count);
     decision.place = parts_.back().number;
     return decision;
 }

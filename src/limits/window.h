@@ -2,9 +2,9 @@
 //
 // Time is cut into parts of a sixtieth of the rate's window.  What is counted belongs to its part,
 // and is forgotten with the whole of it, when the part began more than 60 parts before the present
-// one.  So it counts for the window at least and for a sixtieth (and 60 us) more at most: "at most
+// one.  So it counts for the window at least and for a sixtieth (and 61 us) more at most: "at most
 // so many in any stretch of time that long" always holds, and a place comes free up to one part
-// later than it might.  Memory: 16 octets for each part that has something, 61 parts at most,
+// later than it might.  Memory: 24 octets for each part that has something, 61 parts at most,
 // whatever the count.
 #pragma once
 
@@ -37,10 +37,11 @@ private:
     struct Part {
         std::int64_t number;
         std::uint64_t count;
+        SteadyTime last;  // when the newest of them came
     };
     void fit(const Rate& rate, SteadyTime now);
-    void cut_anew(std::chrono::microseconds width, SteadyTime now);
-    void add(std::int64_t number, std::uint64_t count);
+    void cut_anew(std::chrono::microseconds width);
+    void add(SteadyTime when, std::uint64_t count);
     std::chrono::seconds wait(const Rate& rate, std::uint64_t count, SteadyTime now) const;
     std::int64_t number_of(SteadyTime time) const;
     SteadyTime end_of(std::int64_t number) const;

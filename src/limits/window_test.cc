@@ -128,6 +128,24 @@ TEST(Window, another_window_keeps_what_was_counted_and_not_for_less_than_it_asks
     EXPECT_TRUE(shorter.take(hour, 3, kBegin).allowed);
     EXPECT_FALSE(shorter.take(kThree, 1, kBegin + 59s).allowed);
     EXPECT_TRUE(shorter.take(kThree, 1, kBegin + 60s + 61s + 1s).allowed);
+
+    Window newest;  // of two in one part it counts
+    EXPECT_TRUE(newest.take(hour, 1, kBegin).allowed);
+    EXPECT_TRUE(newest.take(hour, 2, kBegin + 58s).allowed);
+    EXPECT_FALSE(newest.take(kThree, 1, kBegin + 58s + 59s).allowed);
+    EXPECT_TRUE(newest.take(kThree, 1, kBegin + 58s + 61s).allowed);
+}
+
+// After a reload sessions that began before it go on with the old settings.
+TEST(Window, two_rates_that_take_turns_hold_nobody_for_longer) {
+    const Rate longer{3, 427s};
+    Window window;
+    EXPECT_TRUE(window.take(kThree, 3, kBegin).allowed);
+    for (auto now = kBegin; now < kBegin + 60s; now += 1s) {
+        ASSERT_FALSE(window.room(longer, 1, now).allowed);
+        ASSERT_FALSE(window.room(kThree, 1, now).allowed);
+    }
+    EXPECT_TRUE(window.room(kThree, 3, kBegin + 61s).allowed);
 }
 
 TEST(Window, a_thread_with_an_older_time_counts_in_the_newest_part) {
