@@ -10,7 +10,9 @@ Name named(const std::string& text) {
     return *name;
 }
 
-Mx exchange(std::uint16_t preference, const std::string& host) { return {preference, named(host)}; }
+Mx exchanger(std::uint16_t preference, const std::string& host) {
+    return {preference, named(host)};
+}
 
 ScriptedResolver& ScriptedResolver::says(const std::string& name, Type type,
                                          Result<Answer, Fault> answer) {

@@ -30,6 +30,6 @@ private:
 
 // "mx.example.net", or "." for the root.  Throws on what is neither.
 Name named(const std::string& text);
-Mx exchange(std::uint16_t preference, const std::string& host);
+Mx exchanger(std::uint16_t preference, const std::string& host);
 
 }  // namespace signet::dns
