@@ -28,7 +28,7 @@ StartFault wrong(const settings::RouteSettings& route, const std::string& why) {
 TransportResult make_smart_host(const settings::RouteSettings& route,
                                 const settings::Snapshot& settings, const Clock& clock) {
     const auto& wanted = *route.smart_host;
-    relay::SmartHost host;
+    relay::NextHop host;
     host.host = wanted.host;
     host.port = wanted.port;
     host.implicit_tls = wanted.implicit_tls;
