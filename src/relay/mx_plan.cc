@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace signet::relay {
@@ -37,18 +36,10 @@ bool is_null_mx(const dns::Answer& mx) {
 
 struct Candidate {
     std::uint16_t preference = 0;
-    std::uint32_t chance = 0;
+    std::uint64_t chance = 0;
     dns::Name host = {};
     auto operator<=>(const Candidate&) const = default;  // in the order of trying
 };
-
-std::uint32_t draw(Entropy& entropy) {
-    std::array<std::uint8_t, 4> octets{};
-    entropy.fill(octets);
-    std::uint32_t drawn = 0;
-    for (const auto octet : octets) drawn = drawn << 8 | octet;
-    return drawn;
-}
 
 // "If there are multiple destinations with the same preference […] the sender-SMTP MUST randomize
 // them" (RFC 5321 §5.1).  A null MX among others is none (RFC 7505 §3).

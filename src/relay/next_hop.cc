@@ -130,7 +130,10 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
 
 }  // namespace
 
-std::string NextHop::text() const { return host + ":" + std::to_string(port); }
+std::string NextHop::text() const {
+    const auto name = host.contains(':') ? "[" + host + "]" : host;
+    return name + ":" + std::to_string(port);
+}
 
 Task<Attempt> hand_over(const NextHop& hop, const Load& load, const Network& network) {
     auto first = co_await hand_over_once(hop, hop.tls, load, network);
