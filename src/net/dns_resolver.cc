@@ -168,6 +168,8 @@ private:
         for (;;) {
             if (::poll(watched.data(), watched.size(), -1) < 0) continue;  // EINTR
             if (watched[1].revents != 0) return;
+            // libunbound's thread is gone; questions end with their deadlines.
+            if ((watched[0].revents & POLLIN) == 0) return;
             ub_process(context_.get());
         }
     }

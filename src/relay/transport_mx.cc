@@ -8,60 +8,34 @@ namespace {
 
 using Kind = queue::RecipientOutcome::Kind;
 
-// What is known of each recipient so far.  A host's own answer stays until another host has one:
-// that a backup cannot be reached says less than what the first one said.
-class Tally {
+// What came of it so far.  A host's own answer stays until another host has one: that a backup
+// cannot be reached says less than what the first one said.
+class Outcome {
 public:
-    explicit Tally(const Consignment& consignment) : consignment_(consignment) {
-        const Answer untried{Kind::deferred, "451 4.4.1 no mail exchanger was tried in time"};
-        attempt_ = same_for_all(consignment, Cause::connect, untried, "");
-    }
+    explicit Outcome(const Consignment& consignment)
+        : attempt_(same_for_all(consignment, Cause::connect,
+                                {Kind::deferred, "451 4.4.1 no mail exchanger was tried in time"},
+                                "")) {}
 
-    bool all_decided() const { return open().empty(); }
-    // The message for those who are not decided about.
-    Consignment rest() const {
-        auto rest = consignment_;
-        rest.envelope.recipients.clear();
-        for (const auto i : open()) {
-            rest.envelope.recipients.push_back(consignment_.envelope.recipients[i]);
-        }
-        return rest;
-    }
-    // REQUIRES: `tried` is about rest().
     void add(Attempt tried) {
-        const bool answered = tried.cause != Cause::connect;
-        if (answered_ && !answered) return;
-        answered_ |= answered;
-        const auto recipients = open();
-        for (std::size_t i = 0; i < recipients.size(); ++i) {
-            attempt_.answers[recipients[i]] = std::move(tried.answers[i]);
+        if (attempt_.cause == Cause::connect || tried.cause != Cause::connect) {
+            attempt_ = std::move(tried);
         }
-        attempt_.cause = tried.cause;
-        attempt_.next_hop = std::move(tried.next_hop);
-        attempt_.tls = std::move(tried.tls);
-        attempt_.maybe_delivered = tried.maybe_delivered;
     }
     Attempt take() { return std::move(attempt_); }
 
 private:
-    std::vector<std::size_t> open() const {
-        std::vector<std::size_t> open;
-        for (std::size_t i = 0; i < attempt_.answers.size(); ++i) {
-            if (attempt_.answers[i].kind == Kind::deferred) open.push_back(i);
-        }
-        return open;
-    }
-
-    const Consignment& consignment_;
     Attempt attempt_;
-    bool answered_ = false;
 };
 
-// Whether the next host may do better.  Behind a lost final dot the message may be there already;
-// what is wrong here is wrong for every host.
+// Whether the next host may do better.  Not if this one has decided about a recipient, and others
+// wait; not behind a lost final dot, for the message may be there already; and what is wrong here
+// is wrong for every host.
 bool goes_on_after(const Attempt& attempt) {
     const bool here = attempt.cause == Cause::content || attempt.cause == Cause::local;
-    return !here && !attempt.maybe_delivered;
+    const bool all_wait = std::ranges::all_of(
+        attempt.answers, [](const Answer& answer) { return answer.kind == Kind::deferred; });
+    return all_wait && !here && !attempt.maybe_delivered;
 }
 
 class MxTransport final : public Transport {
@@ -112,7 +86,7 @@ private:
     }
 
     Task<Attempt> deliver_to_hosts(const std::vector<dns::Name>& hosts, const Load& load) {
-        Tally tally{load.consignment};
+        Outcome outcome{load.consignment};
         Budget budget;
         std::optional<DeadEnd> dead_end;
         bool tried = false;
@@ -126,11 +100,11 @@ private:
                 continue;
             }
             tried = true;
-            const bool go_on = co_await try_host(host.text(), *addresses, load, tally, budget);
+            const bool go_on = co_await try_host(host.text(), *addresses, load, outcome, budget);
             if (!go_on) break;
         }
         if (!tried && dead_end) co_return nowhere(load, *dead_end);
-        co_return tally.take();
+        co_return outcome.take();
     }
 
     // What may still come right outweighs what cannot.
@@ -139,19 +113,17 @@ private:
         return keep ? std::move(*before) : now;
     }
 
-    // false: there is nothing left to do, or no more is to be tried.
+    // false: no other host is to be tried.
     Task<bool> try_host(const std::string& host, const std::vector<IpAddress>& addresses,
-                        const Load& load, Tally& tally, Budget& budget) {
+                        const Load& load, Outcome& outcome, Budget& budget) {
         for (const auto& address : addresses) {
             if (budget.spent() || load.deadline.passed(clock_)) co_return false;
-            const auto rest = tally.rest();
-            auto attempt = co_await hand_over(hop_to(host, address),
-                                              {rest, load.open, load.deadline}, {clock_, connect_});
+            auto attempt = co_await hand_over(hop_to(host, address), load, {clock_, connect_});
             --budget.connections;
             if (attempt.cause != Cause::connect) --budget.conversations;
             const bool go_on = goes_on_after(attempt);
-            tally.add(std::move(attempt));
-            if (!go_on || tally.all_decided()) co_return false;
+            outcome.add(std::move(attempt));
+            if (!go_on) co_return false;
         }
         co_return true;
     }

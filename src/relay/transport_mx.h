@@ -23,8 +23,9 @@ inline constexpr unsigned kMaxMxConversations = 3;     // of them, with who answ
 inline constexpr std::chrono::seconds kMxLookUp{30};   // for one question
 inline constexpr std::chrono::seconds kMxConnect{30};  // for the connection, before its greeting
 
-// The first host that takes a recipient, or refuses it for good, has decided about it; those that
-// are left go to the next host.  What no host decided is deferred, with the last thing a host said.
+// The first host that takes the message for a recipient, or refuses one for good, ends the attempt:
+// whom it put off waits for the retry.  If it put off everybody, or nobody answered, the next host
+// is tried.  What no host decided is deferred, with the last thing a host said.
 // `clock` and `entropy` outlive the transport, which keeps the resolver.
 std::unique_ptr<Transport> make_mx_transport(MxOptions options,
                                              std::shared_ptr<dns::Resolver> resolver,
