@@ -7,6 +7,7 @@ namespace {
 
 std::vector<IpAddress> addresses(const std::vector<std::string>& texts) {
     std::vector<IpAddress> all;
+    all.reserve(texts.size());
     for (const auto& text : texts) all.push_back(parse_ip(text).value());
     return all;
 }

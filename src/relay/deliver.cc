@@ -76,6 +76,7 @@ public:
             const auto first = draw(services_.entropy) % groups.size();
             std::ranges::rotate(groups, groups.begin() + static_cast<std::ptrdiff_t>(first));
         }
+        attempts.reserve(groups.size());
         for (const auto& group : groups) {
             attempts.push_back(co_await attempt(group));
         }

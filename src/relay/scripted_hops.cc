@@ -4,8 +4,6 @@
 
 namespace signet::relay {
 
-using net::ConnectFault;
-
 namespace {
 
 // The transport closes and drops its stream; the test still wants to see it.
@@ -32,8 +30,6 @@ private:
     net::Stream& real_;
 };
 
-using Connected = Result<std::unique_ptr<net::Stream>, ConnectFault>;
-
 }  // namespace
 
 const std::string kEhlo = "250-mx\r\n250-PIPELINING\r\n250-SIZE\r\n250 AUTH PLAIN\r\n";
@@ -42,18 +38,20 @@ void take_message(net::ScriptedStream& peer) {
     peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n250 ok\r\n354 go\r\n").say("250 kept\r\n");
 }
 
+Task<ScriptedHops::Connected> ScriptedHops::open(net::ConnectTarget target) {
+    targets.push_back(std::move(target));
+    if (fault) co_return fail(*fault);
+    const auto known = faults_of.find(targets.back().host);
+    if (known != faults_of.end()) co_return fail(known->second);
+    kept.push_back(std::make_unique<net::ScriptedStream>(clock_));
+    if (targets.back().implicit_tls) kept.back()->inside_tls();
+    scripts.at(0)(*kept.back());
+    scripts.pop_front();
+    co_return std::make_unique<Borrowed>(*kept.back());
+}
+
 Connect ScriptedHops::connect() {
-    return [this](net::ConnectTarget target, Deadline) -> Task<Connected> {
-        targets.push_back(std::move(target));
-        if (fault) co_return fail(*fault);
-        const auto known = faults_of.find(targets.back().host);
-        if (known != faults_of.end()) co_return fail(known->second);
-        kept.push_back(std::make_unique<net::ScriptedStream>(clock_));
-        if (targets.back().implicit_tls) kept.back()->inside_tls();
-        scripts.at(0)(*kept.back());
-        scripts.pop_front();
-        co_return std::make_unique<Borrowed>(*kept.back());
-    };
+    return [this](net::ConnectTarget target, Deadline) { return open(std::move(target)); };
 }
 
 }  // namespace signet::relay

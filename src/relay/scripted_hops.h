@@ -28,6 +28,9 @@ public:
     Connect connect();
 
 private:
+    using Connected = Result<std::unique_ptr<net::Stream>, net::ConnectFault>;
+    Task<Connected> open(net::ConnectTarget target);
+
     ManualClock& clock_;
 };
 

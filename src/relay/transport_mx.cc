@@ -95,7 +95,9 @@ private:
             const auto v4 = co_await ask(host, dns::Type::a, load.deadline);
             const auto addresses = mx_addresses(host, v4, v6, options_.rules);
             if (!addresses) {
-                dead_end = worse_of(std::move(dead_end), addresses.error());
+                // What may still come right outweighs what cannot.
+                const bool keep = dead_end && dead_end->answer.kind == Kind::deferred;
+                if (!keep) dead_end = addresses.error();
                 if (addresses.error().is_self) break;  // the rest is no better than we are
                 continue;
             }
@@ -105,12 +107,6 @@ private:
         }
         if (!tried && dead_end) co_return nowhere(load, *dead_end);
         co_return outcome.take();
-    }
-
-    // What may still come right outweighs what cannot.
-    static DeadEnd worse_of(std::optional<DeadEnd> before, const DeadEnd& now) {
-        const bool keep = before && before->answer.kind == Kind::deferred;
-        return keep ? std::move(*before) : now;
     }
 
     // false: no other host is to be tried.
