@@ -13,7 +13,7 @@ namespace signet::net {
 
 struct DnsOptions {
     std::vector<Endpoint> servers = {};  // resolvers that look up for us; empty: see resolv_conf
-    std::string resolv_conf = "/etc/resolv.conf";
+    std::string resolv_conf = "/etc/resolv.conf";  // names none: the root servers are asked
     // A file of DS or DNSKEY records, written as in a zone.  Empty: nothing is validated, and no
     // answer is ever secure.
     std::string trust_anchor = {};

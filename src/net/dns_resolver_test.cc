@@ -1,5 +1,6 @@
 #include "net/dns_resolver.h"
 
+#include "base/entropy.h"
 #include "base/text.h"
 #include "net/io_threads.h"
 #include "net/loop.h"
@@ -292,6 +293,37 @@ TEST(DnsResolver, security_29_RubbishIsNoAnswer) {
     });
     const auto answer = ask(*resolver_of(server.options()), "example.net", Type::mx, 2s);
     ASSERT_FALSE(answer);
+}
+
+// Octets of a stranger reach libunbound first and our readers behind it.
+TEST(DnsResolver, security_29_SpoiltPacketsEndEveryQuestionAndHarmNobody) {
+    SeededEntropy chance{29};
+    const Server server([&](const std::string& name, unsigned type) {
+        auto said = Said{}
+                        .record(name, kCname, wire("b.example"))
+                        .record("b.example", type, "\0\x0A"s + wire("mx.example.net"));
+        for (auto flips = chance.next() % 8; flips > 0; --flips) {
+            const auto bit = chance.next() % (8 * said.octets.size());
+            said.octets[bit / 8] = static_cast<char>(said.octets[bit / 8] ^ 1 << bit % 8);
+        }
+        said.records += static_cast<unsigned>(chance.next() % 3);
+        said.octets.resize(said.octets.size() - chance.next() % 4);
+        return said;
+    });
+    const auto resolver = resolver_of(server.options());
+    std::atomic<unsigned> ended = 0;
+    const auto one = [](dns::Resolver& of, std::string name,
+                        std::atomic<unsigned>& count) -> Task<void> {
+        const auto answer = co_await of.ask({*dns::Name::parse(name), Type::mx}, in(1s));
+        if (!answer || answer->exchanges.size() <= 1) ++count;
+    };
+    std::vector<Task<void>> tasks;
+    for (int i = 0; i < 300; ++i) {
+        tasks.push_back(one(*resolver, "a" + std::to_string(i) + ".example", ended));
+    }
+    run_tasks(std::move(tasks));
+    EXPECT_EQ(ended, 300u);
+    EXPECT_GT(server.questions(), 0u);
 }
 
 TEST(DnsResolver, WhatCannotBeSetUpSaysWhy) {

@@ -34,6 +34,7 @@ ZONES = {
     "tls.example": Zone("@ MX 10 mx\nmx A 127.0.0.10\n"),
     "inside.example": Zone("@ MX 10 mx\nmx A 127.0.0.2\nmx AAAA ::1\n"),
     "gone.example": Zone("@ MX 10 nowhere\n"),
+    "ours.example": Zone("@ MX 10 mx\nmx A 127.0.0.11\n"),  # where we listen ourselves
 }
 BUSY = hostile.busy(times=1_000)
 HOSTS = {"127.0.0.2": hostile.plain, "127.0.0.3": hostile.plain, "127.0.0.5": hostile.plain,
@@ -41,6 +42,11 @@ HOSTS = {"127.0.0.2": hostile.plain, "127.0.0.3": hostile.plain, "127.0.0.5": ho
          "127.0.0.8": hostile.refuse_some({b"bad@picky.example"}), "127.0.0.10": hostile.starttls}
 
 ROUTES = """
+[[listener]]
+name = "us"
+role = "mx"
+bind = ["127.0.0.11:{port}"]
+
 [[route]]
 name = "inside"
 match = ["inside.example"]
@@ -143,6 +149,7 @@ def test_recipients_of_one_message_go_where_their_domains_say(relay, hosts):
     ("bob@gone.example", "5.4.4", "nowhere.gone.example has no address"),
     ("bob@null.example", "5.1.10", "null.example accepts no mail (null MX)"),
     ("bob@self.example", "5.4.6", "mail loops back to me"),
+    ("bob@ours.example", "5.4.6", "mx.ours.example is me, by its address 127.0.0.11"),
     ("bob@nobody.test", "5.1.2", "the domain nobody.test does not exist"),
     ("bob@inside.example", "5.4.4", "mx.inside.example has no address on the internet"),
     ("bad@picky.example", "5.1.1", "no such user"),
