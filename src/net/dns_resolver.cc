@@ -179,9 +179,16 @@ private:
     std::thread thread_;
 };
 
-// What every context of ours has.  A resolver on this machine (systemd-resolved, unbound) is one
-// that people have chosen; libunbound would leave it out.
+// What every context of ours has.  libunbound's own defaults are for a program that asks now and
+// then: a question holds a socket until it is answered, so sixteen that are not would stop all.
 constexpr std::pair<const char*, const char*> kSettings[] = {
+    {"outgoing-range:", "128"},  // sockets: kDnsDescriptors
+    {"outgoing-num-tcp:", "16"},
+    {"msg-cache-size:", "4m"},
+    {"rrset-cache-size:", "8m"},
+    {"unwanted-reply-threshold:", "10000000"},  // a flood of forged answers empties the cache
+    // A resolver on this machine (systemd-resolved, unbound) is one that people have chosen;
+    // libunbound would leave it out.
     {"do-not-query-localhost:", "no"},
 };
 

@@ -11,6 +11,9 @@
 
 namespace signet::net {
 
+// What a resolver may hold open: sockets for questions, over UDP and TCP, and its own pipes.
+inline constexpr unsigned kDnsDescriptors = 128 + 16 + 16;
+
 struct DnsOptions {
     std::vector<Endpoint> servers = {};  // resolvers that look up for us; empty: see resolv_conf
     std::string resolv_conf = "/etc/resolv.conf";  // names none: the root servers are asked
