@@ -204,6 +204,8 @@ TEST(MxPlan, security_26_a_host_with_our_address_is_us) {
     EXPECT_TRUE(found.error().is_self);
     EXPECT_EQ(found.error().answer.reply,
               "554 5.4.6 mail loops back to me: mx.example is me, by its address 192.0.2.9");
+    const auto mapped = addresses({"::ffff:192.0.2.9"});
+    EXPECT_TRUE(mx_addresses(named("mx.example"), addresses({}), mapped, rules).error().is_self);
     EXPECT_FALSE(
         mx_addresses(named("mx.example"), addresses({}), addresses({}), rules).error().is_self);
 }

@@ -246,6 +246,28 @@ TEST(MxTransport, without_mx_the_domain_itself_is_tried) {
     EXPECT_EQ(bench.tried(), Texts{"a.net 2001:db8::7 25"});
 }
 
+TEST(MxTransport, what_is_wrong_here_is_wrong_for_every_host) {
+    Bench bench;
+    bench.hops.scripts = {take_message};
+    bench.world.routes.set({{"mx", {"*"}, bench.transport()}});
+    const auto id = bench.world.accept({"bob@a.net"}, "Subject: x\r\n\r\nbody\r\n", "");
+    FailingStore store{bench.world.queue};
+    store.contents = {StoreFault::unavailable};
+    const auto services = bench.world.services_over(store);
+    net::run_task(deliver(services, std::move(bench.world.claim()[0]), Deadline::never()));
+    const auto entry = bench.world.find(id);
+    ASSERT_TRUE(entry);
+    EXPECT_TRUE(entry->recipients[0].last_reply.starts_with("451 4.3.0 "));
+    EXPECT_TRUE(bench.hops.targets.empty());
+}
+
+TEST(MxTransport, a_drain_ends_it_at_the_first_host) {
+    Bench bench;
+    bench.hops.fault = {ConnectFault::Kind::cancelled, "192.0.2.1:25: the server stops"};
+    EXPECT_EQ(bench.try_once(), Texts{"451 4.3.2 192.0.2.1:25: the server stops (mx1.a.net:25)"});
+    EXPECT_EQ(bench.hops.targets.size(), 1u);
+}
+
 TEST(MxTransport, a_literal_needs_no_dns) {
     Bench bench;
     bench.hops.scripts = {take_message};
