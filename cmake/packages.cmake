@@ -17,6 +17,13 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(xcrypt REQUIRED IMPORTED_TARGET libxcrypt)
 
+# libunbound's pkg-config file asks for packages that only its static library needs.
+find_path(UNBOUND_INCLUDE unbound.h REQUIRED)
+find_library(UNBOUND_LIBRARY unbound REQUIRED)
+add_library(signet_unbound INTERFACE)
+target_include_directories(signet_unbound SYSTEM INTERFACE ${UNBOUND_INCLUDE})
+target_link_libraries(signet_unbound INTERFACE ${UNBOUND_LIBRARY})
+
 # Asio's implementation is compiled once: every file then compiles a little faster.
 add_library(signet_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_impl.cc)
 target_compile_definitions(signet_asio PUBLIC

@@ -10,6 +10,7 @@ readonly EXIM=(exim4-daemon-heavy exim4-base)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
 readonly HAPROXY=(haproxy)
+readonly DNS=(nsd ldnsutils unbound)  # an authority, its tools for signing, a resolver
 
 # The packages named, and those that installing them here would add (it is only simulated).
 closure() {
@@ -47,3 +48,4 @@ unpack postfix "${POSTFIX[@]}"
 unpack exim "${EXIM[@]}"
 unpack_exactly prometheus "$PROMTOOL"
 unpack haproxy "${HAPROXY[@]}"
+unpack dns "${DNS[@]}"

@@ -29,7 +29,7 @@ CLASSES = {
     12: ('finding out which accounts exist', None),
     13: ('SCRAM: nonce, proof, binding, downgrade, replay', None),
     14: ('tokens: forged, expired, for somebody else', 'OAuth'),
-    15: ('requests that an issuer makes us send', 'OAuth'),
+    15: ('requests that others make us send into our own network', None),
     16: ('guessing, evading the block, locking out the victim', None),
     17: ('the command parser, order, and octets of BDAT run as commands', None),
     18: ('growth and slowness: lines, recipients, idle clients, half handshakes', None),
@@ -43,7 +43,7 @@ CLASSES = {
     26: ('loops, backscatter, reports about reports', None),
     27: ('an accepted message lost', None),
     28: ('the spool: links, modes, names used twice', None),
-    29: ('forged DNS answers, TLS policies undone', 'delivery by MX'),
+    29: ('forged DNS answers, TLS policies undone', None),
     30: ('the administration: sockets and pages', None),
 }
 

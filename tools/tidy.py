@@ -22,10 +22,10 @@ PURE_FLOORS = range(0, 4)  # no socket, file, clock, thread or random source
 
 HEAVY = re.compile(
     r'boost/(asio|beast|json|url)\b|openssl/|rocksdb/|sqlite3\.h|toml\+\+/|CLI/|fmt/|sodium'
-    r'|crypt\.h|unicode/')
+    r'|crypt\.h|unicode/|unbound\.h')
 IMPURE = re.compile(
     r'(thread|mutex|shared_mutex|condition_variable|future|stop_token|semaphore|latch|barrier'
-    r'|fstream|filesystem|iostream|random|boost/asio.*|rocksdb/.*|sqlite3\.h'
+    r'|fstream|filesystem|iostream|random|boost/asio.*|rocksdb/.*|sqlite3\.h|unbound\.h'
     r'|(sys|netinet|arpa|net|linux)/.*|(unistd|fcntl|poll|netdb|pthread|dirent|signal)\.h)$')
 AWAITABLE = 'boost/asio/awaitable.hpp'
 CLOCK = re.compile(r'\b(system_clock|steady_clock|high_resolution_clock)::now\b|\bstd::(time|rand)\(')

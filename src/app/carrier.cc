@@ -1,9 +1,12 @@
 #include "app/carrier.h"
 
 #include "app/load_settings.h"
+#include "app/mx_self.h"
 #include "app/transport_meter.h"
+#include "net/own_addresses.h"
 #include "net/timer.h"
 #include "relay/transport_maildir.h"
+#include "relay/transport_mx.h"
 #include "relay/transport_smarthost.h"
 #include "smtp/client_protocol.h"
 
@@ -28,7 +31,7 @@ StartFault wrong(const settings::RouteSettings& route, const std::string& why) {
 TransportResult make_smart_host(const settings::RouteSettings& route,
                                 const settings::Snapshot& settings, const Clock& clock) {
     const auto& wanted = *route.smart_host;
-    relay::SmartHost host;
+    relay::NextHop host;
     host.host = wanted.host;
     host.port = wanted.port;
     host.implicit_tls = wanted.implicit_tls;
@@ -72,18 +75,40 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
       keeper_(keeper),
       services_(services_of(settings, routes_, ground, keeper)) {}
 
-Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& settings) const {
+TransportResult Carrier::make_mx(const settings::RouteSettings& route,
+                                 const settings::Snapshot& settings) {
+    auto resolver = names_.resolver(settings.dns);
+    if (!resolver) return fail(resolver.error());
+    auto tls = net::TlsClientContext::load({.verify = false, .ca = {}});
+    if (!tls) return fail(wrong(route, tls.error()));
+    relay::MxOptions options;
+    options.hop.port = static_cast<std::uint16_t>(route.mx->port);
+    options.hop.tls = policy_of(route.mx->tls);
+    options.hop.tls_context = std::move(*tls);
+    options.hop.hostname = settings.hostname;
+    options.hop.timeout = settings.queue.delivery_timeout;
+    options.rules = {.self = mx_self(settings, route.mx->port, net::own_addresses()),
+                     .private_addresses = route.mx->private_addresses};
+    return std::shared_ptr{relay::make_mx_transport(std::move(options), std::move(*resolver),
+                                                    ground_.clock, ground_.entropy)};
+}
+
+TransportResult Carrier::transport_of(const settings::RouteSettings& route,
+                                      const settings::Snapshot& settings) {
+    if (route.mx) return make_mx(route, settings);
+    if (route.smart_host) return make_smart_host(route, settings, ground_.clock);
+    return std::shared_ptr{relay::make_maildir_transport(
+        {.path = route.maildir, .hostname = settings.hostname}, keeper_.disk_pool())};
+}
+
+Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& settings) {
     relay::Routes routes;
     for (const auto& route : settings.routes) {
-        TransportResult transport;
-        if (route.smart_host) {
-            transport = make_smart_host(route, settings, ground_.clock);
-        } else {
-            transport = std::shared_ptr{relay::make_maildir_transport(
-                {.path = route.maildir, .hostname = settings.hostname}, keeper_.disk_pool())};
-        }
+        auto transport = transport_of(route, settings);
         if (!transport) return fail(transport.error());
-        const auto tls = route.smart_host ? route.smart_host->tls : std::string{};
+        const auto tls = route.smart_host ? route.smart_host->tls
+                         : route.mx       ? route.mx->tls
+                                          : std::string{};
         routes.push_back(
             {route.name, route.match,
              metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls)});

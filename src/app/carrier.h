@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/keeper.h"
+#include "app/name_service.h"
 #include "app/start_fault.h"
 #include "net/io_threads.h"
 #include "relay/worker.h"
@@ -17,17 +18,24 @@ class Carrier {
 public:
     Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& keeper);
 
-    // Reads passwords and certificates of the next hops; changes nothing that is in force.
-    Result<relay::Routes, StartFault> prepare(const settings::Snapshot& settings) const;
+    // Reads passwords and certificates of the next hops, and sets up DNS; changes nothing that is
+    // in force.
+    Result<relay::Routes, StartFault> prepare(const settings::Snapshot& settings);
     // Deliveries under way keep the routes they began with.
     void put_in_force(relay::Routes routes) { routes_.set(std::move(routes)); }
     void start(net::IoThreads& io);  // one worker on each thread
     void stop();                     // nothing new is taken from the queue
 
 private:
+    Result<std::shared_ptr<relay::Transport>, StartFault> transport_of(
+        const settings::RouteSettings& route, const settings::Snapshot& settings);
+    Result<std::shared_ptr<relay::Transport>, StartFault> make_mx(
+        const settings::RouteSettings& route, const settings::Snapshot& settings);
+
     const unsigned concurrency_;
     Ground& ground_;
     Keeper& keeper_;
+    NameService names_;
     relay::RouteTable routes_;
     relay::Services services_;
     std::vector<std::unique_ptr<relay::Worker>> workers_;

@@ -1,5 +1,7 @@
 #include "app/descriptors.h"
 
+#include "net/dns_resolver.h"
+
 #include <sys/resource.h>
 #include <algorithm>
 
@@ -30,7 +32,10 @@ std::uint64_t raise_descriptor_limit() {
 
 unsigned connections_that_fit(const settings::Snapshot& settings, std::uint64_t descriptors) {
     // A delivery has a socket and a file.
-    const auto own = kOwn + 2 * std::uint64_t{settings.queue.delivery_concurrency};
+    auto own = kOwn + 2 * std::uint64_t{settings.queue.delivery_concurrency};
+    const bool asks_dns = std::ranges::any_of(
+        settings.routes, [](const auto& route) { return route.mx.has_value(); });
+    if (asks_dns) own += net::kDnsDescriptors;
     const auto left = descriptors > own ? (descriptors - own) / kOf * kForConnections : 0;
     const std::uint64_t wanted = settings.limits.connections;
     return static_cast<unsigned>(std::min(wanted, std::max(left, kLeast)));

@@ -12,6 +12,8 @@ TEST(Descriptors, as_many_connections_as_are_wanted_or_as_fit) {
     EXPECT_EQ(connections_that_fit(settings, 1u << 20), 10'000u);
     EXPECT_EQ(connections_that_fit(settings, 1'296), 900u);
     EXPECT_EQ(connections_that_fit(settings, 10), 16u);  // it is tried, and fails where it must
+    settings.routes.push_back({.name = "mx", .match = {"*"}, .mx = settings::MxSettings{}});
+    EXPECT_EQ(connections_that_fit(settings, 1'296 + 160), 900u);  // DNS holds some, too
     settings.limits.connections = 5;
     EXPECT_EQ(connections_that_fit(settings, 10), 5u);
 }

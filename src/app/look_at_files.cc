@@ -52,6 +52,7 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         add(route + ".ca", snapshot.routes[i].smart_host->ca);
         add(route + ".auth.password", snapshot.routes[i].smart_host->password.file);
     }
+    add("dns.trust_anchor", snapshot.dns.trust_anchor);
     return facts;
 }
 

@@ -48,9 +48,11 @@ public:
                    &registry.histogram(metric::kDeliveryAttemptSeconds, {route, "bounced"})} {
         if (tls.empty()) return;
         tls_.emplace(registry.counter(metric::kDeliveryTls, {route, tls, "tls"}),
-                           registry.counter(metric::kDeliveryTls, {route, tls, "clear"}),
-                           registry.counter(metric::kDeliveryTls, {route, tls, "failed"}));
+                     registry.counter(metric::kDeliveryTls, {route, tls, "clear"}),
+                     registry.counter(metric::kDeliveryTls, {route, tls, "failed"}));
     }
+
+    bool wants_one_domain() const override { return next_->wants_one_domain(); }
 
     Task<relay::Attempt> deliver(const relay::Consignment& consignment,
                                  const relay::OpenContent& open, Deadline deadline) override {

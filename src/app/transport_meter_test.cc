@@ -20,8 +20,10 @@ public:
         during = registry_.text(observe::Exposition::text);
         co_return answer;
     }
+    bool wants_one_domain() const override { return one_domain; }
     relay::Attempt answer;
     std::string during;
+    bool one_domain = false;
 
 private:
     ManualClock& clock_;
@@ -47,22 +49,21 @@ TEST(TransportMeter, counts_a_try_while_it_lasts_and_what_came_of_it) {
         return net::run_task(transport->deliver({}, none, Deadline::never()));
     };
     EXPECT_THAT(text(), HasSubstr("signet_outbound_connections{route=\"out\"} 0\n"));
-    EXPECT_EQ(run(attempt(relay::Cause::remote, {Kind::failed, Kind::delivered}, true))
-                  .answers.size(),
-              2u);
+    EXPECT_EQ(
+        run(attempt(relay::Cause::remote, {Kind::failed, Kind::delivered}, true)).answers.size(),
+        2u);
     EXPECT_THAT(inner->during, HasSubstr("signet_outbound_connections{route=\"out\"} 1\n"));
     run(attempt(relay::Cause::remote, {Kind::deferred}, false));
     run(attempt(relay::Cause::tls, {Kind::deferred}, false));
     run(attempt(relay::Cause::connect, {Kind::deferred}, false));
     run(attempt(relay::Cause::remote, {Kind::failed}, true));
-    for (const auto line :
-         {"signet_outbound_connections{route=\"out\"} 0\n",
-          "_attempt_seconds_sum{route=\"out\",result=\"delivered\"} 2\n",
-          "_attempt_seconds_count{route=\"out\",result=\"deferred\"} 3\n",
-          "_attempt_seconds_count{route=\"out\",result=\"bounced\"} 1\n",
-          "{route=\"out\",policy=\"opportunistic\",result=\"tls\"} 2\n",
-          "{route=\"out\",policy=\"opportunistic\",result=\"clear\"} 1\n",
-          "{route=\"out\",policy=\"opportunistic\",result=\"failed\"} 1\n"}) {
+    for (const auto line : {"signet_outbound_connections{route=\"out\"} 0\n",
+                            "_attempt_seconds_sum{route=\"out\",result=\"delivered\"} 2\n",
+                            "_attempt_seconds_count{route=\"out\",result=\"deferred\"} 3\n",
+                            "_attempt_seconds_count{route=\"out\",result=\"bounced\"} 1\n",
+                            "{route=\"out\",policy=\"opportunistic\",result=\"tls\"} 2\n",
+                            "{route=\"out\",policy=\"opportunistic\",result=\"clear\"} 1\n",
+                            "{route=\"out\",policy=\"opportunistic\",result=\"failed\"} 1\n"}) {
         EXPECT_THAT(text(), HasSubstr(line));
     }
 }
@@ -74,6 +75,16 @@ TEST(TransportMeter, a_route_into_a_directory_has_no_tls_to_count) {
     (void)metered(inner, registry, clock, "mail", "");
     EXPECT_THAT(registry.text(observe::Exposition::text),
                 testing::Not(HasSubstr("signet_delivery_tls_total")));
+}
+
+TEST(TransportMeter, says_of_domains_what_the_transport_says) {
+    ManualClock clock;
+    observe::Registry registry;
+    const auto inner = std::make_shared<Scripted>(clock, registry);
+    const auto transport = metered(inner, registry, clock, "mx", "opportunistic");
+    EXPECT_FALSE(transport->wants_one_domain());
+    inner->one_domain = true;
+    EXPECT_TRUE(transport->wants_one_domain());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Randomness as an interface, so that a machine can be replayed from a seed.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <span>
@@ -13,6 +14,14 @@ public:
     virtual ~Entropy() = default;
     virtual void fill(std::span<std::uint8_t> octets) = 0;
 };
+
+inline std::uint64_t draw(Entropy& entropy) {
+    std::array<std::uint8_t, 8> octets{};
+    entropy.fill(octets);
+    std::uint64_t drawn = 0;
+    for (const auto octet : octets) drawn = drawn << 8 | octet;
+    return drawn;
+}
 
 // For tests and simulations: a reproducible sequence, worthless as a secret (SplitMix64).
 class SeededEntropy final : public Entropy {

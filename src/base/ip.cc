@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace signet {
@@ -114,6 +115,25 @@ IpAddress masked(IpAddress address, unsigned prefix) {
     return address;
 }
 
+IpAddress v4_at(const IpAddress& address, std::size_t offset) {
+    IpAddress v4;
+    std::copy_n(address.octets.begin() + static_cast<std::ptrdiff_t>(offset), 4, v4.octets.begin());
+    return v4;
+}
+
+bool is_public_v4(const IpAddress& address) {
+    static const std::array kElsewhere{
+        *parse_network("0.0.0.0/8"),      *parse_network("10.0.0.0/8"),
+        *parse_network("100.64.0.0/10"),  // RFC 6598: shared, behind a provider's NAT
+        *parse_network("127.0.0.0/8"),    *parse_network("169.254.0.0/16"),
+        *parse_network("172.16.0.0/12"),  *parse_network("192.0.0.0/24"),
+        *parse_network("192.168.0.0/16"),
+        *parse_network("198.18.0.0/15"),  // RFC 2544: of test benches
+        *parse_network("224.0.0.0/3"),    // multicast, reserved, broadcast
+    };
+    return std::ranges::none_of(kElsewhere, [&](const auto& net) { return net.contains(address); });
+}
+
 }  // namespace
 
 std::string IpAddress::text() const {
@@ -157,9 +177,18 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
 
 IpAddress unmapped(const IpAddress& address) {
     if (!is_mapped(address)) return address;
-    IpAddress v4;
-    std::copy_n(address.octets.begin() + 12, 4, v4.octets.begin());
-    return v4;
+    return v4_at(address, 12);
+}
+
+bool is_public(const IpAddress& address) {
+    const auto plain = unmapped(address);
+    if (!plain.v6) return is_public_v4(plain);
+    static const auto translated = *parse_network("64:ff9b::/96");
+    static const auto six_to_four = *parse_network("2002::/16");
+    if (translated.contains(plain)) return is_public_v4(v4_at(plain, 12));
+    if (six_to_four.contains(plain)) return is_public_v4(v4_at(plain, 2));
+    static const auto global = *parse_network("2000::/3");  // RFC 4291 §2.4: what is given out
+    return global.contains(plain);
 }
 
 bool IpNetwork::contains(const IpAddress& address) const {

@@ -26,6 +26,11 @@ struct IpAddress {
 std::optional<IpAddress> parse_ip(std::string_view text);
 // The IPv4 address inside an IPv4-mapped one, else the address itself: one client, one name.
 IpAddress unmapped(const IpAddress& address);
+// May be reached over the internet, as far as its range can tell (RFC 6890): neither this machine
+// (loopback) nor this network (private, shared, link-local), neither multicast nor reserved.  An
+// address that carries an IPv4 one (mapped, RFC 6052 §2.1, RFC 3056 §2) is what it carries.  The
+// networks of documentation count as public: they are nobody's, and examples may use them.
+bool is_public(const IpAddress& address);
 
 // "192.0.2.0/24", "2001:db8::/32"; an address alone is a network of one.  The bits behind the
 // prefix are zero: parse_network refuses "192.0.2.1/24", which may be a slip of either part.

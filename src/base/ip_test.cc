@@ -110,5 +110,49 @@ TEST(Ip, an_ipv4_client_is_its_address) {
     EXPECT_EQ(client_network("a test"), "a test");
 }
 
+TEST(Ip, security_15_an_address_of_ours_is_not_public_however_it_is_written) {
+    for (const auto* text : {"0.0.0.0",
+                             "10.0.0.1",
+                             "10.255.255.255",
+                             "100.64.0.1",
+                             "127.0.0.1",
+                             "127.255.255.254",
+                             "169.254.169.254",
+                             "172.16.0.1",
+                             "172.31.255.255",
+                             "192.0.0.8",
+                             "192.168.1.1",
+                             "198.19.0.1",
+                             "224.0.0.251",
+                             "255.255.255.255",
+                             "240.0.0.1",
+                             "::",
+                             "::1",
+                             "::7f00:1",
+                             "::ffff:127.0.0.1",
+                             "::ffff:10.0.0.1",
+                             "64:ff9b::a00:1",
+                             "2002:7f00:1::",
+                             "2002:c0a8:101::1",
+                             "fc00::1",
+                             "fd12:3456::1",
+                             "fe80::1",
+                             "fec0::1",
+                             "ff02::1",
+                             "100::1",
+                             "64:ff9b:1::1"}) {
+        EXPECT_FALSE(is_public(parse_ip(text).value())) << text;
+    }
+}
+
+TEST(Ip, an_address_of_the_internet_is_public) {
+    for (const auto* text :
+         {"1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.0.0.1",
+          "128.0.0.1", "172.15.0.1", "172.32.0.1", "192.0.2.1", "223.255.255.255", "2001:db8::1",
+          "2606:4700::1111", "::ffff:192.0.2.1", "64:ff9b::c000:201", "2002:c000:201::1"}) {
+        EXPECT_TRUE(is_public(parse_ip(text).value())) << text;
+    }
+}
+
 }  // namespace
 }  // namespace signet

@@ -78,6 +78,7 @@ Task<Result<std::unique_ptr<Stream>, ConnectFault>> connect(ConnectTarget target
                                                             Deadline deadline) {
     const auto addresses = co_await resolve(target.host, target.port, deadline);
     if (!addresses) co_return fail(addresses.error());
+    const auto& name_in_tls = target.tls_name.empty() ? target.host : target.tls_name;
     ConnectFault last;
     std::size_t left = addresses->size();
     for (const auto& address : *addresses) {
@@ -87,7 +88,7 @@ Task<Result<std::unique_ptr<Stream>, ConnectFault>> connect(ConnectTarget target
             if (last.kind == Kind::cancelled) break;
             continue;
         }
-        auto starter = target.tls ? make_client_starter(target.tls, target.host) : nullptr;
+        auto starter = target.tls ? make_client_starter(target.tls, name_in_tls) : nullptr;
         auto stream = make_socket_stream(co_await boost::asio::this_coro::executor, *socket,
                                          std::move(starter));
         if (!target.implicit_tls) co_return stream;

@@ -31,6 +31,7 @@ struct ConnectTarget {
     std::uint16_t port = 0;
     std::shared_ptr<const TlsClientContext> tls;  // null: start_tls will fail
     bool implicit_tls = false;                    // the handshake is part of connecting
+    std::string tls_name = {};                    // asked for and verified; empty: host
 };
 
 // Tries every address (at most eight, in the resolver's order); each has its share of the time

@@ -3,7 +3,6 @@
 #include "base/invariant.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 namespace signet::queue {
@@ -16,13 +15,9 @@ constexpr std::int64_t kShortenedAtMost = 4;  // by one part in so many
 
 // A pause that is never longer than the nominal one: `max` is a promise.
 microseconds shortened(seconds nominal, Entropy& entropy) {
-    std::array<std::uint8_t, 8> octets{};
-    entropy.fill(octets);
-    std::uint64_t chance = 0;
-    for (const auto octet : octets) chance = chance << 8 | octet;
     const auto whole = microseconds{nominal}.count();
     const auto span = static_cast<std::uint64_t>(whole / kShortenedAtMost) + 1;
-    return microseconds{whole - static_cast<std::int64_t>(chance % span)};
+    return microseconds{whole - static_cast<std::int64_t>(draw(entropy) % span)};
 }
 
 // How long a message was tried for, as its tries tell it: the sum of the pauses between them.

@@ -31,15 +31,17 @@ struct Group {
 // In the order of the routes, so that what is quick and near need not wait for what is far.
 std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
                              const std::string& hostname) {
-    std::map<const Route*, std::vector<std::size_t>> by_route;
+    std::map<std::pair<const Route*, std::string>, std::vector<std::size_t>> by_way;
     for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
         if (entry.recipients[i].state != queue::RecipientState::pending) continue;
         const auto to = addressed(entry.info.envelope.recipients[i].mailbox, hostname);
-        by_route[find_route(routes, to.domain)].push_back(i);
+        const auto* route = find_route(routes, to.domain);
+        const bool one_domain = route && route->transport->wants_one_domain();
+        by_way[{route, one_domain ? to.domain : ""}].push_back(i);
     }
     std::vector<Group> groups;
-    groups.reserve(by_route.size());
-    for (auto& [route, recipients] : by_route) groups.push_back({route, std::move(recipients)});
+    groups.reserve(by_way.size());
+    for (auto& [way, recipients] : by_way) groups.push_back({way.first, std::move(recipients)});
     return groups;
 }
 
@@ -68,7 +70,14 @@ public:
     Task<void> run() {
         const auto routes = services_.routes.get();  // kept until the end: a reload may come
         std::vector<RouteAttempt> attempts;
-        for (const auto& group : groups_of(entry(), *routes, services_.hostname)) {
+        auto groups = groups_of(entry(), *routes, services_.hostname);
+        // Many slow domains can take all the time there is: at a retry another one comes first.
+        if (entry().attempts > 0 && !groups.empty()) {
+            const auto first = draw(services_.entropy) % groups.size();
+            std::ranges::rotate(groups, groups.begin() + static_cast<std::ptrdiff_t>(first));
+        }
+        attempts.reserve(groups.size());
+        for (const auto& group : groups) {
             attempts.push_back(co_await attempt(group));
         }
         co_await settle(co_await outcome_of(attempts));
@@ -180,7 +189,8 @@ std::vector<std::string> routes_of(const Services& services, const queue::Entry&
     const auto routes = services.routes.get();
     std::vector<std::string> names;
     for (const auto& group : groups_of(entry, *routes, services.hostname)) {
-        if (group.route) names.push_back(group.route->name);
+        const bool again = group.route && !names.empty() && names.back() == group.route->name;
+        if (group.route && !again) names.push_back(group.route->name);
     }
     return names;
 }

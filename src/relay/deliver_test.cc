@@ -42,6 +42,43 @@ TEST(Deliver, RecipientsGoByTheirRoutesAndTheMessageLeavesTheQueue) {
                                         "message.delivered out bob@a.net dan@b.net ok"}));
 }
 
+TEST(Deliver, DomainByDomainWhereTheTransportWantsThatAndARouteIsNamedOnce) {
+    RelayWorld world;
+    world.out->one_domain = true;
+    world.accept({"bob@a.net", "cleo@example.org", "dan@b.net", "eve@a.net"});
+    auto lease = std::move(world.claim()[0]);
+    const auto services = world.services();
+    EXPECT_EQ(routes_of(services, lease.entry), (std::vector<std::string>{"here", "out"}));
+    run_task(deliver(services, std::move(lease), Deadline::never()));
+    ASSERT_EQ(world.out->seen.size(), 2u);
+    EXPECT_EQ(mailboxes(world.out->seen[0]),
+              (std::vector<mail::Mailbox>{{"bob", "a.net"}, {"eve", "a.net"}}));
+    EXPECT_EQ(mailboxes(world.out->seen[1]), (std::vector<mail::Mailbox>{{"dan", "b.net"}}));
+}
+
+TEST(Deliver, AtARetryAnotherDomainComesFirst) {
+    RelayWorld world;
+    world.out->one_domain = true;
+    world.accept({"bob@a.net", "cleo@b.net", "dan@c.net"});
+    std::vector<std::string> order;
+    world.out->answer = [&](const Consignment& to, const std::string&) {
+        order.push_back(to.envelope.recipients[0].mailbox.domain);
+        return everybody(to, Kind::deferred, "451 later");
+    };
+    std::vector<std::string> first;
+    for (int tries = 0; tries < 20; ++tries) {
+        order.clear();
+        ASSERT_TRUE(deliver_next(world));
+        ASSERT_EQ(order.size(), 3u);
+        first.push_back(order[0]);
+        world.clock.advance(5h);
+    }
+    EXPECT_EQ(first[0], "a.net");
+    for (const auto* domain : {"a.net", "b.net", "c.net"}) {
+        EXPECT_GT(std::count(first.begin() + 1, first.end(), domain), 0) << domain;
+    }
+}
+
 TEST(Deliver, TheContentIsWhatWasAcceptedWithWhatWasPutInFront) {
     RelayWorld world;
     world.accept({"bob@a.net"}, "Subject: x\r\n\r\ny\r\n");

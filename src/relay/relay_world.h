@@ -15,7 +15,9 @@ public:
     // read).  Not set: everybody is delivered.
     std::function<Attempt(const Consignment&, const std::string& content)> answer{};
     std::vector<Consignment> seen{};
+    bool one_domain = false;  // what wants_one_domain says
 
+    bool wants_one_domain() const override { return one_domain; }
     Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
                           Deadline deadline) override;
 };

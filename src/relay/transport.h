@@ -21,7 +21,7 @@
 
 namespace signet::relay {
 
-// One message for some of its recipients: those that share a route.
+// One message for some of its recipients: those that share a route (and see wants_one_domain).
 struct Consignment {
     queue::QueueId id{};
     std::string account{};  // who submitted it, if that is known
@@ -38,7 +38,7 @@ using OpenContent =
 // What stood in the way.  A closed set: it becomes the audit event's reason.
 enum class Cause {
     remote,    // the next hop answered: see each recipient
-    dns,       // its name has no address, or could not be looked up
+    dns,       // no host for it is found: none there, not known, or it would be ourselves
     connect,   // nobody answers there
     tls,       // not offered, refused, failed, or somebody sat in between
     auth,      // it does not take our proof
@@ -75,6 +75,8 @@ Answer unreadable(StoreFault fault);
 class Transport {
 public:
     virtual ~Transport() = default;
+    // Where the domain says who takes the mail: a consignment's recipients then share their domain.
+    virtual bool wants_one_domain() const { return false; }
     // Never fails: what goes wrong is an answer.  Comes to an end soon after the deadline.  What
     // is referred to outlives the task.
     virtual Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,

@@ -1,8 +1,8 @@
 #include "relay/transport_smarthost.h"
 
 #include "net/run_task.h"
-#include "net/scripted_stream.h"
 #include "relay/relay_world.h"
+#include "relay/scripted_hops.h"
 
 #include <gtest/gtest.h>
 
@@ -12,62 +12,18 @@ namespace {
 using Kind = queue::RecipientOutcome::Kind;
 using net::ConnectFault;
 
-const std::string kEhlo = "250-mx\r\n250-PIPELINING\r\n250-SIZE\r\n250 AUTH PLAIN\r\n";
 const std::string kTlsEhlo = "250-mx\r\n250 STARTTLS\r\n";
 
-// Hands out scripted connections, one after the other, and keeps what was said on them.
 struct Bench {
     RelayWorld world{};
-    std::deque<std::function<void(net::ScriptedStream&)>> scripts{};
-    std::optional<ConnectFault> fault{};
-    std::vector<net::ConnectTarget> targets{};
-    std::vector<net::ScriptedStream*> streams{};  // alive as long as `kept`
-    std::vector<std::unique_ptr<net::ScriptedStream>> kept{};
-
-    // The transport closes and drops its stream; the test still wants to see it.
-    class Borrowed final : public net::Stream {
-    public:
-        explicit Borrowed(net::Stream& real) : real_(real) {}
-        Task<Result<std::string_view, net::IoFault>> read_some(Deadline deadline) override {
-            return real_.read_some(deadline);
-        }
-        Task<Result<void, net::IoFault>> write(std::string_view octets,
-                                               Deadline deadline) override {
-            return real_.write(octets, deadline);
-        }
-        Task<Result<void, net::IoFault>> start_tls(Deadline deadline) override {
-            return real_.start_tls(deadline);
-        }
-        bool has_unread_octets() override { return real_.has_unread_octets(); }
-        Task<void> close() override { return real_.close(); }
-        std::optional<net::TlsInfo> tls() const override { return real_.tls(); }
-        std::string last_tls_error() const override { return real_.last_tls_error(); }
-        net::Endpoint peer() const override { return real_.peer(); }
-        net::Endpoint local() const override { return real_.local(); }
-
-    private:
-        net::Stream& real_;
-    };
-
-    Connect connect() {
-        return [this](net::ConnectTarget target,
-                      Deadline) -> Task<Result<std::unique_ptr<net::Stream>, ConnectFault>> {
-            targets.push_back(std::move(target));
-            if (fault) co_return fail(*fault);
-            kept.push_back(std::make_unique<net::ScriptedStream>(world.clock));
-            if (targets.back().implicit_tls) kept.back()->inside_tls();
-            scripts.at(0)(*kept.back());
-            scripts.pop_front();
-            co_return std::make_unique<Borrowed>(*kept.back());
-        };
-    }
+    ScriptedHops hops{world.clock};
 
     // What the queue says of the recipient behind one try; "gone" if the message left it.
-    std::string try_once(SmartHost host) {
+    std::string try_once(NextHop host) {
         host.host = "smtp.test";
         host.hostname = "relay.example.org";
         const std::shared_ptr<Transport> transport =
-            make_smart_host_transport(std::move(host), world.clock, connect());
+            make_smart_host_transport(std::move(host), world.clock, hops.connect());
         world.routes.set({{"up", {"*"}, transport}});
         const auto id = world.accept({"bob@a.net"}, "Subject: x\r\n\r\n.y\r\n", "");
         const auto services = world.services();
@@ -77,27 +33,23 @@ struct Bench {
     }
 };
 
-void take_message(net::ScriptedStream& peer) {
-    peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n250 ok\r\n354 go\r\n").say("250 kept\r\n");
-}
-
 TEST(SmartHost, AMessageIsHandedOverWithItsTraceAndItsSize) {
     Bench bench;
-    bench.scripts = {take_message};
+    bench.hops.scripts = {take_message};
     EXPECT_EQ(bench.try_once({.tls = smtp::TlsPolicy::none}), "gone");
-    EXPECT_EQ(bench.kept[0]->written(),
+    EXPECT_EQ(bench.hops.kept[0]->written(),
               "EHLO relay.example.org\r\n"
               "MAIL FROM:<> SIZE=38\r\nRCPT TO:<bob@a.net>\r\nDATA\r\n"
               "Received: by relay\r\nSubject: x\r\n\r\n..y\r\n.\r\nQUIT\r\n");
-    EXPECT_EQ(bench.targets[0].host, "smtp.test");
-    EXPECT_EQ(bench.targets[0].port, 587);
-    EXPECT_TRUE(bench.kept[0]->closed());
+    EXPECT_EQ(bench.hops.targets[0].host, "smtp.test");
+    EXPECT_EQ(bench.hops.targets[0].port, 587);
+    EXPECT_TRUE(bench.hops.kept[0]->closed());
     EXPECT_EQ(bench.world.events(), std::vector<std::string>{"message.delivered up bob@a.net ok"});
 }
 
 TEST(SmartHost, APasswordIsUsedInsideImplicitTls) {
     Bench bench;
-    bench.scripts = {[](net::ScriptedStream& peer) {
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
         peer.say("220 mx\r\n")
             .say(kEhlo)
             .say("235 ok\r\n")
@@ -107,8 +59,9 @@ TEST(SmartHost, APasswordIsUsedInsideImplicitTls) {
     EXPECT_EQ(bench.try_once(
                   {.port = 465, .implicit_tls = true, .user = "ann", .password = Secret{"pencil"}}),
               "gone");
-    EXPECT_NE(bench.kept[0]->written().find("AUTH PLAIN AGFubgBwZW5jaWw=\r\n"), std::string::npos);
-    EXPECT_TRUE(bench.targets[0].implicit_tls);
+    EXPECT_NE(bench.hops.kept[0]->written().find("AUTH PLAIN AGFubgBwZW5jaWw=\r\n"),
+              std::string::npos);
+    EXPECT_TRUE(bench.hops.targets[0].implicit_tls);
 }
 
 TEST(SmartHost, EachWayNotToBeConnectedDefersWithItsReason) {
@@ -127,7 +80,7 @@ TEST(SmartHost, EachWayNotToBeConnectedDefersWithItsReason) {
     };
     for (const auto& c : cases) {
         Bench bench;
-        bench.fault = ConnectFault{c.kind, "192.0.2.1:587: why"};
+        bench.hops.fault = ConnectFault{c.kind, "192.0.2.1:587: why"};
         EXPECT_EQ(bench.try_once({}), "451 " + c.status + " 192.0.2.1:587: why (smtp.test:587)");
         EXPECT_EQ(bench.world.events(),
                   std::vector<std::string>{"message.deferred up bob@a.net " + c.reason});
@@ -136,7 +89,7 @@ TEST(SmartHost, EachWayNotToBeConnectedDefersWithItsReason) {
 
 TEST(SmartHost, WhatTheNextHopSaysIsKeptWithItsName) {
     Bench bench;
-    bench.scripts = {[](net::ScriptedStream& peer) {
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
         peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n451 4.7.1 greylisted\r\n503 no\r\n");
     }};
     EXPECT_EQ(bench.try_once({.tls = smtp::TlsPolicy::none}),
@@ -145,20 +98,20 @@ TEST(SmartHost, WhatTheNextHopSaysIsKeptWithItsName) {
 
 TEST(SmartHost, security_04_WithTlsRequiredAStrippedStartTlsDefersAndNothingIsSent) {
     Bench bench;
-    bench.scripts = {[](net::ScriptedStream& peer) { peer.say("220 mx\r\n").say(kEhlo); }};
+    bench.hops.scripts = {[](net::ScriptedStream& peer) { peer.say("220 mx\r\n").say(kEhlo); }};
     EXPECT_TRUE(
         bench.try_once({.user = "ann", .password = Secret{"pencil"}}).starts_with("451 4.7.4 "));
-    EXPECT_EQ(bench.kept[0]->written(), "EHLO relay.example.org\r\nQUIT\r\n");
+    EXPECT_EQ(bench.hops.kept[0]->written(), "EHLO relay.example.org\r\nQUIT\r\n");
     EXPECT_EQ(bench.world.events(), std::vector<std::string>{"message.deferred up bob@a.net tls"});
 }
 
 TEST(SmartHost, security_04_AForgedReplyBehindThe220IsNeverFollowedEvenOpportunistically) {
     Bench bench;
-    bench.scripts = {[](net::ScriptedStream& peer) {
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
         peer.say("220 mx\r\n").say(kTlsEhlo).say("220 go\r\n250 forged\r\n").start_tls();
     }};
     EXPECT_TRUE(bench.try_once({.tls = smtp::TlsPolicy::opportunistic}).starts_with("451 4.7.0 "));
-    EXPECT_EQ(bench.targets.size(), 1u) << "no second try in the clear either";
+    EXPECT_EQ(bench.hops.targets.size(), 1u) << "no second try in the clear either";
 }
 
 TEST(SmartHost, AHandshakeThatFailsIsTriedInTheClearOnlyIfThatWasAllowed) {
@@ -166,17 +119,17 @@ TEST(SmartHost, AHandshakeThatFailsIsTriedInTheClearOnlyIfThatWasAllowed) {
         peer.say("220 mx\r\n").say(kTlsEhlo).say("220 go\r\n").fail_tls("no shared cipher");
     };
     Bench opportunistic;
-    opportunistic.scripts = {failing, take_message};
+    opportunistic.hops.scripts = {failing, take_message};
     EXPECT_EQ(opportunistic.try_once({.tls = smtp::TlsPolicy::opportunistic}), "gone");
 
     Bench verified;
-    verified.scripts = {failing};
+    verified.hops.scripts = {failing};
     const auto reply = verified.try_once({});
     EXPECT_TRUE(reply.starts_with("451 4.7.5 ")) << reply;
     EXPECT_NE(reply.find("no shared cipher"), std::string::npos);
 
     Bench with_password;
-    with_password.scripts = {failing};
+    with_password.hops.scripts = {failing};
     EXPECT_TRUE(with_password
                     .try_once({.tls = smtp::TlsPolicy::opportunistic,
                                .user = "ann",
@@ -186,7 +139,7 @@ TEST(SmartHost, AHandshakeThatFailsIsTriedInTheClearOnlyIfThatWasAllowed) {
 
 TEST(SmartHost, AConnectionLostBehindTheDotIsTriedAgainAndSaysWhatThatMeans) {
     Bench bench;
-    bench.scripts = {[](net::ScriptedStream& peer) {
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
         peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n250 ok\r\n354 go\r\n").stall();
     }};
     EXPECT_TRUE(bench.try_once({.tls = smtp::TlsPolicy::none}).starts_with("451 4.4.2 "));
@@ -195,7 +148,7 @@ TEST(SmartHost, AConnectionLostBehindTheDotIsTriedAgainAndSaysWhatThatMeans) {
 
 TEST(SmartHost, security_23_ThePasswordIsInNoReplyAndNoEvent) {
     Bench bench;
-    bench.scripts = {[](net::ScriptedStream& peer) {
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
         peer.say("220 mx\r\n").say(kEhlo).say("535 5.7.8 no\r\n");
     }};
     const auto reply = bench.try_once(

@@ -71,10 +71,11 @@ constexpr Code kCodes[] = {
      "Give each listener its own port or address."},
     {"E0303", "Two of a kind have the same name",
      "Names tell listeners and routes apart in logs and audit events.", "Give each its own."},
-    {"E0304", "A route leads nowhere", "It has neither `host` nor `maildir`.",
+    {"E0304", "A route leads nowhere", "It has none of `host`, `maildir` and `mx`.",
      "Say where its mail goes."},
-    {"E0305", "A route has two targets", "It delivers either to a smart host or into a Maildir.",
-     "Leave one out, or make two routes of it."},
+    {"E0305", "A route has two targets",
+     "It delivers to a smart host, into a Maildir, or to mail exchangers.",
+     "Leave all but one out, or make several routes of it."},
     {"E0306", "A password would travel in the clear",
      "The route signs in at its smart host without TLS; anybody on the way could read the "
      "password.",
@@ -190,6 +191,12 @@ constexpr Code kCodes[] = {
     {"W0337", "Metrics are open to everybody",
      "They name no user, but tell how busy the server is, what fails, and which version it runs.",
      "Name the network of your monitoring in `allow`."},
+    {"W0338", "Any domain can send mail of yours into your own network",
+     "A route for every domain allows mail exchangers at private addresses. Whoever owns a domain "
+     "chooses its mail exchangers, and could point them at a server behind your firewall that "
+     "trusts this one.",
+     "Give your own domains a route of their own with `mx.private_addresses`, before the route for "
+     "`*`, and leave it out there."},
 };
 
 }  // namespace

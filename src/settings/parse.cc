@@ -131,6 +131,7 @@ void SettingsReader::read_keys(const Node& table, std::string_view prefix, Recor
         } else if (entry.value.kind == Node::Kind::table) {
             read_keys(entry.value, below, record);
         } else {
+            parsed_.places.spoiled.insert(record.path_of(name));
             add("E0104",
                 code_quoted(name) + " cannot be " + std::string{settings::name(entry.value.kind)},
                 entry.value.place, "expected a table");

@@ -72,7 +72,9 @@ TEST(Parse, every_kind_of_value_reaches_its_field) {
          "[[route]]\nname='up'\nmatch=['*.Example.net','example.org']\nhost='Smtp.example:465'\n"
          "auth = { user='u', password={ env='PW' } }\n"
          "[[route]]\nname='rest'\nmatch='*'\nhost='smtp.example'\nimplicit_tls=true\n"
-         "auth.user='u'\nauth.password.file='/p'\n"});
+         "auth.user='u'\nauth.password.file='/p'\n"
+         "[[route]]\nname='net'\nmatch='example.com'\nmx={port=26,private_addresses=true}\n"
+         "[dns]\nservers=['127.0.0.1:53','[::1]:54']\ndnssec='off'\ntrust_anchor='/a'\n"});
     ASSERT_TRUE(result) << render(result.error());
     const auto& settings = result->snapshot;
     EXPECT_EQ(settings.hostname, "a.example");
@@ -94,6 +96,14 @@ TEST(Parse, every_kind_of_value_reaches_its_field) {
     EXPECT_EQ(rest.port, 587);
     EXPECT_TRUE(rest.implicit_tls);
     EXPECT_EQ(rest.password.file, "/p");
+    EXPECT_FALSE(settings.routes[1].mx);
+    const auto& net = settings.routes.at(2).mx.value();
+    EXPECT_EQ(net.tls, "opportunistic");
+    EXPECT_EQ(net.port, 26u);
+    EXPECT_TRUE(net.private_addresses);
+    EXPECT_EQ(settings.dns.servers, (std::vector<Address>{{"127.0.0.1", 53}, {"::1", 54}}));
+    EXPECT_EQ(settings.dns.dnssec, "off");
+    EXPECT_EQ(settings.dns.trust_anchor, "/a");
 }
 
 // One change to a valid file, and what is said about it.
@@ -159,7 +169,17 @@ TEST(Parse, each_fault_of_a_route_has_its_code_and_place) {
     const Row rows[] = {
         {"host='h'\nauth={user='u',password={file='/p'}}\n", ""},
         {"", "E0304@10:1"},
-        {"host='h'\nmaildir='/m'\n", "E0305@14:9"},
+        {"host='h'\nmaildir='/m'\n", "E0305@10:1"},
+        {"host='h'\nmx={tls='none'}\n", "E0305@10:1"},
+        {"maildir='/m'\nmx.port=26\n", "E0305@10:1"},
+        {"mx={tls='none'}\nca='/c'\n", "E0305@10:1"},
+        {"mx={tls='none'}\n", ""},
+        {"mx={private_addresses=true}\n", "W0338@13:23"},
+        {"mx={}\n", "E0304@10:1"},
+        {"mx=true\n", "E0104@13:4"},
+        {"mx={tls='verified'}\n", "E0201@13:9"},
+        {"mx={port=0}\n", "E0202@13:10"},
+        {"mx={port=65536}\n", "E0202@13:10"},
         {"maildir='/m'\ntls='none'\n", "E0305@10:1"},
         {"host='h'\ntls='none'\n", ""},
         {"host='h'\ntls='none'\nauth={user='u',password={file='/p'}}\n", "E0306@14:5"},

@@ -103,6 +103,20 @@ Finding smart_hosts(const Case& given) {
             .problems = {}};
 }
 
+Finding mail_exchangers(const Case& given) {
+    std::size_t routes = 0, clear = 0;
+    for (const auto& route : given.settings.routes) {
+        if (!route.mx) continue;
+        ++routes;
+        clear += route.mx->tls == "none" ? 1 : 0;
+    }
+    if (routes == 0) return {};
+    return {.subject = "mail exchangers",
+            .verdict = counted(routes, "route") + " to mail exchangers, " + std::to_string(clear) +
+                       " of them in the clear; DNSSEC: " + given.settings.dns.dnssec,
+            .problems = {}};
+}
+
 constexpr unsigned kGroupWrite = 020, kOthersRead = 004, kOthersWrite = 002, kSticky = 01000;
 constexpr unsigned kOthersAny = 007;
 
@@ -205,9 +219,9 @@ Finding send_as(const Case& given) {
     return finding;
 }
 
-constexpr std::array kQuestions{open_relay,  sign_in_in_the_clear, tls_version,     certificates,
-                                smart_hosts, secret_files,         files_are_there, storage,
-                                send_as};
+constexpr std::array kQuestions{
+    open_relay,      sign_in_in_the_clear, tls_version,     certificates, smart_hosts,
+    mail_exchangers, secret_files,         files_are_there, storage,      send_as};
 
 }  // namespace
 

@@ -95,5 +95,19 @@ TEST(Safety, security_25_says_what_strangers_and_trusted_networks_may_do) {
               "before AUTH, 1 without AUTH");
 }
 
+TEST(Safety, routes_to_mail_exchangers_are_counted_where_there_are_any) {
+    Snapshot settings;
+    const auto verdict = [&] {
+        for (const auto& finding : judge_safety(settings, {}, {})) {
+            if (finding.subject == "mail exchangers") return finding.verdict;
+        }
+        return std::string{};
+    };
+    EXPECT_EQ(verdict(), "");
+    settings.routes = {{.name = "a", .match = {"a.example"}, .mx = MxSettings{}},
+                       {.name = "b", .match = {"*"}, .mx = MxSettings{.tls = "none"}}};
+    EXPECT_EQ(verdict(), "2 routes to mail exchangers, 1 of them in the clear; DNSSEC: validate");
+}
+
 }  // namespace
 }  // namespace signet::settings

@@ -87,9 +87,10 @@ std::span<const Section> sections() {
                                 section_auth,        section_guessing,
                                 section_limits,      section_account_limits,
                                 section_policy,      section_storage,
-                                section_route,       section_queue,
-                                section_log,         section_audit,
-                                section_admin,       section_metrics};
+                                section_route,       section_dns,
+                                section_queue,       section_log,
+                                section_audit,       section_admin,
+                                section_metrics};
     return all;
 }
 

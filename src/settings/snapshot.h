@@ -22,6 +22,7 @@ using std::chrono::seconds;
 struct Address {
     std::string ip;
     std::uint16_t port = 0;
+    bool operator==(const Address&) const = default;
 };  // of one socket
 
 struct TlsSettings {
@@ -160,12 +161,28 @@ struct SmartHostSettings {
     SecretSource password;
 };
 
+// Delivery to the mail exchangers of each recipient's domain.
+struct MxSettings {
+    std::string tls = "opportunistic";  // or "none"
+    unsigned port = 25;
+    bool private_addresses = false;  // docs/decisions/0112-no-exchanger-inside.md
+};
+
 // Routes are tried in order; the first whose match fits the recipient's domain is taken.
 struct RouteSettings {
     std::string name;
     std::vector<std::string> match;  // domains, "*.example.com", or "*"
-    std::optional<SmartHostSettings> smart_host;
-    std::string maildir;  // a directory; {account}, {domain}, {local} are filled in
+    std::optional<SmartHostSettings> smart_host = {};
+    std::string maildir = {};  // a directory; {account}, {domain}, {local} are filled in
+    std::optional<MxSettings> mx = {};
+};
+
+// How names are looked up for routes to mail exchangers.
+struct DnsSettings {
+    std::vector<Address> servers = {};  // resolvers; empty: those of /etc/resolv.conf
+    std::string dnssec = "validate";    // or "off"
+    std::string trust_anchor = {};      // a file; empty: Debian's key of the root
+    bool operator==(const DnsSettings&) const = default;
 };
 
 struct QueueSettings {
@@ -209,6 +226,7 @@ struct Snapshot {
     PolicySettings policy;
     StorageSettings storage;
     std::vector<RouteSettings> routes;
+    DnsSettings dns;
     QueueSettings queue;
     LogSettings log;
     AuditSettings audit;

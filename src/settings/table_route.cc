@@ -5,29 +5,49 @@ namespace {
 
 constexpr std::string_view kTls[] = {"verified", "opportunistic", "none"};
 
-SmartHostSettings& smart_host(void* record) {
-    auto& host = static_cast<RouteSettings*>(record)->smart_host;
-    return host ? *host : host.emplace();
+constexpr std::string_view kMxTls[] = {"opportunistic", "none"};
+
+// A part of a route that comes into being with its first key.
+template <auto Part>
+auto& part_of(void* record) {
+    auto& part = static_cast<RouteSettings*>(record)->*Part;
+    return part ? *part : part.emplace();
 }
-const SmartHostSettings& smart_host(const void* record) {
-    static const SmartHostSettings none;
-    const auto& host = static_cast<const RouteSettings*>(record)->smart_host;
-    return host ? *host : none;
+template <auto Part>
+const auto& part_of(const void* record) {
+    using Value = typename decltype(field_of(Part))::value_type;
+    static const Value none;
+    const auto& part = static_cast<const RouteSettings*>(record)->*Part;
+    return part ? *part : none;
 }
 
-// As key<>, for a field of the smart host, which comes into being with its first key.
+// As key<>, for a field of such a part.
+template <auto Part, auto Member>
+constexpr Key part_key(std::string_view name, Type type, std::string_view description) {
+    using Field = decltype(field_of(Member));
+    return {.name = name,
+            .type = type,
+            .description = description,
+            .set =
+                [](void* record, Value value) {
+                    part_of<Part>(record).*Member = field_from<Field>(std::move(value));
+                },
+            .get = [](const void* record) -> Value {
+                return value_from(part_of<Part>(record).*Member);
+            }};
+}
+
+SmartHostSettings& smart_host(void* record) { return part_of<&RouteSettings::smart_host>(record); }
+const SmartHostSettings& smart_host(const void* record) {
+    return part_of<&RouteSettings::smart_host>(record);
+}
 template <auto Member>
 constexpr Key host_key(std::string_view name, Type type, std::string_view description) {
-    using Field = decltype(field_of(Member));
-    return {
-        .name = name,
-        .type = type,
-        .description = description,
-        .set =
-            [](void* record, Value value) {
-                smart_host(record).*Member = field_from<Field>(std::move(value));
-            },
-        .get = [](const void* record) -> Value { return value_from(smart_host(record).*Member); }};
+    return part_key<&RouteSettings::smart_host, Member>(name, type, description);
+}
+template <auto Member>
+constexpr Key mx_key(std::string_view name, Type type, std::string_view description) {
+    return part_key<&RouteSettings::mx, Member>(name, type, description);
 }
 
 constexpr std::uint16_t kSubmissions = 465;  // RFC 8314: inside TLS from the first octet
@@ -79,7 +99,17 @@ constexpr Key kKeys[] = {
     key<&RouteSettings::maildir>(
         "maildir", of_kind(Type::Kind::path),
         "Delivers into a Maildir here instead of to a smart host; `{account}`, `{domain}` and "
-        "`{local}` are filled in.")};
+        "`{local}` are filled in."),
+    mx_key<&MxSettings::tls>(
+        "mx.tls", choice(kMxTls),
+        "Delivers to the mail exchangers of each recipient's domain, as DNS names them; "
+        "`opportunistic`: TLS when it is offered, unverified; `none`: in the clear."),
+    mx_key<&MxSettings::port>("mx.port", count(1, 65'535),
+                              "The port of those mail exchangers; the internet knows 25 alone."),
+    mx_key<&MxSettings::private_addresses>(
+        "mx.private_addresses", of_kind(Type::Kind::flag),
+        "Whether mail exchangers may be at addresses of this machine or of networks behind the "
+        "firewall, where any owner of a domain could then send our mail.")};
 
 }  // namespace
 
@@ -88,11 +118,13 @@ constinit const Section section_route{
     .repeated = true,
     .description =
         "Where accepted mail goes. Routes are tried in the order of the file, and the "
-        "first that matches a recipient's domain takes it. Each has either `host` or "
-        "`maildir`.",
+        "first that matches a recipient's domain takes it. Each has one of `host`, `maildir` and "
+        "`mx`.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.routes.emplace_back(); },
     .example =
+        "[[route]]\nname  = \"partner\"\nmatch = \"example.net\"\n"
+        "mx    = { tls = \"opportunistic\" }\n\n"
         "[[route]]\nname  = \"upstream\"\nmatch = \"*\"\n"
         "host  = \"smtp.provider.example:465\"\n"
         "auth  = { user = \"apikey\", password = { credential = \"upstream\" } }\n",

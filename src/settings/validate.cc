@@ -92,23 +92,40 @@ void names_differ(Judgement& judgement) {
     names_once(judgement, "network", judgement.settings.networks);
 }
 
+bool target_is_spoiled(const Places& places, const std::string& path) {
+    constexpr std::array kTargets{".host",   ".maildir", ".mx",
+                                  ".mx.tls", ".mx.port", ".mx.private_addresses"};
+    return std::ranges::any_of(kTargets,
+                               [&](const char* key) { return places.is_spoiled(path + key); });
+}
+
+// docs/decisions/0112-no-exchanger-inside.md
+void exchangers_inside(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& route = judgement.settings.routes[i];
+        const bool any_domain = std::ranges::count(route.match, "*") != 0;
+        if (!route.mx || !route.mx->private_addresses || !any_domain) continue;
+        judgement.add("W0338", "any domain can send mail of yours into your own network",
+                      item("route", i) + ".mx.private_addresses",
+                      "put your own domains into a route of their own, before this one");
+    }
+}
+
 void one_target_each(Judgement& judgement) {
     for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
         const auto& route = judgement.settings.routes[i];
         const auto path = item("route", i);
-        if (judgement.places.is_spoiled(path + ".host") ||
-            judgement.places.is_spoiled(path + ".maildir")) {
-            continue;
-        }
+        if (target_is_spoiled(judgement.places, path)) continue;
         const bool host = route.smart_host && !route.smart_host->host.empty();
-        if (host && !route.maildir.empty()) {
-            judgement.add("E0305", "a route has either `host` or `maildir`", path + ".maildir",
-                          "leave one of them out");
-        } else if (!host && route.maildir.empty()) {
-            judgement.add("E0304", "a route needs `host` or `maildir`", path,
+        const int targets = int{host} + int{!route.maildir.empty()} + int{route.mx.has_value()};
+        if (targets > 1) {
+            judgement.add("E0305", "a route has one of `host`, `maildir` and `mx`", path,
+                          "leave out the others");
+        } else if (targets == 0) {
+            judgement.add("E0304", "a route needs `host`, `maildir` or `mx`", path,
                           "say where its mail goes");
         } else if (!host && route.smart_host) {
-            judgement.add("E0305", "a route into a Maildir has no settings of a smart host", path,
+            judgement.add("E0305", "a route without `host` has no settings of a smart host", path,
                           "leave out implicit_tls, tls, ca and auth");
         }
     }
@@ -224,7 +241,8 @@ void absolute_paths(Judgement& judgement) {
         {"tls.key", settings.tls.key},
         {"storage.path", settings.storage.path},
         {"audit.directory", settings.audit.directory},
-        {"admin.socket", settings.admin.socket}};
+        {"admin.socket", settings.admin.socket},
+        {"dns.trust_anchor", settings.dns.trust_anchor}};
     const auto judge = [&](std::string_view path, const std::string& value) {
         if (value.empty() || value.starts_with('/')) return;
         judgement.add("W0315", "a relative path means another file in each working directory", path,
@@ -239,20 +257,11 @@ void absolute_paths(Judgement& judgement) {
     }
 }
 
-constexpr std::array kRules{some_listener,
-                            addresses_once,
-                            names_differ,
-                            one_target_each,
-                            no_password_in_the_clear,
-                            user_and_password,
-                            every_route_is_reached,
-                            some_route_for_all,
-                            certificate_and_key,
-                            retries_make_sense,
-                            limits_make_sense,
-                            absolute_paths,
-                            metrics_for_whom,
-                            judge_mail};
+constexpr std::array kRules{some_listener,       addresses_once,         names_differ,
+                            one_target_each,     exchangers_inside,      no_password_in_the_clear,
+                            user_and_password,   every_route_is_reached, some_route_for_all,
+                            certificate_and_key, retries_make_sense,     limits_make_sense,
+                            absolute_paths,      metrics_for_whom,       judge_mail};
 
 }  // namespace
 

@@ -6,7 +6,7 @@ A script is a function of one Conversation; it runs in a thread of its own for e
         ... route mail to localhost:peer.port ...
         assert peer.messages == [...]
 
-Everything listens on 127.0.0.1 and ends with the `with` block.
+Everything listens on the loopback and ends with the `with` block.
 """
 import base64
 import socket
@@ -126,7 +126,7 @@ class Conversation:
 
 
 class HostilePeer:
-    def __init__(self, script, certificates=None, implicit_tls=False):
+    def __init__(self, script, certificates=None, implicit_tls=False, address=("127.0.0.1", 0)):
         """certificates: a folder with cert.pem and key.pem (peers/certificates.py)."""
         self.script = script
         self.implicit_tls = implicit_tls
@@ -135,7 +135,8 @@ class HostilePeer:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
         self.messages, self.senders, self.conversations, self.failures = [], [], [], []
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.listener = socket.create_server(address, family=family)
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self._accept, daemon=True)
 

@@ -1,0 +1,54 @@
+// One server that takes mail by SMTP, and the hand-over of one message to it.
+#pragma once
+
+#include "base/secret.h"
+#include "net/connect.h"
+#include "relay/transport.h"
+#include "smtp/client_protocol.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace signet::relay {
+
+struct NextHop {
+    std::string host = {};     // a name or an IP address: for its certificate, and for replies
+    std::string address = {};  // where it is, if that is known already: then host is not looked up
+    std::uint16_t port = 587;
+    bool implicit_tls = false;
+    smtp::TlsPolicy tls = smtp::TlsPolicy::verified;
+    // Verifies if and only if tls is `verified`; null only for `none` without implicit TLS.
+    std::shared_ptr<const net::TlsClientContext> tls_context = {};
+    std::string user = {};  // empty: no AUTH
+    Secret password = {};
+    std::string hostname = {};          // ours, for EHLO
+    std::chrono::seconds timeout{300};  // of each step: settings::QueueSettings::delivery_timeout
+    std::chrono::seconds connect_timeout{300};  // of the first one, where that is less
+
+    std::string text() const;  // "smtp.example.net:587": what Attempt::next_hop calls it
+};
+
+// net::connect, or a test's.
+using Connect = std::function<Task<Result<std::unique_ptr<net::Stream>, net::ConnectFault>>(
+    net::ConnectTarget, Deadline)>;
+
+// What is handed over.  All of it outlives the hand-over.
+struct Load {
+    const Consignment& consignment;
+    const OpenContent& open;
+    Deadline deadline;
+};
+
+// How: both outlive the hand-over.
+struct Network {
+    const Clock& clock;
+    const Connect& connect;
+};
+
+// One connection; a second one in the clear if the handshake of opportunistic TLS failed.  Never
+// fails: what goes wrong is an answer, and none of it but a refused recipient or content is final.
+Task<Attempt> hand_over(const NextHop& hop, const Load& load, const Network& network);
+
+}  // namespace signet::relay
