@@ -5,30 +5,39 @@ import select
 
 import pytest
 
-from conftest import DevServer, free_port
+from conftest import RELEASE, DevServer, Server, free_port
 from wire import Wire, plain
 
 OTHER = "colleague@localhost"
 OTHER_PASSWORD = "a colleague's long password"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """signet dev with a listener that believes proxies, failures answered after a short while."""
-    dev = DevServer(tmp_path_factory.mktemp("guessing") / "dev").start()
-    dev.behind = free_port()
-    dev.config.write_text(dev.config.read_text() + f"""
+class Behind(DevServer):
+    """A server with a listener that believes proxies; `more` is of its settings, too."""
+
+    def __init__(self, directory, more):
+        super().__init__(directory)
+        super().start()
+        self.stop()
+        self.behind = free_port()
+        config = directory.parent / f"{directory.name}.toml"
+        config.write_text(f"""{self.config.read_text()}
 [[listener]]
 name = "behind"
 role = "submission"
-bind = ["127.0.0.1:{dev.behind}"]
+bind = ["127.0.0.1:{self.behind}"]
 proxy_protocol.trust = ["127.0.0.0/8"]
+{more}""")
+        self.command = [str(RELEASE), "serve", "--config", str(config)]
 
-[guessing]
-delay = "10ms"
-""")
-    done = dev.run("reload")
-    assert done.returncode == 0, done.stderr
+    def start(self):
+        return Server.start(self, [self.submission_port, self.submissions_port, self.behind])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Failures are answered after a short while."""
+    dev = Behind(tmp_path_factory.mktemp("guessing") / "dev", '[guessing]\ndelay = "10ms"\n[auth]\nfailure_floor = "50ms"\n').start()
     added = dev.run("account", "add", OTHER, "--password-stdin", input=OTHER_PASSWORD)
     assert added.returncode == 0, added.stderr
     yield dev
@@ -145,19 +154,7 @@ def test_security_16_this_machine_is_never_banned(server):
 def test_security_16_a_right_password_does_not_wait_for_the_wrong_ones_beside_it(tmp_path):
     """Sixteen wrong passwords are held back; the right one of another user of that address is answered
     before any of them."""
-    server = DevServer(tmp_path / "dev").start()
-    server.behind = free_port()
-    server.config.write_text(server.config.read_text() + f"""
-[[listener]]
-name = "behind"
-role = "submission"
-bind = ["127.0.0.1:{server.behind}"]
-proxy_protocol.trust = ["127.0.0.0/8"]
-
-[auth]
-failure_floor = "10s"
-""")
-    assert server.run("reload").returncode == 0
+    server = Behind(tmp_path / "dev", '[auth]\nfailure_floor = "10s"\n').start()
     address = "203.0.113.40"
     wires = [secure(server, address) for _ in range(16)]
     honest = secure(server, address)
