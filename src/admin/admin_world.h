@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/endpoint.h"
+#include "identity/fake_hashers.h"
 #include "net/run_task.h"
 #include "store/memory_accounts.h"
 #include "store/memory_audit.h"
@@ -15,24 +16,6 @@
 namespace signet::admin {
 
 using net::run_task;
-
-// Says what it was given: hashing itself is tested elsewhere.
-class PlainHasher final : public identity::PasswordHasher {
-public:
-    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
-        if (password == "no memory") return fail(crypto::HashFault::no_memory);
-        return "hash of " + std::string{password};
-    }
-    Result<bool, crypto::HashFault> verify(const identity::PasswordFormat&,
-                                           std::string_view) const override {
-        return false;
-    }
-    const identity::PasswordFormat& decoy() const override { return decoy_; }
-    bool outdated(const identity::PasswordFormat&) const override { return false; }
-
-private:
-    identity::PasswordFormat decoy_;
-};
 
 class Admin : public ::testing::Test {
 protected:
@@ -55,7 +38,7 @@ protected:
     store::MemoryAudit audit_;
     store::MemoryAccounts accounts_{clock_};
     store::MemoryQueue queue_{clock_, ids_, audit_};
-    PlainHasher hasher_;
+    identity::PlainHasher hasher_;
     net::WorkerPool pool_{net::PoolOptions{}};
     const identity::ScramVerifiers verifiers_{Secret{std::string(32, 'k')}, 4'096};
     Services services_{

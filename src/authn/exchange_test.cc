@@ -1,4 +1,5 @@
 #include "authn/exchange.h"
+#include "identity/fake_hashers.h"
 
 #include "net/run_task.h"
 #include "net/system_entropy.h"
@@ -18,28 +19,6 @@ using identity::CheckAnswer;
 using identity::Login;
 using identity::Refusal;
 using identity::Refused;
-
-// Counts what a guesser could measure.
-class CountingHasher final : public identity::PasswordHasher {
-public:
-    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
-        return real_.hash(password);
-    }
-    Result<bool, crypto::HashFault> verify(const identity::PasswordFormat& format,
-                                           std::string_view password) const override {
-        ++verifies;
-        return real_.verify(format, password);
-    }
-    const identity::PasswordFormat& decoy() const override { return real_.decoy(); }
-    bool outdated(const identity::PasswordFormat& format) const override {
-        return real_.outdated(format);
-    }
-    mutable std::atomic<unsigned> verifies = 0;
-
-private:
-    mutable net::SystemEntropy entropy_;
-    identity::Argon2idHasher real_{{.memory_octets = 64u << 10, .passes = 1}, entropy_};
-};
 
 // A keeper that answers what it is told, and remembers what it was asked.
 class ScriptedStore final : public identity::CredentialStore {
@@ -72,7 +51,7 @@ class ExchangeTest : public testing::Test {
 protected:
     ManualClock clock_;
     SeededEntropy entropy_{5};
-    CountingHasher hasher_;
+    identity::CountingHasher hasher_;
     store::MemoryAccounts accounts_{clock_};
     net::WorkerPool pool_{{.name = "hash", .max_wait = std::chrono::milliseconds{0}}};
     store::CredentialsDatabase database_{accounts_, hasher_, pool_, clock_, entropy_, {}};

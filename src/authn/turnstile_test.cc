@@ -1,12 +1,15 @@
 #include "authn/turnstile.h"
 
+#include "net/io_threads.h"
 #include "net/run_task.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
+#include <atomic>
+#include <map>
+#include <thread>
 #include <vector>
 
 namespace signet::authn {
@@ -78,6 +81,30 @@ TEST_F(TurnstileTest, a_place_is_given_back_once) {
             co_return 0;
         }(turnstile_));
     }
+}
+
+// On all I/O threads at once, as sessions are.
+TEST(Turnstile, keeps_its_width_on_every_thread) {
+    constexpr int kVisits = 2'000;
+    constexpr unsigned kThreads = 4;
+    Turnstile turnstile;
+    std::atomic<int> inside = 0, most = 0, left = 0;
+    net::IoThreads io{kThreads};
+    const auto visit = [&]() -> Task<void> {
+        const auto place = co_await turnstile.enter("net", 2);
+        const int now = ++inside;
+        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
+        co_await net::suspend_until_woken([](net::Wakeup wakeup) { wakeup(); });
+        --inside;
+        ++left;
+    };
+    for (unsigned i = 0; i < kVisits; ++i) io.spawn(i % kThreads, visit());
+    io.start();
+    while (left < kVisits) std::this_thread::yield();
+    io.stop();
+    EXPECT_EQ(inside, 0);
+    EXPECT_LE(most, 2);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "app/block_on.h"
 #include "audit/json.h"
 #include "cli/run.h"
+#include "identity/fake_hashers.h"
 #include "net/io_threads.h"
 #include "net/system_clock.h"
 #include "store/memory_accounts.h"
@@ -33,22 +34,6 @@ TEST(RequestLine, writes_json_that_needs_no_luck) {
               "{\"method\":\"status\",\"parameters\":{}}\n");
 }
 
-class PlainHasher final : public identity::PasswordHasher {
-public:
-    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
-        return "hash of " + std::string{password};
-    }
-    Result<bool, crypto::HashFault> verify(const identity::PasswordFormat&,
-                                           std::string_view) const override {
-        return false;
-    }
-    const identity::PasswordFormat& decoy() const override { return decoy_; }
-    bool outdated(const identity::PasswordFormat&) const override { return false; }
-
-private:
-    identity::PasswordFormat decoy_;
-};
-
 struct Ran {
     Exit exit;
     std::string out, err;
@@ -62,7 +47,7 @@ struct World {
     store::MemoryAudit audit;
     store::MemoryAccounts accounts{clock};
     store::MemoryQueue queue{clock, ids, audit};
-    PlainHasher hasher;
+    identity::PlainHasher hasher;
     net::WorkerPool pool{net::PoolOptions{}};
     admin::Services services{accounts, queue, audit, {hasher, pool}, clock, entropy, ids, [] {
                                  return admin::Status{.version = "1.0",

@@ -3,6 +3,7 @@
 #include "base/invariant.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/owned.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -18,21 +19,14 @@
 namespace signet::crypto {
 namespace {
 
-template <auto free>
-struct Free {
-    template <class T>
-    void operator()(T* owned) const {
-        free(owned);
-    }
-};
 void free_chain(STACK_OF(X509) * chain) { sk_X509_pop_free(chain, X509_free); }
 
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Leaf = std::unique_ptr<X509, Free<X509_free>>;
-using Chain = std::unique_ptr<STACK_OF(X509), Free<free_chain>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Leaf = Owned<X509, X509_free>;
+using Chain = Owned<STACK_OF(X509), free_chain>;
+using Bio = Owned<BIO, BIO_free_all>;
+using Names = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using Context = Owned<SSL_CTX, SSL_CTX_free>;
 
 constexpr int kMaxChain = 10;
 

@@ -1,6 +1,7 @@
 #include "crypto/x509.h"
 
 #include "base/text.h"
+#include "crypto/owned.h"
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
@@ -18,19 +19,12 @@
 namespace signet::crypto {
 namespace {
 
-template <auto free>
-struct Free {
-    template <class T>
-    void operator()(T* owned) const {
-        free(owned);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
-using Octets = std::unique_ptr<ASN1_OCTET_STRING, Free<ASN1_OCTET_STRING_free>>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = Owned<X509, X509_free>;
+using Bio = Owned<BIO, BIO_free_all>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
+using Names = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
+using Octets = Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 
 constexpr std::chrono::hours kClockSkew{1};
 
@@ -93,8 +87,7 @@ Certificate begin(EVP_PKEY* key, std::string_view common_name, WallTime now,
     std::array<unsigned char, 16> serial{};
     if (RAND_bytes(serial.data(), serial.size()) != 1) return {};
     serial[0] = static_cast<unsigned char>((serial[0] & 0x7F) | 0x40);
-    const std::unique_ptr<BIGNUM, Free<BN_free>> number{
-        BN_bin2bn(serial.data(), serial.size(), nullptr)};
+    const Owned<BIGNUM, BN_free> number{BN_bin2bn(serial.data(), serial.size(), nullptr)};
 
     const auto from = std::chrono::floor<std::chrono::seconds>(now - kClockSkew);
     const auto until = std::chrono::floor<std::chrono::seconds>(now + valid);

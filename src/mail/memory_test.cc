@@ -1,40 +1,13 @@
 // security.md class 19: a header of any shape costs its own size, and a body costs nothing. Counted
 // at operator new, octet by octet and call by call.
+#include "base/counted_heap.h"
 #include "mail/fixups.h"
 #include "mail/header_scanner.h"
 #include "mail/trace.h"
 
 #include <gtest/gtest.h>
-#include <malloc.h>
-#include <algorithm>
-#include <cstdlib>
+
 #include <functional>
-#include <new>
-
-namespace {
-
-std::size_t live_octets = 0, peak_octets = 0, allocations = 0;  // gtest runs these on one thread
-
-void give_back(void* octets) noexcept {
-    live_octets -= malloc_usable_size(octets);
-    std::free(octets);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    void* octets = std::malloc(size);
-    if (octets == nullptr) throw std::bad_alloc{};
-    live_octets += malloc_usable_size(octets);
-    peak_octets = std::max(peak_octets, live_octets);
-    ++allocations;
-    return octets;
-}
-// These are what frees it; the analyser takes that for a use behind the end.
-// NOLINTBEGIN(clang-analyzer-cplusplus.NewDelete)
-void operator delete(void* octets) noexcept { give_back(octets); }
-void operator delete(void* octets, std::size_t) noexcept { give_back(octets); }
-// NOLINTEND(clang-analyzer-cplusplus.NewDelete)
 
 namespace signet::mail {
 namespace {
@@ -45,11 +18,12 @@ struct Cost {
 
 template <class Work>
 Cost cost_of(const Work& work) {
-    const auto before = live_octets;
-    peak_octets = live_octets;
-    allocations = 0;
+    auto& heap = counted_heap();
+    const auto before = heap.live_octets;
+    heap.peak_octets = heap.live_octets;
+    heap.allocations = 0;
     work();
-    return {peak_octets - before, allocations};
+    return {heap.peak_octets - before, heap.allocations};
 }
 
 std::string many(int count, const std::function<std::string(int)>& line) {

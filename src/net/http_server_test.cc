@@ -29,34 +29,12 @@ struct World {
     // What is said comes at once; behind it nothing comes.
     std::string ask(const std::function<void(ScriptedStream&)>& script) {
         options.count = [this](const http::Request&, int status) { counted.push_back(status); };
-        struct Spy final : Stream {
-            Spy(ManualClock& clock, std::string& out) : inner(clock), written(out) {}
-            ~Spy() override { written = inner.written() + (inner.closed() ? "" : " (open)"); }
-            Task<Result<std::string_view, IoFault>> read_some(Deadline d) override {
-                return inner.read_some(d);
-            }
-            Task<Result<void, IoFault>> write(std::string_view o, Deadline d) override {
-                return inner.write(o, d);
-            }
-            void set_idle(bool idle) override { inner.set_idle(idle); }
-            Task<Result<void, IoFault>> start_tls(Deadline d) override {
-                return inner.start_tls(d);
-            }
-            bool has_unread_octets() override { return inner.has_unread_octets(); }
-            Task<void> close() override { return inner.close(); }
-            std::optional<TlsInfo> tls() const override { return {}; }
-            std::string last_tls_error() const override { return {}; }
-            Endpoint peer() const override { return inner.peer(); }
-            Endpoint local() const override { return inner.local(); }
-            ScriptedStream inner;
-            std::string& written;
-        };
-        std::string written;
-        auto stream = std::make_unique<Spy>(clock, written);
-        stream->inner.from(client);
-        script(stream->inner);
+        auto stream = std::make_unique<ScriptedStream>(clock);
+        const auto transcript = stream->transcript();
+        stream->from(client);
+        script(*stream);
         run_task(serve_http(std::move(stream), options, hello, clock));
-        return written;
+        return transcript->written + (transcript->closed ? "" : " (open)");
     }
     std::string ask(std::string octets) {
         return ask([&](ScriptedStream& stream) { stream.say(std::move(octets)).stall(); });

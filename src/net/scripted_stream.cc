@@ -28,6 +28,11 @@ ScriptedStream& ScriptedStream::start_tls(std::string sni) {
     return add({Line::Kind::start_tls, std::move(sni)});
 }
 
+ScriptedStream& ScriptedStream::speak(std::string tls_version) {
+    tls_version_ = std::move(tls_version);
+    return *this;
+}
+
 ScriptedStream& ScriptedStream::fail_tls(std::string error, HandshakeFault why) {
     tls_failure_.why = why;
     return add({Line::Kind::fail_tls, std::move(error)});
@@ -42,7 +47,7 @@ ScriptedStream& ScriptedStream::drain() { return add({Line::Kind::drain}); }
 ScriptedStream& ScriptedStream::hang_up() { return add({Line::Kind::hang_up}); }
 
 ScriptedStream& ScriptedStream::inside_tls(std::string sni) {
-    tls_ = TlsInfo{"TLSv1.3", "TLS_AES_256_GCM_SHA384", std::move(sni), false};
+    tls_ = TlsInfo{tls_version_, "TLS_AES_256_GCM_SHA384", std::move(sni), false};
     return *this;
 }
 
@@ -112,12 +117,12 @@ Task<Result<std::string_view, IoFault>> ScriptedStream::read_some(Deadline deadl
 }
 
 Task<Result<void, IoFault>> ScriptedStream::write(std::string_view octets, Deadline) {
-    if (closed_) co_return fail(IoFault::closed);
+    if (transcript_->closed) co_return fail(IoFault::closed);
     if (!script_.empty() && script_.front().kind == Line::Kind::hang_up) {
         co_return fail(IoFault::closed);
     }
-    written_ += octets;
-    if (!tls_) tally_.before_tls = written_.size();
+    transcript_->written += octets;
+    if (!tls_) tally_.before_tls = transcript_->written.size();
     ++tally_.writes;
     last_.reset();
     co_return Result<void, IoFault>{};
@@ -154,7 +159,7 @@ bool ScriptedStream::has_unread_octets() {
 }
 
 Task<void> ScriptedStream::close() {
-    closed_ = true;
+    transcript_->closed = true;
     co_return;
 }
 

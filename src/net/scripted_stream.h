@@ -13,6 +13,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 
 namespace signet::net {
 
@@ -27,6 +28,7 @@ public:
     // Is there already, as if in the same segment: has_unread_octets sees it.
     ScriptedStream& glue(std::string octets);
     ScriptedStream& start_tls(std::string sni = "mail.test");
+    ScriptedStream& speak(std::string tls_version);  // from the next start_tls on
     ScriptedStream& fail_tls(std::string error = "sslv3 alert certificate unknown",
                              HandshakeFault why = HandshakeFault::client_alert);
     // Time passes before the next line comes; a read whose deadline is sooner times out.
@@ -41,10 +43,16 @@ public:
     // What channel_binding gives from then on, inside TLS; empty: there is none.
     ScriptedStream& bind(ChannelBinding type, std::string octets);
 
-    const std::string& written() const { return written_; }  // by the server, TLS or not
+    // What the server did to the stream; outlives it.
+    struct Transcript {
+        std::string written;  // TLS or not
+        bool closed = false;
+    };
+    std::shared_ptr<const Transcript> transcript() const { return transcript_; }
+    const std::string& written() const { return transcript_->written; }
     std::size_t written_before_tls() const { return tally_.before_tls; }
     unsigned writes() const { return tally_.writes; }
-    bool closed() const { return closed_; }  // by the server
+    bool closed() const { return transcript_->closed; }
     bool script_done() const { return script_.empty(); }
 
     Task<Result<std::string_view, IoFault>> read_some(Deadline deadline) override;
@@ -91,7 +99,8 @@ private:
 
     ManualClock& clock_;
     std::deque<Line> script_;
-    std::string written_;
+    std::shared_ptr<Transcript> transcript_ = std::make_shared<Transcript>();
+    std::string tls_version_ = "TLSv1.3";
     std::map<ChannelBinding, std::string> bindings_;
     struct {
         std::string text{};
@@ -108,7 +117,7 @@ private:
         std::size_t before_tls = 0;
         unsigned writes = 0;
     } tally_;
-    bool idle_ = false, closed_ = false;
+    bool idle_ = false;
 };
 
 }  // namespace signet::net

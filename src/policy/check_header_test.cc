@@ -1,5 +1,6 @@
 // check_header_from, check_header_sender and check_stranger_claims, over headers as they are sent.
 #include "policy/check.h"
+#include "policy/policy_people.h"
 
 #include "base/text.h"
 
@@ -19,14 +20,6 @@ using testing::Each;
 using testing::Ge;
 using testing::HasSubstr;
 using testing::Le;
-
-// Ann may send as ann@example.com, info@example.com and everybody at ann.example.
-identity::Login ann() {
-    identity::Login login;
-    login.account = "ann";
-    login.send_as = {{"ann", "example.com"}, {"info", "example.com"}, {"", "ann.example"}};
-    return login;
-}
 
 Decision both(const Facts& facts) {
     auto from = judge_header_from(facts).decision;

@@ -1,4 +1,5 @@
 #include "policy/check.h"
+#include "policy/policy_people.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,13 +16,6 @@ using testing::Ge;
 using testing::HasSubstr;
 using testing::Le;
 using testing::Not;
-
-identity::Login ann() {
-    identity::Login login;
-    login.account = "ann";
-    login.send_as = {{"ann", "example.com"}, {"info", "example.com"}, {"", "ann.example"}};
-    return login;
-}
 
 Decision judged(const identity::Login& login, mail::ReversePath sender) {
     return judge_sender_owned({.login = &login, .sender = std::move(sender)}).decision;

@@ -1,4 +1,4 @@
-// What the rules of validate.cc and validate_mail.cc work with.
+// What the rules of validate.cc, validate_mail.cc and tls_safety.cc work with.
 #pragma once
 
 #include "settings/problem.h"

@@ -1,28 +1,15 @@
 #include "settings/tls_safety.h"
 
+#include "settings/judgement.h"
+
 #include <algorithm>
 #include <array>
 
 namespace signet::settings {
 namespace {
 
-struct Case {
-    const Snapshot& settings;
-    const Places& places;
+struct Case : Judgement {
     const TlsFacts& facts;
-    std::vector<Problem> problems;
-
-    Problem& add(std::string code, std::string message, std::string_view path,
-                 std::string label = {}) {
-        const auto severity = code.front() == 'W' ? Severity::warning : Severity::error;
-        return problems.emplace_back(Problem{.code = std::move(code),
-                                             .severity = severity,
-                                             .message = std::move(message),
-                                             .place = places.of(path),
-                                             .label = std::move(label),
-                                             .notes = {},
-                                             .suggestion = {}});
-    }
 };
 
 std::string list(const std::vector<std::string>& words) {
@@ -139,7 +126,7 @@ constexpr std::array kQuestions{ciphers_can_be_used, certificates_can_be_used, c
 
 std::vector<Problem> judge_tls(const Snapshot& snapshot, const Places& places,
                                const TlsFacts& facts) {
-    Case given{snapshot, places, facts, {}};
+    Case given{{snapshot, places, {}}, facts};
     for (const auto question : kQuestions) question(given);
     return std::move(given.problems);
 }

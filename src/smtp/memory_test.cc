@@ -1,37 +1,14 @@
 // Memory is a promise: counted here, octet by octet, at operator new.
+#include "base/counted_heap.h"
 #include "smtp/play.h"
 
 #include <malloc.h>
 
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-std::size_t live_octets = 0, peak_octets = 0;  // gtest runs these tests on one thread
-
-void give_back(void* octets) noexcept {
-    live_octets -= malloc_usable_size(octets);
-    std::free(octets);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    void* octets = std::malloc(size);
-    if (octets == nullptr) throw std::bad_alloc{};
-    live_octets += malloc_usable_size(octets);
-    peak_octets = std::max(peak_octets, live_octets);
-    return octets;
-}
-// These are what frees it; the analyser takes that for a use behind the end.
-// NOLINTBEGIN(clang-analyzer-cplusplus.NewDelete)
-void operator delete(void* octets) noexcept { give_back(octets); }
-void operator delete(void* octets, std::size_t) noexcept { give_back(octets); }
-// NOLINTEND(clang-analyzer-cplusplus.NewDelete)
-
 namespace signet::smtp {
 namespace {
+
+std::size_t& live_octets = counted_heap().live_octets;
+std::size_t& peak_octets = counted_heap().peak_octets;
 
 // Turns the machine as a caller does that keeps nothing.
 void turn(ServerProtocol& protocol, std::string_view octets) {

@@ -1,4 +1,5 @@
 #include "store/credentials_database.h"
+#include "identity/fake_hashers.h"
 
 #include "net/run_task.h"
 #include "net/system_entropy.h"
@@ -26,53 +27,6 @@ const std::string kYescrypt =
     "$y$j75$F5Jx5fExrKuPp53xLKQ..1$ZZk4Wq3zBBM9B7MxvDKfRXpJ7vFEg1eScQsxRdJWyAA";
 const std::string kBcrypt =
     "{BLF-CRYPT}$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-
-// Counts the work, and can hold it up: gate() makes every verify wait until release().
-class CountingHasher final : public identity::PasswordHasher {
-public:
-    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
-        ++hashes;
-        return real_.hash(password);
-    }
-    Result<bool, crypto::HashFault> verify(const PasswordFormat& format,
-                                           std::string_view password) const override {
-        ++verifies;
-        if (format == real_.decoy()) ++decoys;
-        std::unique_lock lock(mutex_);
-        ++entered_;
-        moved_.notify_all();
-        moved_.wait(lock, [this] { return !shut_; });
-        if (fault) return fail(*fault);
-        return real_.verify(format, password);
-    }
-    const PasswordFormat& decoy() const override { return real_.decoy(); }
-    bool outdated(const PasswordFormat& format) const override { return real_.outdated(format); }
-
-    void gate() { set_shut(true); }
-    void release() { set_shut(false); }
-    void wait_until_entered(unsigned times) const {
-        std::unique_lock lock(mutex_);
-        moved_.wait(lock, [&] { return entered_ >= times; });
-    }
-
-    mutable std::atomic<unsigned> hashes = 0, verifies = 0, decoys = 0;
-    std::optional<crypto::HashFault> fault;  // set while nothing runs
-
-private:
-    void set_shut(bool shut) {
-        const std::lock_guard lock(mutex_);
-        shut_ = shut;
-        entered_ = 0;
-        moved_.notify_all();
-    }
-
-    mutable net::SystemEntropy entropy_;
-    identity::Argon2idHasher real_{{.memory_octets = 64u << 10, .passes = 1}, entropy_};
-    mutable std::mutex mutex_;
-    mutable std::condition_variable moved_;
-    mutable unsigned entered_ = 0;
-    bool shut_ = false;
-};
 
 // An account store that fails as it is told.
 class FaultyAccounts final : public identity::AccountStore {
@@ -108,7 +62,7 @@ class CredentialsDatabaseTest : public testing::Test {
 protected:
     ManualClock clock_;
     SeededEntropy entropy_{5};
-    CountingHasher hasher_;
+    identity::CountingHasher hasher_;
     MemoryAccounts memory_{clock_};
     FaultyAccounts accounts_{memory_};
     net::WorkerPool pool_{{.name = "hash",
@@ -361,7 +315,7 @@ TEST_F(CredentialsDatabaseTest, security_16_a_flood_of_wrong_passwords_is_bounde
 TEST(CredentialsDatabase, security_11_two_users_in_parallel_never_swap_identity) {
     ManualClock clock;
     SeededEntropy entropy{6};
-    CountingHasher hasher;
+    identity::CountingHasher hasher;
     MemoryAccounts accounts{clock};
     net::WorkerPool pool{{.name = "hash", .threads = 4, .max_wait = std::chrono::milliseconds{0}}};
     CredentialsDatabase database{accounts, hasher, pool, clock, entropy, {}};

@@ -1,4 +1,5 @@
 // CredentialsDatabase and the forms in which a password or a name is written.
+#include "identity/fake_hashers.h"
 #include "net/run_task.h"
 #include "net/system_entropy.h"
 #include "store/credentials_database.h"
@@ -13,28 +14,6 @@ namespace {
 
 using identity::Account;
 using identity::Refusal;
-
-class CountingHasher final : public identity::PasswordHasher {
-public:
-    Result<std::string, crypto::HashFault> hash(std::string_view password) const override {
-        ++hashes;
-        return real_.hash(password);
-    }
-    Result<bool, crypto::HashFault> verify(const identity::PasswordFormat& format,
-                                           std::string_view password) const override {
-        ++verifies;
-        return real_.verify(format, password);
-    }
-    const identity::PasswordFormat& decoy() const override { return real_.decoy(); }
-    bool outdated(const identity::PasswordFormat& format) const override {
-        return real_.outdated(format);
-    }
-    mutable std::atomic<unsigned> hashes = 0, verifies = 0;
-
-private:
-    mutable net::SystemEntropy entropy_;
-    identity::Argon2idHasher real_{{.memory_octets = 64u << 10, .passes = 1}, entropy_};
-};
 
 class CredentialsFormsTest : public testing::Test {
 protected:
@@ -56,7 +35,7 @@ protected:
 
     ManualClock clock_;
     SeededEntropy entropy_{5};
-    CountingHasher hasher_;
+    identity::CountingHasher hasher_;
     MemoryAccounts accounts_{clock_};
     net::WorkerPool pool_{{.name = "hash", .max_wait = std::chrono::milliseconds{0}}};
     CredentialsDatabase database_{accounts_, hasher_, pool_, clock_, entropy_, {}};

@@ -59,41 +59,11 @@ public:
     }
     // What the server wrote behind the handshake.
     std::string serve(const std::vector<std::string>& lines, bool octet_by_octet = false) {
-        stream->start_tls();
+        stream->speak(version).start_tls();
         for (const auto& line : lines) {
             octet_by_octet ? stream->trickle(line + "\r\n") : stream->say(line + "\r\n");
         }
-        struct Spy final : net::Stream {
-            Spy(std::unique_ptr<net::ScriptedStream> s, std::string& o)
-                : inner(std::move(s)), out(o) {}
-            ~Spy() override { out = inner->written(); }
-            Task<Result<std::string_view, net::IoFault>> read_some(Deadline d) override {
-                return inner->read_some(d);
-            }
-            Task<Result<void, net::IoFault>> write(std::string_view o, Deadline d) override {
-                return inner->write(o, d);
-            }
-            Task<Result<void, net::IoFault>> start_tls(Deadline d) override {
-                return inner->start_tls(d);
-            }
-            bool has_unread_octets() override { return inner->has_unread_octets(); }
-            Task<void> close() override { return inner->close(); }
-            std::optional<net::TlsInfo> tls() const override {
-                auto info = inner->tls();
-                if (info) info->version = version;
-                return info;
-            }
-            std::optional<Secret> channel_binding(net::ChannelBinding type) const override {
-                return inner->channel_binding(type);
-            }
-            std::string last_tls_error() const override { return {}; }
-            net::Endpoint peer() const override { return inner->peer(); }
-            net::Endpoint local() const override { return inner->local(); }
-            std::unique_ptr<net::ScriptedStream> inner;
-            std::string& out;
-            std::string version = "TLSv1.3";
-        };
-        std::string written;
+        const auto transcript = stream->transcript();
         UlidSource ulids{clock_, keeper_.others};
         store::MemoryQueue queue{clock_, ulids, audit_};
         store::CredentialsDatabase database{keeper_.accounts, keeper_.hasher,
@@ -112,11 +82,9 @@ public:
                                 .rates = rates,
                                 .settings = settings,
                                 .entropy = chance};
-        auto spy = std::make_unique<Spy>(std::move(stream), written);
-        spy->version = version;
-        net::run_task(serve_session(std::move(spy),
+        net::run_task(serve_session(std::move(stream),
                                     Door{"door", smtp::Role::submissions, &no_meter()}, services));
-        return written;
+        return transcript->written;
     }
     const audit::Event* attempt() {
         events_ = audit_.events();
