@@ -112,8 +112,8 @@ inline constexpr Metric kThrottled{"signet_throttled_total",
                                    "What was put off or turned away for being too much, too fast"};
 inline constexpr Metric kPolicyDecisions{"signet_policy_decisions_total",
                                          counter,
-                                         {"stage", "action"},
-                                         "Refusals by policy, and where they were decided"};
+                                         {"rule", "action"},
+                                         "Mail refused or put off, by the rule that decided"};
 inline constexpr Metric kMessages{
     "signet_messages_submitted_total",
     counter,

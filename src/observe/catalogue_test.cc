@@ -37,7 +37,8 @@ TEST(Catalogue, names_labels_and_bounds_keep_the_rules) {
         EXPECT_EQ(metric->buckets.empty(), metric->kind != Metric::Kind::histogram);
         EXPECT_TRUE(std::ranges::is_sorted(metric->buckets, std::ranges::less_equal{}));
         for (const auto label : metric->labels) {
-            for (const auto never : {"user", "account", "address", "ip", "domain", "queue_id", "le"}) {
+            for (const auto never :
+                 {"user", "account", "address", "ip", "domain", "queue_id", "le"}) {
                 EXPECT_NE(label, never);
             }
         }

@@ -1,6 +1,7 @@
 #include "observe/event_meter.h"
 
 #include "base/ulid.h"
+#include "policy/check.h"
 
 #include <algorithm>
 #include <utility>
@@ -53,6 +54,17 @@ constexpr std::array kEvents{
     "config.reloaded"sv,  "config.rejected"sv,  "ban.added"sv,           "ban.removed"sv,
     "ban.expired"sv,      "policy.decision"sv,  "cert.expiring"sv,       "cert.failed"sv,
     "audit.gap"sv,        "service.start"sv,    "service.stop"sv};
+
+// Rules that are no checks of policy/: limits, and what became of the account meanwhile.
+constexpr std::array kOtherRules{"rate_messages"sv, "rate_recipients"sv, "account_recipients"sv,
+                                 "account_size"sv,  "account_changed"sv, "account_unknown"sv};
+constexpr std::array kActions{"reject"sv, "defer"sv};
+
+std::string_view known_rule(std::string_view rule) {
+    const auto is_it = [&](const policy::Check& check) { return check.name == rule; };
+    if (std::ranges::any_of(policy::checks(), is_it)) return rule;
+    return std::ranges::find(kOtherRules, rule) == kOtherRules.end() ? kOther : rule;
+}
 
 // The value if it is one of the closed set, else `otherwise`.
 std::string_view one_of(const auto& known, std::string_view value,
@@ -115,6 +127,14 @@ void EventMeter::prepare() {
     }
     registry_.counter(metric::kThrottled, {"account", "defer"});
     registry_.counter(metric::kThrottled, {"network", "block"});
+    for (const auto action : kActions) {
+        for (const auto& check : policy::checks()) {
+            registry_.counter(metric::kPolicyDecisions, {check.name, action});
+        }
+        for (const auto rule : kOtherRules) {
+            registry_.counter(metric::kPolicyDecisions, {rule, action});
+        }
+    }
     registry_.histogram(metric::kMessageBytes, {});
     registry_.histogram(metric::kMessageRecipients, {});
     registry_.counter(metric::kDeliveryAttempts, {kNone, "bounced", "route"});
@@ -158,6 +178,7 @@ void EventMeter::count(const Event& event) {
     registry_.counter(metric::kAuditEvents, {one_of(kEvents, event.event)}).add();
     if (event.event == "auth.attempt") count_auth(event);
     if (event.event == "session.refused") count_refused(event);
+    count_decision(event);
     count_throttled(event);
     if (event.event == "session.close") {
         registry_.histogram(metric::kSessionDuration, {listener_of(event)})
@@ -197,6 +218,14 @@ void EventMeter::count_auth(const Event& event) {
 void EventMeter::count_refused(const Event& event) {
     if (!turned_away(event.reason)) return;
     registry_.counter(metric::kConnections, {listener_of(event), connection_result(event.reason)})
+        .add();
+}
+
+void EventMeter::count_decision(const Event& event) {
+    if (event.event != "message.rejected" || event.policy_rule.empty()) return;
+    registry_
+        .counter(metric::kPolicyDecisions,
+                 {known_rule(event.policy_rule), one_of(kActions, event.policy_action)})
         .add();
 }
 

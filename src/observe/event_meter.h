@@ -40,6 +40,7 @@ private:
     void count(const audit::Event& event);
     void count_auth(const audit::Event& event);
     void count_refused(const audit::Event& event);
+    void count_decision(const audit::Event& event);
     void count_throttled(const audit::Event& event);
     void count_accepted(const audit::Event& event);
     void count_reload(const audit::Event& event);

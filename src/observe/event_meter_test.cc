@@ -129,6 +129,30 @@ TEST(EventMeter, what_was_too_fast_is_counted_by_whose_rate_it_was) {
     EXPECT_THAT(world.text(), HasSubstr("{listener=\"in\",result=\"refused_limit\"} 2\n"));
 }
 
+TEST(EventMeter, what_is_refused_is_counted_by_the_rule_that_decided) {
+    World world;
+    const auto line = [](std::string_view rule, std::string_view action, int count) {
+        return "signet_policy_decisions_total{rule=\"" + std::string{rule} + "\",action=\"" +
+               std::string{action} + "\"} " + std::to_string(count) + "\n";
+    };
+    for (const auto* rule : {"sender_owned", "relay", "header_from", "rate_messages"}) {
+        EXPECT_THAT(world.text(), HasSubstr(line(rule, "reject", 0)));
+    }
+    for (const auto& [rule, action] : {std::pair{"sender_owned", "reject"},
+                                       {"sender_owned", "reject"},
+                                       {"rate_messages", "defer"},
+                                       {"from another world", "reject"}}) {
+        auto refused = event("message.rejected", rule);
+        refused.policy_rule = rule;
+        refused.policy_action = action;
+        world.meter.record(refused);
+    }
+    world.meter.record(event("message.rejected", "mail_loop"));  // no rule decided
+    EXPECT_THAT(world.text(), HasSubstr(line("sender_owned", "reject", 2)));
+    EXPECT_THAT(world.text(), HasSubstr(line("rate_messages", "defer", 1)));
+    EXPECT_THAT(world.text(), HasSubstr(line("other", "reject", 1)));
+}
+
 TEST(EventMeter, a_message_is_counted_when_its_event_is_written_and_not_before) {
     World world;
     auto accepted = event("message.accepted");

@@ -88,7 +88,8 @@ Exposition wanted_exposition(std::string_view accept);
 
 using Labels = std::initializer_list<std::string_view>;
 
-// Safe for concurrent use.  To look a series up takes a lock that is shared; to move one takes none.
+// Safe for concurrent use.  To look a series up takes a lock that is shared; to move one takes
+// none.
 class Registry {
 public:
     Registry();

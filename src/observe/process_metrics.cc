@@ -62,15 +62,13 @@ void register_process_metrics(Registry& registry) {
     const auto add = [&](const Metric& metric, double (*read)()) {
         registry.on_scrape(metric, [read] { return std::vector<Sample>{{{}, read()}}; });
     };
-    add(metric::kProcessCpu,
-        [] { return (stat_field(14) + stat_field(15)) / ticks_per_second(); });
+    add(metric::kProcessCpu, [] { return (stat_field(14) + stat_field(15)) / ticks_per_second(); });
     add(metric::kProcessResident, [] { return stat_field(24) * page_size(); });
     add(metric::kProcessVirtual, [] { return stat_field(23); });
     add(metric::kProcessThreads, [] { return stat_field(20); });
     add(metric::kProcessOpenFds, open_descriptors);
     add(metric::kProcessMaxFds, descriptor_limit);
-    add(metric::kProcessStart,
-        [] { return boot_time() + stat_field(22) / ticks_per_second(); });
+    add(metric::kProcessStart, [] { return boot_time() + stat_field(22) / ticks_per_second(); });
 }
 
 }  // namespace signet::observe
