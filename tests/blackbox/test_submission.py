@@ -28,8 +28,9 @@ def test_security_05_a_password_sent_in_the_clear_is_reported_as_exposed(signet)
         wire.say("EHLO test.example")
         assert wire.say("AUTH PLAIN " + plain("dev@localhost", "whatever"))[:3] in (b"530", b"538")
     event = signet.wait_for_event(lambda e: e["event"] == "auth.attempt" and e["severity"] == "warning"
-                                  and "change it" in e.get("detail", ""))
-    assert event["account"]["name"] == "dev@localhost" and event["mechanism"] == "PLAIN"
+                                  and "change it" in e.get("detail", "")
+                                  and e.get("account", {}).get("name") == "dev@localhost")
+    assert event["mechanism"] == "PLAIN"
 
 
 @pytest.mark.parametrize("split", [False, True])
