@@ -40,16 +40,16 @@ bool is_eight_bit(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
-enum class Encoding {
-    as_needed,  // 7-bit in any case
-    never,      // 8-bit octets stay
+enum class Octets {
+    seven_bit,    // encoded where it has others
+    as_they_are,  // 8-bit ones included
 };
 
 // The body of a part behind its Content-Type.
-std::string part(std::string_view type, std::string_view body, Encoding encoding) {
+std::string part(std::string_view type, std::string_view body, Octets octets) {
     const auto head = "Content-Type: " + std::string{type} + "\r\n";
     if (!is_eight_bit(body)) return head + "\r\n" + std::string{body};
-    if (encoding == Encoding::never) {
+    if (octets == Octets::as_they_are) {
         return head + "Content-Transfer-Encoding: 8bit\r\n\r\n" + std::string{body};
     }
     return head + "Content-Transfer-Encoding: quoted-printable\r\n\r\n" +
@@ -123,7 +123,7 @@ public:
 
 private:
     // RFC 6531 §3.1: who takes SMTPUTF8 takes 8-bit text, too.
-    Encoding encoding() const { return utf8_ ? Encoding::never : Encoding::as_needed; }
+    Octets octets() const { return utf8_ ? Octets::as_they_are : Octets::seven_bit; }
     // RFC 6533 §4
     std::string_view kind() const { return utf8_ ? "global-delivery-status" : "delivery-status"; }
 
@@ -158,26 +158,26 @@ private:
         text += returned_.whole ? "\r\nYour message is attached.\r\n"
                                 : "\r\nThe header of your message is attached.\r\n";
         const auto charset = is_eight_bit(text) ? "utf-8" : "us-ascii";
-        return part("text/plain; charset=" + std::string{charset}, text, encoding());
+        return part("text/plain; charset=" + std::string{charset}, text, octets());
     }
 
     // RFC 3464 §2.1: per-message fields, then a group of fields for each recipient.
     std::string part_for_programs() const {
         auto text = message_fields(entry_, reporter_);
         for (const auto& one : told_) text += "\r\n" + recipient_fields(one, reporter_, utf8_);
-        return part("message/" + std::string{kind()}, text, encoding());
+        return part("message/" + std::string{kind()}, text, octets());
     }
 
     // RFC 6533 §5, §6: with UTF-8 in the header the types are others.  RFC 2046 §5.2.1: nothing is
     // encoded within message/rfc822; the types of RFC 6532 and 6533 allow it.
-    std::string part_of_message(std::string_view octets) const {
+    std::string part_of_message(std::string_view original) const {
         const bool utf8 = entry_.info.envelope.smtputf8;
         if (!returned_.whole) {
-            return part(utf8 ? "message/global-headers" : "text/rfc822-headers", octets,
-                        encoding());
+            return part(utf8 ? "message/global-headers" : "text/rfc822-headers", original,
+                        octets());
         }
-        if (utf8) return part("message/global", octets, encoding());
-        return part("message/rfc822", octets, Encoding::never);
+        if (utf8) return part("message/global", original, octets());
+        return part("message/rfc822", original, Octets::as_they_are);
     }
 
     // Of a header as many whole fields as fit.
