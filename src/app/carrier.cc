@@ -64,7 +64,8 @@ relay::Services services_of(const settings::Snapshot& settings, const relay::Rou
         .hostname = settings.hostname,
         .retry = {.first = settings.queue.retry_first,
                   .max = settings.queue.retry_max,
-                  .lifetime = settings.queue.lifetime}};
+                  .lifetime = settings.queue.lifetime},
+        .delay_notice = settings.queue.delay_notice};
 }
 
 }  // namespace

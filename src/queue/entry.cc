@@ -49,6 +49,7 @@ Result<bool, StoreFault> apply(const Outcome& outcome, Entry& entry) {
         auto& status = entry.recipients[one.recipient];
         status.state = state_after(one.kind);
         status.last_reply = one.reply.substr(0, kMaxReply);
+        status.delay_notified |= one.delay_notified;
     }
     if (!outcome.recipients.empty()) ++entry.attempts;
     entry.due = outcome.retry_at;

@@ -52,6 +52,16 @@ TEST(QueueEntry, LeavesTheQueueWhenNobodyIsPending) {
     EXPECT_EQ(entry.attempts, 2u);
 }
 
+TEST(QueueEntry, RemembersThatTheSenderWasToldOfADelay) {
+    auto entry = entry_to(2);
+    Outcome first{.recipients = {{.recipient = 0, .delay_notified = true}, {.recipient = 1}}};
+    EXPECT_TRUE(*apply(first, entry));
+    EXPECT_TRUE(entry.recipients[0].delay_notified);
+    EXPECT_FALSE(entry.recipients[1].delay_notified);
+    EXPECT_TRUE(*apply({.recipients = {{.recipient = 0}, {.recipient = 1}}}, entry));
+    EXPECT_TRUE(entry.recipients[0].delay_notified) << "for good";
+}
+
 TEST(QueueEntry, AnOutcomeThatSpeaksOfNobodyIsNoAttempt) {
     auto entry = entry_to(1);
     EXPECT_TRUE(*apply({.retry_at = entry.due}, entry));

@@ -50,7 +50,8 @@ std::string_view name(RecipientState state);
 
 struct RecipientStatus {
     RecipientState state = RecipientState::pending;
-    std::string last_reply;  // "451 4.7.1 greylisted (mx.example.net)"; at most 1'024 octets
+    std::string last_reply;       // "451 4.7.1 greylisted (mx.example.net)"; at most 1'024 octets
+    bool delay_notified = false;  // the sender was told that it takes longer: once is enough
 };
 
 struct Entry {
@@ -69,6 +70,13 @@ struct Lease {
     WallTime until{};
 };
 
+// Who has what was delivered, and so who reports of it from here on (RFC 3461 §5.2).
+enum class HandedTo {
+    mailbox,
+    hop_with_dsn,
+    hop_without_dsn,
+};
+
 struct RecipientOutcome {
     std::size_t recipient = 0;  // index into Entry::recipients
     enum class Kind {
@@ -77,6 +85,9 @@ struct RecipientOutcome {
         failed
     } kind = Kind::deferred;
     std::string reply{};
+    std::string remote_mta{};  // the host whose reply it is; empty: our own words
+    HandedTo handed_to = HandedTo::mailbox;
+    bool delay_notified = false;  // this outcome tells the sender that it takes longer
 };
 
 // A message that Signet writes itself, small enough to hold: a delivery status report.

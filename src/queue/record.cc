@@ -58,8 +58,9 @@ bool extensions(Io& io, Envelope& value, std::uint8_t version) {
 }
 
 template <class Io, class Status>
-bool status(Io& io, Status& value) {
-    return io.choice(value.state, RecipientState::failed) && io.text(value.last_reply, kMaxReply);
+bool status(Io& io, Status& value, std::uint8_t version) {
+    return io.choice(value.state, RecipientState::failed) && io.text(value.last_reply, kMaxReply) &&
+           (version < 3 || io.flag(value.delay_notified));
 }
 
 // The order of the fields is the format.
@@ -70,7 +71,7 @@ bool fields(Io& io, E& entry, std::uint8_t version) {
     const auto one_recipient = [version](Io& in, auto& value) {
         return recipient(in, value, version);
     };
-    const auto one_status = [](Io& in, auto& value) { return status(in, value); };
+    const auto one_status = [version](Io& in, auto& value) { return status(in, value, version); };
     return io.ulid(entry.id) && io.text(info.account, kMaxName) &&
            io.text(info.session_id, kMaxName) && io.text(info.message_id, kMaxMessageId) &&
            io.text(info.prepend, kMaxPrepend) && time(io, info.accepted) &&

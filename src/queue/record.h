@@ -24,9 +24,10 @@ enum class RecordFault {
 };
 std::string_view name(RecordFault fault);
 
-inline constexpr std::uint8_t kRecordVersion = 1;      // of content
-inline constexpr std::uint8_t kEventVersion = 2;       // of events: 1 has no client.proxy_ip
-inline constexpr std::uint8_t kEntryVersion = 2;       // of entries: 1 has no SMTPUTF8 and no DSN
+inline constexpr std::uint8_t kRecordVersion = 1;  // of content
+inline constexpr std::uint8_t kEventVersion = 2;   // of events: 1 has no client.proxy_ip
+// of entries: 1 has no SMTPUTF8 and no DSN, 2 no delay_notified
+inline constexpr std::uint8_t kEntryVersion = 3;
 inline constexpr std::size_t kMaxRecord = 33'554'432;  // octets, whole
 
 // shape: a field is beyond its limit; such an entry must not be accepted.

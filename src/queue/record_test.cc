@@ -31,7 +31,7 @@ Entry entry() {
     one.info.accepted = WallTime{std::chrono::microseconds{1'795'500'000'123'456}};
     one.content_octets = 1'000;
     one.recipients = {{RecipientState::delivered, "250 ok"},
-                      {RecipientState::pending, std::string{"451 \0 later", 11}}};
+                      {RecipientState::pending, std::string{"451 \0 later", 11}, true}};
     one.due = one.info.accepted + std::chrono::minutes{5};
     one.attempts = 3;
     return one;
@@ -50,6 +50,7 @@ void expect_same(const Entry& a, const Entry& b) {
     for (std::size_t i = 0; i < a.recipients.size(); ++i) {
         EXPECT_EQ(a.recipients[i].state, b.recipients[i].state);
         EXPECT_EQ(a.recipients[i].last_reply, b.recipients[i].last_reply);
+        EXPECT_EQ(a.recipients[i].delay_notified, b.recipients[i].delay_notified);
     }
     EXPECT_EQ(a.due, b.due);
     EXPECT_EQ(a.attempts, b.attempts);
@@ -253,15 +254,30 @@ TEST(QueueRecord, AnEntryOfTheFirstVersionIsStillRead) {
     first.info.envelope.envid.clear();
     first.info.envelope.recipients[1].notify = {};
     first.info.envelope.recipients[1].original.clear();
+    first.recipients[1].delay_notified = false;
     expect_same(*read, first);
+}
+
+// Version 2 is the newest without the flag behind each status.
+TEST(QueueRecord, AnEntryOfTheSecondVersionIsStillRead) {
+    auto wanted = entry();
+    wanted.recipients[1].delay_notified = false;
+    auto payload = encode_entry(wanted)->substr(kFrame);
+    for (const auto& status : {wanted.recipients[1], wanted.recipients[0]}) {
+        payload.erase(payload.find(status.last_reply) + status.last_reply.size(), 1);
+    }
+    const auto read = decode_entry(seal("SGQE", payload, 2));
+    ASSERT_TRUE(read);
+    expect_same(*read, wanted);
+    EXPECT_FALSE(decode_entry(seal("SGQE", payload, kEntryVersion)));
 }
 
 TEST(QueueRecord, OneOfANewerVersionIsToldFromADamagedOne) {
     const auto record = *encode_entry(entry());
-    const auto newer = seal("SGQE", record.substr(kFrame), 3);
+    const auto newer = seal("SGQE", record.substr(kFrame), kEntryVersion + 1);
     EXPECT_EQ(decode_entry(newer).error(), RecordFault::version);
     auto damaged = record;
-    damaged[4] = 3;
+    damaged[4] = kEntryVersion + 1;
     EXPECT_EQ(decode_entry(damaged).error(), RecordFault::checksum);
 }
 

@@ -37,6 +37,10 @@ seconds nominal_pause(const RetrySchedule& schedule, unsigned tries) {
     return std::min(pause, schedule.max);
 }
 
+WallTime given_up_at(const RetrySchedule& schedule, WallTime accepted, WallTime now) {
+    return std::max(accepted + schedule.lifetime, now);
+}
+
 std::optional<WallTime> next_try(const RetrySchedule& schedule, unsigned tries, WallTime accepted,
                                  WallTime now, Entropy& entropy) {
     const auto tried_for = told_by_tries(schedule, tries, 2 * schedule.lifetime);

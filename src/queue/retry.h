@@ -28,6 +28,9 @@ struct RetrySchedule {
 // The pause behind the try with this number (from 1) before chance shortens it.
 std::chrono::seconds nominal_pause(const RetrySchedule& schedule, unsigned tries);
 
+// About when a message that nobody takes is given up, for people: not before its lifetime is over.
+WallTime given_up_at(const RetrySchedule& schedule, WallTime accepted, WallTime now);
+
 // When to try again after the try with number `tries` (from 1) failed at `now`; nullopt: it was
 // the last, the message is given up.
 std::optional<WallTime> next_try(const RetrySchedule& schedule, unsigned tries, WallTime accepted,

@@ -39,6 +39,11 @@ TEST(Retry, PausesDoubleUpToTheLongest) {
     EXPECT_EQ(nominal_pause({.first = 9h, .max = 4h}, 1), 4h);
 }
 
+TEST(Retry, SaysUntilWhenItTriesButNeverATimeThatIsOver) {
+    EXPECT_EQ(given_up_at(kSchedule, kAccepted, kAccepted + 4h), kAccepted + 5 * kDay);
+    EXPECT_EQ(given_up_at(kSchedule, kAccepted, kAccepted + 9 * kDay), kAccepted + 9 * kDay);
+}
+
 TEST(Retry, ChanceShortensAPauseByUpToAQuarterAndNeverLengthensIt) {
     SeededEntropy entropy{2};
     auto shortest = WallTime::max(), longest = WallTime::min();

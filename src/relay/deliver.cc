@@ -1,6 +1,6 @@
 #include "relay/deliver.h"
 
-#include "dsn/failure_report.h"
+#include "dsn/report.h"
 #include "relay/judge.h"
 
 #include <algorithm>
@@ -15,7 +15,6 @@ using Kind = queue::RecipientOutcome::Kind;
 constexpr unsigned kSettleTries = 5;
 constexpr std::chrono::milliseconds kSettlePause{1'000};
 constexpr std::size_t kReportHeaderOctets = 65'536;
-constexpr std::uint64_t kReportContentOctets = 65'536;
 
 // "<Postmaster>" without a domain is ours (RFC 5321 §4.1.1.3).
 mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
@@ -109,21 +108,30 @@ private:
         queue::Outcome outcome;
         outcome.retry_at = judgement.retry_at;
         outcome.events = events_of(entry(), attempts, judgement, now, services_.ids);
-        if (judgement.failed_any && !entry().info.envelope.sender.is_null()) {
-            auto report = dsn::failure_report(
-                entry(), judgement.recipients, co_await returned(),
-                {.hostname = services_.hostname, .now = now, .id = services_.ids.next()});
-            if (report) outcome.reports.push_back(std::move(*report));
-        }
+        dsn::mark_delays(entry(), judgement.recipients, services_.delay_notice, now);
+        outcome.reports = co_await reports_of(judgement.recipients, now);
         outcome.recipients = std::move(judgement.recipients);
         co_return outcome;
     }
 
-    // What a report gives back: all of a small message whose sender asked for that (RFC 3461
-    // §4.3), else its header.
-    Task<dsn::Returned> returned() {
-        const bool whole = entry().info.envelope.ret == mail::Return::full &&
-                           entry().content_octets <= kReportContentOctets;
+    Task<std::vector<queue::Report>> reports_of(std::span<const queue::RecipientOutcome> outcomes,
+                                                WallTime now) {
+        std::vector<queue::Report> reports;
+        const auto told = dsn::told(entry(), outcomes);
+        if (told.empty()) co_return reports;
+        const auto back = co_await returned(dsn::returns_whole(entry(), told));
+        auto report = dsn::report(
+            entry(), told, back,
+            {.hostname = services_.hostname,
+             .now = now,
+             .id = services_.ids.next(),
+             .retry_until = queue::given_up_at(services_.retry, entry().info.accepted, now)});
+        if (report) reports.push_back(std::move(*report));
+        co_return reports;
+    }
+
+    // What a report gives back: all of the message, or its header.
+    Task<dsn::Returned> returned(bool whole) {
         if (whole) {
             auto content = co_await everything();
             if (content) co_return dsn::Returned{std::move(*content), true};

@@ -32,6 +32,7 @@ struct Services {
     std::function<void(std::string)> warn;
     std::string hostname;  // ours: in reports, and the domain of "<Postmaster>"
     queue::RetrySchedule retry{};
+    std::chrono::seconds delay_notice{0};  // a sender hears of a delay this long; 0: never
 };
 
 // The names of the routes that the entry's pending recipients go by now, each once.

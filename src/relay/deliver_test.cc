@@ -135,6 +135,72 @@ TEST(Deliver, WhatFailedIsReportedToTheSenderInTheSameCommit) {
     EXPECT_TRUE(world.all().empty());
 }
 
+// Keeps what comes home to example.org.
+void keep_reports(RelayWorld& world, std::vector<std::string>& reports) {
+    world.here->answer = [&](const Consignment& to, const std::string& content) {
+        reports.push_back(content);
+        return everybody(to, Kind::delivered, "250 ok");
+    };
+}
+
+TEST(Deliver, ADelayIsReportedOnceAndRemembered) {
+    RelayWorld world;
+    std::vector<std::string> reports;
+    keep_reports(world, reports);
+    auto services = world.services();
+    services.delay_notice = 4h;
+    const auto id = world.accept({"bob@a.net"});
+    world.out->answer = [](const Consignment& to, const std::string&) {
+        return everybody(to, Kind::deferred, "451 4.7.1 greylisted");
+    };
+    const auto begun = world.clock.wall();
+    while (world.clock.wall() - begun < 4h) {
+        if (!deliver_next(world, services)) world.clock.advance(1min);
+    }
+    EXPECT_TRUE(reports.empty()) << "not before its time";
+    while (world.clock.wall() - begun < 48h) {
+        if (!deliver_next(world, services)) world.clock.advance(10min);
+    }
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_NE(reports[0].find("\r\nAction: delayed\r\n"), std::string::npos);
+    EXPECT_NE(reports[0].find("\r\nWill-Retry-Until: "), std::string::npos);
+    EXPECT_TRUE(world.find(id)->recipients[0].delay_notified);
+}
+
+TEST(Deliver, ASuccessIsReportedWhereItWasAskedForAndNobodyElseReportsIt) {
+    for (const auto to : {queue::HandedTo::mailbox, queue::HandedTo::hop_with_dsn,
+                          queue::HandedTo::hop_without_dsn}) {
+        RelayWorld world;
+        std::vector<std::string> reports;
+        keep_reports(world, reports);
+        world.notify = {.asked = true, .success = true};
+        world.accept({"bob@a.net"});
+        world.out->answer = [to](const Consignment& consignment, const std::string&) {
+            auto attempt = everybody(consignment, Kind::delivered, "250 ok");
+            attempt.handed_to = to;
+            return attempt;
+        };
+        while (deliver_next(world)) {
+        }
+        ASSERT_EQ(reports.size(), to == queue::HandedTo::hop_with_dsn ? 0u : 1u);
+        if (reports.empty()) continue;
+        const auto* action = to == queue::HandedTo::mailbox ? "delivered" : "relayed";
+        EXPECT_NE(reports[0].find("\r\nAction: " + std::string{action} + "\r\n"),
+                  std::string::npos);
+        EXPECT_EQ(reports[0].find("body"), std::string::npos) << "the body does not go back";
+    }
+}
+
+TEST(Deliver, security_26_AnAutomaticReplyIsNotReportedThoughItHasASender) {
+    RelayWorld world;
+    world.accept({"bob@a.net"}, "Auto-Submitted: auto-replied\r\n\r\nI am away.\r\n");
+    world.out->answer = [](const Consignment& to, const std::string&) {
+        return everybody(to, Kind::failed, "550 5.1.1 no such user");
+    };
+    ASSERT_TRUE(deliver_next(world));
+    EXPECT_TRUE(world.all().empty());
+}
+
 TEST(Deliver, security_26_AReportThatFailsIsNeverReported) {
     RelayWorld world;
     world.accept({"bob@a.net"}, "Subject: report\r\n\r\n", "");

@@ -70,14 +70,18 @@ Judgement judge(const queue::Entry& entry, std::span<const RouteAttempt> attempt
     judgement.retry_at = next.value_or(now);
     for (const auto& from : attempts) {
         for (std::size_t i = 0; i < from.recipients.size(); ++i) {
-            queue::RecipientOutcome outcome{from.recipients[i], from.attempt.answers[i].kind,
-                                            from.attempt.answers[i].reply};
+            const auto& answer = from.attempt.answers[i];
+            queue::RecipientOutcome outcome{.recipient = from.recipients[i],
+                                            .kind = answer.kind,
+                                            .reply = answer.reply,
+                                            .remote_mta = answer.remote_mta,
+                                            .handed_to = from.attempt.handed_to};
             if (outcome.kind == Kind::deferred && !next) {
                 outcome.kind = Kind::failed;
                 outcome.reply = given_up(tries, outcome.reply);
+                outcome.remote_mta.clear();
                 judgement.given_up = true;
             }
-            judgement.failed_any |= outcome.kind == Kind::failed;
             judgement.recipients.push_back(std::move(outcome));
         }
     }

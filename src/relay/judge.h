@@ -27,7 +27,6 @@ struct Judgement {
     std::vector<queue::RecipientOutcome> recipients;
     WallTime retry_at{};    // for those that wait
     bool given_up = false;  // those that waited have failed: the lifetime is over
-    bool failed_any = false;
 };
 
 // REQUIRES: each answer belongs to a pending recipient of the entry, and none appears twice.

@@ -54,8 +54,9 @@ TEST(Judge, EachRecipientGetsWhatItsRouteAnswered) {
     EXPECT_EQ(judged.recipients[1].recipient, 0u);
     EXPECT_EQ(judged.recipients[1].reply, "550 no");
     EXPECT_EQ(judged.recipients[2].kind, Kind::deferred);
-    EXPECT_TRUE(judged.failed_any);
     EXPECT_FALSE(judged.given_up);
+    EXPECT_EQ(judged.recipients[0].handed_to, queue::HandedTo::mailbox);
+    EXPECT_EQ(judged.recipients[1].remote_mta, "");
     EXPECT_GT(judged.retry_at, bench.clock.wall() + 44s);
     EXPECT_LE(judged.retry_at, bench.clock.wall() + 60s);
 }
@@ -67,7 +68,7 @@ TEST(Judge, WhoWaitsWhenTheLifetimeIsOverHasFailedAndTheLastAnswerIsKept) {
     const RouteAttempt attempts[] = {
         attempt("out", {0, 1}, {{Kind::deferred, "451 4.7.1 grey"}, {Kind::delivered, "250 ok"}})};
     const auto judged = bench.judged(attempts);
-    EXPECT_TRUE(judged.given_up && judged.failed_any);
+    EXPECT_TRUE(judged.given_up);
     EXPECT_EQ(judged.recipients[0].kind, Kind::failed);
     EXPECT_EQ(judged.recipients[0].reply,
               "451 4.4.7 given up after 41 tries; the last answer: 451 4.7.1 grey");
@@ -76,6 +77,23 @@ TEST(Judge, WhoWaitsWhenTheLifetimeIsOverHasFailedAndTheLastAnswerIsKept) {
     ASSERT_EQ(events.size(), 2u);
     EXPECT_EQ(events[1].event, "message.bounced");
     EXPECT_EQ(events[1].reason, "expired");
+}
+
+TEST(Judge, WhoSaidItAndWhoHasItGoesToTheReport) {
+    Bench bench{2};
+    auto from =
+        attempt("out", {0, 1},
+                {{Kind::delivered, "250 ok", "mx.test"}, {Kind::deferred, "451 later", "mx.test"}});
+    from.attempt.handed_to = queue::HandedTo::hop_without_dsn;
+    auto judged = bench.judged({&from, 1});
+    EXPECT_EQ(judged.recipients[0].handed_to, queue::HandedTo::hop_without_dsn);
+    EXPECT_EQ(judged.recipients[1].remote_mta, "mx.test");
+
+    bench.entry.attempts = 40;
+    bench.clock.advance(24h * 5);
+    judged = bench.judged({&from, 1});
+    EXPECT_TRUE(judged.given_up);
+    EXPECT_EQ(judged.recipients[1].remote_mta, "") << "that it is given up are our own words";
 }
 
 TEST(Judge, ThereIsOneEventForEachRouteAndKindWithItsRecipients) {

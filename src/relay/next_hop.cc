@@ -92,12 +92,15 @@ Attempt attempt_of(const NextHop& hop, const smtp::Finished& finished, const net
     attempt.next_hop = hop.text();
     attempt.tls = stream.tls();
     attempt.maybe_delivered = finished.end == ClientEnd::lost_after_dot;
+    attempt.handed_to =
+        finished.dsn ? queue::HandedTo::hop_with_dsn : queue::HandedTo::hop_without_dsn;
     const auto from = " (" + hop.text() + ", " + stream.peer().text() + ")";
     for (const auto& result : finished.recipients) {
         auto reply = result.reply.text().substr(0, kReplyOctets);
         if (finished.end == ClientEnd::tls_failed) reply += ": " + stream.last_tls_error();
         reply += from;
-        attempt.answers.push_back({kind_of(result.kind), std::move(reply)});
+        attempt.answers.push_back({kind_of(result.kind), std::move(reply),
+                                   result.from_next_hop ? hop.host : std::string{}});
     }
     return attempt;
 }

@@ -86,12 +86,16 @@ queue::QueueId RelayWorld::accept(std::vector<std::string> recipients, std::stri
                                   std::string sender) {
     queue::MessageInfo info;
     if (!sender.empty()) info.envelope.sender.mailbox = mailbox(sender);
-    for (const auto& to : recipients) info.envelope.recipients.push_back({mailbox(to)});
+    for (const auto& to : recipients) info.envelope.recipients.push_back({mailbox(to), notify});
     info.account = "ann";
     info.session_id = "SESSION";
     info.message_id = "<1@example.org>";
     info.prepend = "Received: by relay\r\n";
     info.accepted = clock.wall();
+    return accept_message(std::move(info), std::move(content));
+}
+
+queue::QueueId RelayWorld::accept_message(queue::MessageInfo info, std::string content) {
     return run_task(accepting(queue, std::move(info), std::move(content)));
 }
 

@@ -37,6 +37,7 @@ struct RelayWorld {
     RouteTable routes{Routes{{"here", {"example.org"}, here}, {"out", {"*.net", "net"}, out}}};
     std::vector<std::string> warnings{};
     unsigned sleeps = 0;
+    mail::Notify notify{};  // of the recipients of what is accepted
 
     // The clock moves on with each sleep.
     Services services() { return services_over(queue); }
@@ -45,6 +46,7 @@ struct RelayWorld {
     queue::QueueId accept(std::vector<std::string> recipients,
                           std::string content = "Subject: hello\r\n\r\nbody\r\n",
                           std::string sender = "ann@example.org");
+    queue::QueueId accept_message(queue::MessageInfo info, std::string content);
     std::vector<queue::Lease> claim(std::size_t count = 1);
     std::optional<queue::Entry> find(const queue::QueueId& id);
     std::vector<queue::Entry> all();

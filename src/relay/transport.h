@@ -54,7 +54,8 @@ std::string_view reason(Cause cause, queue::RecipientOutcome::Kind kind);
 
 struct Answer {
     queue::RecipientOutcome::Kind kind = queue::RecipientOutcome::Kind::deferred;
-    std::string reply{};  // "550 5.1.1 no such user (mx.example.net)"
+    std::string reply{};       // "550 5.1.1 no such user (mx.example.net)"
+    std::string remote_mta{};  // the host whose reply it is; empty: our own words
 };
 
 struct Attempt {
@@ -63,6 +64,7 @@ struct Attempt {
     std::string next_hop{};  // "smtp.example.net:465", or the directory
     std::optional<net::TlsInfo> tls{};
     bool maybe_delivered = false;  // lost behind the final dot: another try may deliver it twice
+    queue::HandedTo handed_to = queue::HandedTo::mailbox;  // what was delivered
 };
 
 // The same answer for everybody.

@@ -146,6 +146,43 @@ TEST(SmartHost, AConnectionLostBehindTheDotIsTriedAgainAndSaysWhatThatMeans) {
     EXPECT_EQ(bench.world.audit.events().back().severity, audit::Severity::warning);
 }
 
+// What one try brings for ann's message to bob, at a server whose EHLO says this.
+Attempt attempt_at(std::string_view ehlo, mail::Body body = mail::Body::seven_bit) {
+    RelayWorld world;
+    ScriptedHops hops{world.clock};
+    hops.scripts = {[&](net::ScriptedStream& peer) {
+        peer.say("220 mx\r\n").say(std::string{ehlo}).say("250 ok\r\n250 ok\r\n354 go\r\n");
+        peer.say("250 kept\r\n");
+    }};
+    const auto transport = make_smart_host_transport(
+        {.host = "smtp.test", .tls = smtp::TlsPolicy::none, .hostname = "us"}, world.clock,
+        hops.connect());
+    const auto id = world.accept({"bob@a.net"});
+    Consignment consignment{.id = id};
+    consignment.envelope.recipients = {{{"bob", "a.net"}}};
+    consignment.envelope.body = body;
+    const OpenContent open = [&] { return world.queue.content(id); };
+    return net::run_task(transport->deliver(consignment, open, Deadline::never()));
+}
+
+// RFC 3461 §5.2: who reports from here on.
+TEST(SmartHost, WhoTakesTheParametersOfRfc3461ReportsFromThereOn) {
+    const auto with = attempt_at("250-mx\r\n250-PIPELINING\r\n250 DSN\r\n");
+    EXPECT_EQ(with.answers[0].kind, Kind::delivered);
+    EXPECT_EQ(with.answers[0].remote_mta, "smtp.test");
+    EXPECT_EQ(with.handed_to, queue::HandedTo::hop_with_dsn);
+    const auto without = attempt_at(kEhlo);
+    EXPECT_EQ(without.answers[0].kind, Kind::delivered);
+    EXPECT_EQ(without.handed_to, queue::HandedTo::hop_without_dsn);
+}
+
+TEST(SmartHost, WhatWeSayInItsPlaceIsNotTheServersReply) {
+    const auto refused = attempt_at(kEhlo, mail::Body::eight_bit_mime);
+    EXPECT_EQ(refused.answers[0].kind, Kind::failed);
+    EXPECT_TRUE(refused.answers[0].reply.starts_with("554 5.6.3 ")) << refused.answers[0].reply;
+    EXPECT_EQ(refused.answers[0].remote_mta, "");
+}
+
 TEST(SmartHost, security_23_ThePasswordIsInNoReplyAndNoEvent) {
     Bench bench;
     bench.hops.scripts = {[](net::ScriptedStream& peer) {

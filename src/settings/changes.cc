@@ -23,6 +23,7 @@ constexpr std::string_view kRestart[] = {
     "queue.retry_first",
     "queue.retry_max",
     "queue.lifetime",
+    "queue.delay_notice",
     "queue.delivery_concurrency",
     "log.format",
     "log.unknown_users",

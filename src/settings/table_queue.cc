@@ -15,6 +15,10 @@ constexpr Key kKeys[] = {
         "lifetime", duration(1min, 365 * 24h),
         "A message that could not be delivered for this long is given up and reported to its "
         "sender."),
+    key<&QueueSettings::delay_notice>(
+        "delay_notice", duration(0s, 365 * 24h),
+        "A sender who signed in is told once when a message has waited for this long, by the next "
+        "attempt that does not succeed; \"0s\" tells nobody."),
     key<&QueueSettings::delivery_concurrency>("delivery_concurrency", count(1, 10'000),
                                               "Deliveries at the same time."),
     key<&QueueSettings::delivery_timeout>(

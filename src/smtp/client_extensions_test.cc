@@ -57,6 +57,50 @@ TEST(ClientSmtputf8, security_22_what_cannot_be_seen_never_leaves) {
     EXPECT_EQ(seen.results(), "completed -553(ours) -553(ours) +250");
 }
 
+// RFC 6152 §3, RFC 6531 §3.5; decision 0144: as it is, or not at all.
+TEST(ClientDowngrade, nothing_is_sent_to_a_server_that_cannot_take_it) {
+    struct Case {
+        mail::Body body;
+        bool smtputf8;
+        std::string_view keywords, results, sent;
+    };
+    constexpr auto seven = mail::Body::seven_bit, eight = mail::Body::eight_bit_mime;
+    constexpr std::string_view none = "250-X\r\n", mime = "250-8BITMIME\r\n",
+                               utf8 = "250-SMTPUTF8\r\n", both = "250-8BITMIME\r\n250-SMTPUTF8\r\n";
+    const Case cases[] = {
+        {seven, false, none, "completed +250", "MAIL FROM:<ann@example.com>/"},
+        {seven, false, both, "completed +250", "MAIL FROM:<ann@example.com>/"},
+        {eight, false, none, "completed -554(ours) 5.6.3", ""},
+        {eight, false, utf8, "completed -554(ours) 5.6.3", ""},
+        {eight, false, mime, "completed +250", "MAIL FROM:<ann@example.com> BODY=8BITMIME/"},
+        {seven, true, none, "completed -553(ours) 5.6.7", ""},
+        {seven, true, mime, "completed -553(ours) 5.6.7", ""},
+        {seven, true, utf8, "completed +250", "MAIL FROM:<ann@example.com> SMTPUTF8/"},
+        {eight, true, none, "completed -553(ours) 5.6.7", ""},
+        {eight, true, mime, "completed -553(ours) 5.6.7", ""},
+        {eight, true, utf8, "completed -554(ours) 5.6.3", ""},
+        {eight, true, both, "completed +250",
+         "MAIL FROM:<ann@example.com> BODY=8BITMIME SMTPUTF8/"},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(std::to_string(&c - cases));
+        World world{.body = c.body};
+        world.envelope = [&](mail::Envelope& envelope) { envelope.smtputf8 = c.smtputf8; };
+        world.server = {"220 mx\r\n", "250-mx\r\n" + std::string{c.keywords} + "250 HELP\r\n"};
+        const bool goes = !c.sent.empty();
+        const Lines taken{"250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 taken\r\n"};
+        if (goes) world.server.insert(world.server.end(), taken.begin(), taken.end());
+        world.server.emplace_back("221 bye\r\n");
+        const auto seen = play_cut(world);
+        auto results = seen.results();
+        const auto& status = seen.finished.recipients[0].reply.status;
+        if (!goes && status) results += " " + status->text();
+        EXPECT_EQ(results, c.results);
+        if (goes) EXPECT_THAT(seen.sent, HasSubstr(c.sent));
+        if (!goes) EXPECT_THAT(seen.sent, Not(HasSubstr("MAIL")));
+    }
+}
+
 World with_dsn() {
     World world{.recipients = {"bob@example.com", "fred@bombs.af.mil"},
                 .sender = "Alice@example.org"};

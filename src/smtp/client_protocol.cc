@@ -288,7 +288,7 @@ ClientStep ClientProtocol::next() {
     for (;;) {
         if (auto step = state_->take_output()) return std::move(*step);
         if (state_->stage == Stage::done) {
-            return Finished{state_->end, state_->transaction.results()};
+            return Finished{state_->end, state_->transaction.results(), state_->offered.dsn};
         }
         if (state_->stage == Stage::handshake) return HandshakeWanted{};
         if (state_->stage == Stage::transaction && state_->transaction.phase() == Phase::content) {

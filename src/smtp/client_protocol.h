@@ -74,6 +74,7 @@ std::string_view name(ClientEnd end);
 struct Finished {
     ClientEnd end = ClientEnd::completed;
     std::vector<RecipientResult> recipients;  // as in Outgoing::envelope
+    bool dsn = false;  // the next hop takes RFC 3461's parameters, and reports from here on
 };
 
 using ClientStep =

@@ -14,10 +14,11 @@ std::vector<std::string> ehlo_keywords(Role role, bool in_tls,
         for (const auto mechanism : mechanisms) line.append(" ").append(mechanism);
         lines.push_back(std::move(line));
     }
-    lines.emplace_back("8BITMIME");             // RFC 6152
-    lines.emplace_back("SMTPUTF8");             // RFC 6531
-    lines.emplace_back("CHUNKING");             // RFC 3030
-    lines.emplace_back("DSN");                  // RFC 3461
+    lines.emplace_back("8BITMIME");  // RFC 6152
+    lines.emplace_back("SMTPUTF8");  // RFC 6531
+    lines.emplace_back("CHUNKING");  // RFC 3030
+    // RFC 3461.  Not to strangers: a report of success to a sender that nobody has proven is spam.
+    if (role != Role::mx) lines.emplace_back("DSN");
     lines.emplace_back("ENHANCEDSTATUSCODES");  // RFC 2034
     return lines;
 }

@@ -327,6 +327,9 @@ TEST(Extensions, an_mx_listener_offers_starttls_and_sign_in_only_where_it_is_giv
     EXPECT_THAT(ehlo_keywords(Role::mx, true, {}, limits),
                 AllOf(Not(Contains("STARTTLS")), Not(Contains(StartsWith("AUTH")))));
     EXPECT_THAT(ehlo_keywords(Role::mx, true, mechanisms, limits), Contains("AUTH PLAIN"));
+    for (const bool in_tls : {false, true}) {  // no reports of success to who may be anybody
+        EXPECT_THAT(ehlo_keywords(Role::mx, in_tls, mechanisms, limits), Not(Contains("DSN")));
+    }
 }
 
 TEST(Extensions, auth_is_shown_inside_tls_and_starttls_outside) {

@@ -256,7 +256,8 @@ TEST_F(RocksQueueTest, ASpoolOfANewerSignetIsRefusedUntouched) {
     const auto id = accept("x");
     with_database([&](Database& database, Database::Batch& batch) {
         const auto record = **database.get(key::entry(id));
-        batch.put(key::entry(id), queue::seal("SGQE", record.substr(queue::kFrame), 3));
+        batch.put(key::entry(id),
+                  queue::seal("SGQE", record.substr(queue::kFrame), queue::kEntryVersion + 1));
     });
     auto refused = try_open();
     ASSERT_FALSE(refused);

@@ -220,7 +220,8 @@ TEST_P(QueueStoreSuite, ADeferredRecipientIsTriedAgainWhenItIsDue) {
     const auto id = accept("1", 2);
     const auto lease = claim(1);
     queue::Outcome outcome{
-        .recipients = {{0, Kind::delivered, "250 ok"}, {1, Kind::deferred, "451 greylisted"}},
+        .recipients = {{0, Kind::delivered, "250 ok"},
+                       {.recipient = 1, .reply = "451 greylisted", .delay_notified = true}},
         .retry_at = bench_->clock.wall() + std::chrono::minutes{5},
         .events = {event("message.delivered"), event("message.deferred")}};
     ASSERT_TRUE(run_task(store_.settle(lease[0], outcome)));
@@ -232,6 +233,7 @@ TEST_P(QueueStoreSuite, ADeferredRecipientIsTriedAgainWhenItIsDue) {
     EXPECT_EQ(entry->recipients[0].state, queue::RecipientState::delivered);
     EXPECT_EQ(entry->recipients[1].state, queue::RecipientState::pending);
     EXPECT_EQ(entry->recipients[1].last_reply, "451 greylisted");
+    EXPECT_TRUE(entry->recipients[1].delay_notified);
     EXPECT_EQ(content(id), prepend_ + "1");
     EXPECT_EQ(names_of_events(), (std::vector<std::string>{"message.accepted", "message.delivered",
                                                            "message.deferred"}));
