@@ -53,6 +53,16 @@ struct RecipientStatus {
     std::string last_reply;  // "451 4.7.1 greylisted (mx.example.net)"; at most 1'024 octets
 };
 
+// Where an entry is just now.  Not in its record: the store that keeps it knows.
+enum class State {
+    incoming,  // not tried yet
+    active,    // being delivered
+    deferred,  // tried, and to be tried again
+    hold,      // an operator wants it to wait
+};
+std::string_view name(State state);
+std::optional<State> state_named(std::string_view text);
+
 struct Entry {
     QueueId id;
     MessageInfo info;
@@ -60,6 +70,7 @@ struct Entry {
     std::vector<RecipientStatus> recipients;  // as in info.envelope.recipients
     WallTime due{};                           // when it may be tried next
     unsigned attempts = 0;
+    State state = State::incoming;  // as the store answered; a decoded record alone is incoming
 };
 
 // Held by one worker until `until`; then anyone may claim the entry again.
