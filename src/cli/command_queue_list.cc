@@ -106,7 +106,7 @@ Exit list(const Invocation& invocation, Console& console) {
 Exit show(const Invocation& invocation, Console& console) {
     const auto id = invocation.one("ID");
     return ask_and_show(invocation, console, RequestLine{"queue.show"}.text("id", id).finish(),
-                        {show_message, "audit-log query --queue-id " + id});
+                        {show_message, "message trace " + id});
 }
 
 }  // namespace

@@ -324,5 +324,40 @@ TEST_F(Commands, the_audit_log_is_searched_without_a_server) {
     EXPECT_EQ(ran({"audit-log", "query", "--last", "0"}).exit, Exit::usage);
 }
 
+TEST_F(Commands, a_message_is_traced_over_all_files_of_the_log) {
+    EXPECT_EQ(ran({"message", "trace", "x"}).exit, Exit::not_found);
+    const auto folder = directory_ + "/state/audit";
+    std::filesystem::create_directories(folder);
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    const auto write = [&](const std::string& file, int second, const std::string& name) {
+        audit::Event event;
+        event.time = ManualClock{}.wall() + std::chrono::seconds{second};
+        event.id = world_.ids.next();
+        event.event = name;
+        event.message = audit::Message{"01Q", "<1@a.example>", "ann@a.example", {"b@c"}, 5};
+        if (name != "message.accepted") event.delivery = audit::Delivery{"out", "mx:25", 1};
+        if (name == "message.deferred") event.change = {{"due", "", "2026-11-24T07:00:00.000000Z"}};
+        std::ofstream{folder + "/" + file, std::ios::app}
+            << audit::to_json(event, {static_cast<std::uint64_t>(second), "n", "i"}) << "\n";
+    };
+    write("audit-00000000000000000002.ndjson", 1, "message.accepted");
+    write("audit-00000000000000000002.ndjson", 2, "message.deferred");
+    write("audit.ndjson", 3, "message.delivered");
+    for (const std::string name : {"01Q", "1@a.example"}) {
+        const auto trace = ran({"message", "trace", name});
+        EXPECT_EQ(trace.exit, Exit::ok);
+        EXPECT_EQ(trace.out,
+                  "queue id 01Q, Message-ID <1@a.example>\n"
+                  "2026-11-24T06:00:01.000000Z  accepted   from <ann@a.example> for b@c, 5 octets\n"
+                  "2026-11-24T06:00:02.000000Z  deferred   try 1 by route out to mx:25, for b@c; "
+                  "waits until 2026-11-24T07:00:00.000000Z\n"
+                  "2026-11-24T06:00:03.000000Z  delivered  try 1 by route out to mx:25, for b@c\n");
+    }
+    const auto json = ran({"message", "trace", "01Q", "--json"});
+    EXPECT_TRUE(json.out.starts_with(R"({"kind":"message_trace","api_version":1,"messages":[)"));
+    EXPECT_NE(json.out.find(R"("until":"2026-11-24T07:00:00.000000Z")"), std::string::npos);
+    EXPECT_EQ(ran({"message", "trace", "01R"}).exit, Exit::not_found);
+}
+
 }  // namespace
 }  // namespace signet::cli
