@@ -4,7 +4,6 @@ Every test sends to domains of its own, whose routes lead to nobody unless it sa
 """
 import json
 import os
-import pathlib
 import time
 
 import pytest
@@ -13,7 +12,7 @@ import hostile_peers as hostile
 from conftest import free_port
 from relay_site import RelayServer, smart_host
 
-DEAD = ("list", "hold", "bounce", "delete", "mixed")
+DEAD = ("list", "hold", "bounce", "delete", "mixed", "export")
 SLOW = '\n[queue]\nretry_first = "1h"\nretry_max = "2h"\n'  # nothing is tried twice by itself
 
 
@@ -146,8 +145,7 @@ def test_a_trace_shows_every_step_of_a_message(relay, busy):
     relay.wait_for_event(lambda one: one["event"] == "message.delivered"
                          and one["message"]["queue_id"] == queue_id)
     trace = ok(relay.run("message", "trace", queue_id))
-    if "SIGNET_SHOW_TRACE" in os.environ:
-        pathlib.Path(os.environ["SIGNET_SHOW_TRACE"]).write_text(trace)
+    print(trace)
     (message,) = json.loads(ok(relay.run("message", "trace", queue_id, "--json")))["messages"]
     assert [step["event"] for step in message["steps"]] == [
         "message.accepted", "message.deferred", "queue.held", "queue.released", "message.delivered"]
@@ -161,3 +159,48 @@ def test_a_trace_shows_every_step_of_a_message(relay, busy):
     by_message_id = json.loads(ok(relay.run("message", "trace", message["message_id"], "--json")))
     assert by_message_id["messages"] == [message]
     assert relay.run("message", "trace", "0" * 26).returncode == 6
+
+
+def snapshot(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_stopped_spool_is_exported_and_a_damaged_one_as_far_as_it_goes(relay, tmp_path):
+    ids = deferred(relay, "export", 1)
+    relay.send(["bob9@export.test"], "large", "L" * 70 + "\r\n" + ("x" * 70 + "\r\n") * 2_000)
+    ids = sorted(item["queue_id"] for item in listed(relay, "--domain", "export.test"))
+    out = tmp_path / "saved"
+    export = ("queue", "export", "--offline", "--to", out, "--domain", "export.test")
+    running = relay.run(*export)
+    assert running.returncode == 7 and "stop it first" in running.stderr
+    assert relay.stop() == 0
+    spool = next(relay.dir.rglob("spool"))
+    before = snapshot(spool)
+    assert "2 messages exported" in ok(relay.run(*export))
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        f"{one}.{kind}" for one in ids for kind in ("eml", "json"))
+    large = (out / f"{ids[1]}.eml").read_bytes()
+    assert large.startswith(b"Received: ") and large.endswith(b"x" * 70 + b"\r\n")
+    assert b"Subject: large\r\n" in large
+    envelope = json.loads((out / f"{ids[0]}.json").read_text())["envelope"]
+    assert envelope["recipients"][0]["address"] == "bob0@export.test"
+    assert envelope["state"] == "deferred" and envelope["recipients"][0]["last_reply"]
+
+    again = relay.run(*export)
+    assert again.returncode == 0 and "2 were there already" in again.stdout
+    assert snapshot(spool) == before, "the spool is only read"
+    inside = relay.run("queue", "export", "--offline", "--to", spool / "out")
+    assert inside.returncode == 2
+    assert relay.run("queue", "export", "--to", out).returncode == 2
+
+    body = next(path for path in (spool / "body").rglob("*") if path.name == ids[1])
+    body.write_bytes(body.read_bytes()[:1_000])
+    damaged = snapshot(spool)
+    partly = relay.run("queue", "export", "--offline", "--to", tmp_path / "partly",
+                       "--domain", "export.test")
+    assert partly.returncode == 3 and "not as it was written" in partly.stderr, partly.stderr
+    assert (tmp_path / "partly" / f"{ids[0]}.eml").exists()
+    assert (tmp_path / "partly" / f"{ids[1]}.damaged.eml").exists()
+    assert snapshot(spool) == damaged
+    body.write_bytes(before[body])
+    relay.start_again()
