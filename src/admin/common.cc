@@ -105,6 +105,13 @@ audit::Event account_event(const Services& services, const Request& request, std
     return record;
 }
 
+Result<queue::Filter, Fault> filter_of(const Request& request) {
+    const auto* ids = request.list("ids");
+    auto filter = queue::parse_filter(request.texts, ids ? *ids : std::vector<std::string>{});
+    if (!filter) return fail(Fault{Fault::Kind::usage, std::move(filter.error())});
+    return std::move(*filter);
+}
+
 audit::Event queue_event(const Services& services, const Request& request, std::string_view event,
                          const queue::Entry& entry) {
     auto record = event_of(services, request, event);
@@ -147,6 +154,7 @@ std::string entry_json(const queue::Entry& entry) {
                      {"queue_id", entry.id},
                      {"message_id", sanitised(entry.info.message_id, 512)},
                      {"account", entry.info.account},
+                     {"state", queue::name(entry.state)},
                      {"session_id", entry.info.session_id},
                      {"sender", sanitised(entry.info.envelope.sender.text(), 512)},
                      {"recipients", recipients_json(entry)},

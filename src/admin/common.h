@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/endpoint.h"
+#include "queue/filter.h"
 
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ audit::Event account_event(const Services& services, const Request& request, std
 // A message of the queue.
 audit::Event queue_event(const Services& services, const Request& request, std::string_view event,
                          const queue::Entry& entry);
+
+// What the request says of the messages it means (queue/filter.h); `ids` are in a list of that
+// name.
+Result<queue::Filter, Fault> filter_of(const Request& request);
 
 // A ban lifted; account: of whom, nullopt: of all.
 audit::Event ban_event(const Services& services, const Request& request, std::string_view event,

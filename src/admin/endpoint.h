@@ -76,6 +76,10 @@ struct PasswordMaking {
     const identity::ScramVerifiers* verifiers = nullptr;  // null: none are made
 };
 
+// Gives a message up with a report to its sender (relay/deliver.h).  false: it is being delivered,
+// or gone.  `by` is recorded with it.
+using GiveUp = std::function<Task<Result<bool, StoreFault>>(queue::QueueId id, audit::Event by)>;
+
 // Lives as long as the server.  Everything here is safe for concurrent use.
 struct Services {
     identity::AccountStore& accounts;
@@ -89,6 +93,7 @@ struct Services {
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
     limits::Bans* bans = nullptr;                             // null: nobody is ever banned
     std::function<settings::SnapshotPtr()> settings = {};     // those in force; empty: the defaults
+    GiveUp give_up = {};
 };
 
 struct Fault {
@@ -125,7 +130,8 @@ Task<Outcome> answer(const Services& services, Request request);
 extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_account_show, endpoint_account_add, endpoint_account_set, endpoint_account_enable,
     endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
-    endpoint_queue_list, endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete,
+    endpoint_queue_list, endpoint_queue_show, endpoint_queue_summary, endpoint_queue_hold,
+    endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
     endpoint_ban_list, endpoint_ban_delete;
 
 }  // namespace signet::admin

@@ -14,7 +14,9 @@ constexpr std::array kEndpoints{&endpoint_status,         &endpoint_reload,
                                 &endpoint_account_enable, &endpoint_account_disable,
                                 &endpoint_account_delete, &endpoint_account_reset_password,
                                 &endpoint_queue_list,     &endpoint_queue_show,
-                                &endpoint_queue_retry,    &endpoint_queue_delete,
+                                &endpoint_queue_summary,  &endpoint_queue_hold,
+                                &endpoint_queue_release,  &endpoint_queue_retry,
+                                &endpoint_queue_delete,   &endpoint_queue_bounce,
                                 &endpoint_ban_list,       &endpoint_ban_delete};
 
 }  // namespace

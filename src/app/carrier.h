@@ -25,6 +25,10 @@ public:
     void put_in_force(relay::Routes routes) { routes_.set(std::move(routes)); }
     void start(net::IoThreads& io);  // one worker on each thread
     void stop();                     // nothing new is taken from the queue
+    // See relay/deliver.h.
+    Task<Result<bool, StoreFault>> give_up(queue::QueueId id, audit::Event by) {
+        return relay::give_up(services_, std::move(id), std::move(by));
+    }
 
 private:
     Result<std::shared_ptr<relay::Transport>, StartFault> transport_of(

@@ -51,7 +51,8 @@ void add_queue(Registry& registry, const observe::Metric& which, Keeper& keeper,
         Samples samples;
         for (const auto& [state, part] : {std::pair{"incoming", &tally.incoming},
                                           {"active", &tally.active},
-                                          {"deferred", &tally.deferred}}) {
+                                          {"deferred", &tally.deferred},
+                                          {"hold", &tally.hold}}) {
             if (const auto value = read(*part)) samples.push_back({{state}, *value});
         }
         return samples;

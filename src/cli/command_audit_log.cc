@@ -1,12 +1,10 @@
-#include "app/load_settings.h"
 #include "audit/query.h"
 #include "audit/text_line.h"
 #include "audit/timestamp.h"
 #include "cli/command.h"
-#include "observe/audit_files.h"
+#include "cli/open_audit.h"
 #include "settings/units.h"
 
-#include <cerrno>
 #include <chrono>
 #include <deque>
 #include <ostream>
@@ -84,12 +82,6 @@ std::string line_of(const audit::Recorded& recorded, bool json) {
     return audit::timestamp(recorded.event.time) + " " + audit::text_line(recorded.event);
 }
 
-Exit cannot_open(const std::string& path, observe::FileFault fault, Console& console) {
-    console.err << "signet: audit log " << path << ": " << fault.text() << "\n";
-    if (fault.error == ENOENT) return Exit::not_found;
-    return fault.error == EACCES ? Exit::not_allowed : Exit::failed;
-}
-
 // Prints as it reads, or keeps the last ones and prints those.
 Exit print(observe::Directory& directory, const std::string& path, const Asked& asked, bool json,
            Console& console) {
@@ -107,7 +99,7 @@ Exit print(observe::Directory& directory, const std::string& path, const Asked& 
         return true;
     });
     for (const auto& line : kept) console.out << line << "\n";
-    if (!read) return cannot_open(path, read.error(), console);
+    if (!read) return cannot_read_audit(path, read.error(), console);
     if (*read != 0) console.err << "signet: " << *read << " lines of the log are no events\n";
     if (found == 0 && !json) console.err << "No event matches.\n";
     return Exit::ok;
@@ -119,17 +111,9 @@ Exit run(const Invocation& invocation, Console& console) {
         console.err << "signet: " << asked.error() << "\nSee: signet audit-log query --help\n";
         return Exit::usage;
     }
-    const auto loaded = app::load_settings(invocation.config());
-    if (!loaded) {
-        console.err << settings::render(loaded.error()) << "\n";
-        return Exit::settings;
-    }
-    const auto& settings = loaded->snapshot;
-    const auto path = settings.audit.directory.empty() ? settings.storage.path + "/audit"
-                                                       : settings.audit.directory;
-    const auto directory = observe::open_directory(path, /*create=*/false);
-    if (!directory) return cannot_open(path, directory.error(), console);
-    return print(**directory, path, *asked, invocation.json(), console);
+    const auto log = open_audit(invocation, console);
+    if (!log) return log.error();
+    return print(*log->directory, log->path, *asked, invocation.json(), console);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ enum class Exit {
     ok = 0,
     failed = 1,
     usage = 2,        // the command line is wrong
-    findings = 3,     // check found something at or above --fail-on
+    findings = 3,     // check, at or above --fail-on; or queue export met damage
     unreachable = 4,  // no server, or no target
     not_allowed = 5,
     not_found = 6,

@@ -44,7 +44,7 @@ std::string line_of(const Command& command) {
 constexpr std::string_view kExitCodes =
     "| Code | Meaning |\n|---|---|\n"
     "| 0 | done |\n| 1 | failed |\n| 2 | the command line is wrong |\n"
-    "| 3 | `check` found something at or above `--fail-on` |\n"
+    "| 3 | `check` found something at or above `--fail-on`; `queue export` met damage |\n"
     "| 4 | the server, or the target, cannot be reached |\n| 5 | not allowed |\n"
     "| 6 | not found |\n| 7 | it is there already, or changed meanwhile |\n"
     "| 75 | try later |\n| 78 | the settings are invalid |\n";

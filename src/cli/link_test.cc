@@ -207,7 +207,8 @@ TEST_F(Commands, the_queue_is_listed_tried_and_emptied) {
     EXPECT_NE(list.out.find(one), std::string::npos);
     EXPECT_TRUE(
         ran({"queue", "list", "--json"})
-            .out.starts_with(R"({"kind":"message_list","api_version":1,"items":[{"kind":)"));
+            .out.starts_with(
+                R"({"kind":"message_list","api_version":1,"more":false,"items":[{"kind":)"));
     EXPECT_NE(ran({"queue", "show", one}).out.find("recipient:  <bob@b.example> pending"),
               std::string::npos);
     EXPECT_EQ(ran({"queue", "retry", one, two}).out,
@@ -217,6 +218,43 @@ TEST_F(Commands, the_queue_is_listed_tried_and_emptied) {
     EXPECT_EQ(ran({"queue", "delete", one, two}, "no\n").exit, Exit::usage);
     EXPECT_EQ(ran({"queue", "delete", one, two}, "2\n").exit, Exit::ok);
     EXPECT_EQ(ran({"queue", "delete", one}).exit, Exit::not_found);
+}
+
+TEST_F(Commands, several_messages_are_meant_by_a_filter_and_counted_first) {
+    start();
+    const auto one = put_message(), two = put_message();
+    EXPECT_EQ(ran({"queue", "hold"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"queue", "hold", one, "--domain", "b.example"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"queue", "hold", "--older", "old"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"queue", "hold", "--state", "held"}).exit, Exit::usage);
+    EXPECT_EQ(ran({"queue", "hold", "--domain", "c.example"}).err, "No message matches.\n");
+    EXPECT_EQ(ran({"queue", "hold", "--domain", "b.example"}).err,
+              "signet: 2 messages would be held; say --yes\n");
+    EXPECT_EQ(ran({"queue", "hold", one}).out, one + " is held\n");
+    EXPECT_EQ(ran({"queue", "retry", one}).exit, Exit::conflict);
+    EXPECT_EQ(ran({"queue", "hold", "--domain", "b.example", "--yes"}).out,
+              "1 held; 1 skipped (being delivered now, or so already); 0 failed\n");
+    const auto listed = ran({"queue", "list", "--state", "hold", "--limit", "1"});
+    EXPECT_NE(listed.out.find("  hold   <ann@a.example>"), std::string::npos) << listed.out;
+    EXPECT_EQ(listed.err, "There are more: --after " + one + "\n");
+    EXPECT_NE(ran({"queue", "list", "--after", one}).out.find(two), std::string::npos);
+    EXPECT_EQ(ran({"queue", "list", "--limit", "0"}).exit, Exit::usage);
+
+    const auto summary = ran({"queue", "summary"});
+    EXPECT_TRUE(
+        summary.out.starts_with("2 messages, 10 B, the oldest of 1970-01-01T00:00:00Z\n\n"
+                                "STATE  MESSAGES  SIZE  OLDEST\nhold   2  "))
+        << summary.out;
+    EXPECT_EQ(ran({"queue", "summary", "--older", "1d", "--state", "active"}).out,
+              "No messages.\n");
+    EXPECT_EQ(ran({"queue", "summary", "--top", "0"}).exit, Exit::usage);
+    terminal_ = true;
+    EXPECT_EQ(ran({"queue", "delete", "--state", "hold"}, "yes\n").exit, Exit::usage);
+    const auto gone = ran({"queue", "delete", "--state", "hold", "--json"}, "2\n");
+    EXPECT_TRUE(
+        gone.out.starts_with(R"({"kind":"queue_edits","api_version":1,"matched":2,"done":2)"))
+        << gone.out << gone.err;
+    EXPECT_EQ(ran({"queue", "list"}).err, "The queue is empty.\n");
 }
 
 TEST_F(Commands, status_and_json_come_from_the_server) {
@@ -269,6 +307,41 @@ TEST_F(Commands, the_audit_log_is_searched_without_a_server) {
     EXPECT_EQ(ran({"audit-log", "query"}).err, "signet: 1 lines of the log are no events\n");
     EXPECT_EQ(ran({"audit-log", "query", "--since", "yesterday"}).exit, Exit::usage);
     EXPECT_EQ(ran({"audit-log", "query", "--last", "0"}).exit, Exit::usage);
+}
+
+TEST_F(Commands, a_message_is_traced_over_all_files_of_the_log) {
+    EXPECT_EQ(ran({"message", "trace", "x"}).exit, Exit::not_found);
+    const auto folder = directory_ + "/state/audit";
+    std::filesystem::create_directories(folder);
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    const auto write = [&](const std::string& file, int second, const std::string& name) {
+        audit::Event event;
+        event.time = ManualClock{}.wall() + std::chrono::seconds{second};
+        event.id = world_.ids.next();
+        event.event = name;
+        event.message = audit::Message{"01Q", "<1@a.example>", "ann@a.example", {"b@c"}, 5};
+        if (name != "message.accepted") event.delivery = audit::Delivery{"out", "mx:25", 1};
+        if (name == "message.deferred") event.change = {{"due", "", "2026-11-24T07:00:00.000000Z"}};
+        std::ofstream{folder + "/" + file, std::ios::app}
+            << audit::to_json(event, {static_cast<std::uint64_t>(second), "n", "i"}) << "\n";
+    };
+    write("audit-00000000000000000002.ndjson", 1, "message.accepted");
+    write("audit-00000000000000000002.ndjson", 2, "message.deferred");
+    write("audit.ndjson", 3, "message.delivered");
+    for (const std::string name : {"01Q", "1@a.example"}) {
+        const auto trace = ran({"message", "trace", name});
+        EXPECT_EQ(trace.exit, Exit::ok);
+        EXPECT_EQ(trace.out,
+                  "queue id 01Q, Message-ID <1@a.example>\n"
+                  "2026-11-24T06:00:01.000000Z  accepted   from <ann@a.example> for b@c, 5 octets\n"
+                  "2026-11-24T06:00:02.000000Z  deferred   try 1 by route out to mx:25, for b@c; "
+                  "waits until 2026-11-24T07:00:00.000000Z\n"
+                  "2026-11-24T06:00:03.000000Z  delivered  try 1 by route out to mx:25, for b@c\n");
+    }
+    const auto json = ran({"message", "trace", "01Q", "--json"});
+    EXPECT_TRUE(json.out.starts_with(R"({"kind":"message_trace","api_version":1,"messages":[)"));
+    EXPECT_NE(json.out.find(R"("until":"2026-11-24T07:00:00.000000Z")"), std::string::npos);
+    EXPECT_EQ(ran({"message", "trace", "01R"}).exit, Exit::not_found);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "admin/endpoint.h"
 #include "app/block_on.h"
+#include "app/carrier.h"
 #include "app/keeper.h"
 #include "base/errno_text.h"
 #include "net/local_users.h"
@@ -42,6 +43,7 @@ public:
                              fault.sentence};
         }
         keeper_ = std::move(*keeper);
+        carrier_ = std::make_unique<app::Carrier>(settings_, ground_, *keeper_);  // never started
         io_.start();
         return {};
     }
@@ -65,7 +67,10 @@ public:
             [] { return admin::Status{.version = {}, .listeners = {}}; },
             {},
             &keeper_->credentials().bans(),
-            [this] { return std::make_shared<const settings::Snapshot>(settings_); }};
+            [this] { return std::make_shared<const settings::Snapshot>(settings_); },
+            [this](queue::QueueId id, audit::Event by) {
+                return carrier_->give_up(std::move(id), std::move(by));
+            }};
         auto outcome = app::block_on(io_, admin::answer(services, std::move(*request)));
         if (!outcome) {
             return fail(LinkFault{exit_of(outcome.error().kind), outcome.error().message});
@@ -79,6 +84,7 @@ private:
     audit::Actor actor_;
     app::Ground ground_;
     std::unique_ptr<app::Keeper> keeper_;
+    std::unique_ptr<app::Carrier> carrier_;
     net::IoThreads io_{1};
 };
 

@@ -157,6 +157,7 @@ std::string show_message(std::string_view message) {
                 text_of(object, "sender") + ">\nsize:       " + size_of(object) +
                 "\naccepted:   " + short_time(text_of(object, "accepted")) +
                 "\nnext try:   " + short_time(text_of(object, "due")) +
+                "\nstate:      " + text_of(object, "state") +
                 "\nattempts:   " + text_of(object, "attempts") + "\n";
     const auto* recipients = object.if_contains("recipients");
     if (!recipients || !recipients->is_array()) return text;
@@ -233,10 +234,14 @@ std::vector<std::string> message_row(std::string_view message) {
     return {text_of(object, "queue_id"),
             short_time(text_of(object, "accepted")),
             size_of(object),
+            text_of(object, "state"),
             "<" + text_of(object, "sender") + ">",
             text_of(object, "attempts"),
             state_of(object)};
 }
+
+std::string shown_size(std::string_view object) { return size_of(object_of(object)); }
+std::string shown_time(const std::string& time) { return short_time(time); }
 
 std::string member_of(std::string_view object, std::string_view name) {
     return text_of(object_of(object), name);

@@ -13,6 +13,7 @@ namespace signet::cli {
 // Lines "name: value".
 std::string show_account(std::string_view account);
 std::string show_message(std::string_view message);
+std::string show_queue_summary(std::string_view summary);  // tables
 std::string show_status(std::string_view status);
 // What came of a reload.  text: for people, each line with its end.
 struct ShownReload {
@@ -34,6 +35,11 @@ struct Shown {
 };
 Exit ask_and_show(const Invocation& invocation, Console& console, Secret request,
                   const Shown& shown);
+
+// The member "size" of an object: "12 KiB".
+std::string shown_size(std::string_view object);
+// "2026-11-24T06:00:00.118204Z" without its fraction.
+std::string shown_time(const std::string& time);
 
 // A text member of an object; empty if there is none.
 std::string member_of(std::string_view object, std::string_view name);

@@ -117,7 +117,7 @@ constexpr std::string_view kEpilogue =
     "`network` (that a client comes from; `block`) |\n"
     "| `result` of messages | `accepted`, `rejected`, `tempfail` |\n"
     "| `state` of the queue | `incoming` (not tried yet), `active` (being delivered), `deferred` "
-    "(tried, and to be tried again) |\n"
+    "(tried, and to be tried again), `hold` (kept back by an operator) |\n"
     "| `result` of deliveries | `delivered`, `deferred`, `bounced` |\n"
     "| `cause` | `ok`, or the reason of the audit event: `remote_4xx`, `remote_5xx`, `dns`, "
     "`connect`, `tls`, … |\n"

@@ -13,4 +13,21 @@ std::string_view name(RecipientState state) {
     std::unreachable();
 }
 
+std::string_view name(State state) {
+    switch (state) {
+    case State::incoming: return "incoming";
+    case State::active: return "active";
+    case State::deferred: return "deferred";
+    case State::hold: return "hold";
+    }
+    std::unreachable();
+}
+
+std::optional<State> state_named(std::string_view text) {
+    for (const auto state : {State::incoming, State::active, State::deferred, State::hold}) {
+        if (name(state) == text) return state;
+    }
+    return {};
+}
+
 }  // namespace signet::queue

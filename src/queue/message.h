@@ -54,6 +54,16 @@ struct RecipientStatus {
     bool delay_notified = false;  // the sender was told that it takes longer: once is enough
 };
 
+// Where an entry is just now.  Not in its record: the store that keeps it knows.
+enum class State {
+    incoming,  // not tried yet
+    active,    // being delivered
+    deferred,  // tried, and to be tried again
+    hold,      // an operator wants it to wait
+};
+std::string_view name(State state);
+std::optional<State> state_named(std::string_view text);
+
 struct Entry {
     QueueId id;
     MessageInfo info;
@@ -61,6 +71,7 @@ struct Entry {
     std::vector<RecipientStatus> recipients;  // as in info.envelope.recipients
     WallTime due{};                           // when it may be tried next
     unsigned attempts = 0;
+    State state = State::incoming;  // as the store answered; a decoded record alone is incoming
 };
 
 // Held by one worker until `until`; then anyone may claim the entry again.

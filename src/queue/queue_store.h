@@ -65,12 +65,16 @@ struct ClaimRequest {
     WallTime now{};
     std::size_t count = 1;
     std::chrono::seconds lease_time{600};
+    // Not empty: this entry alone, due or not, held or not, unless somebody has it.
+    QueueId only{};
 };
 
 struct Edit {
     enum class Kind {
         retry_now,
-        remove
+        remove,
+        hold,     // not given out by claim, and so neither tried nor given up, until it is released
+        release,  // due now
     } kind = Kind::retry_now;
     audit::Event event;
 };
@@ -79,7 +83,7 @@ class QueueStore {
 public:
     virtual ~QueueStore() = default;
     virtual Task<Result<std::unique_ptr<Draft>, StoreFault>> begin() = 0;
-    // Those due, oldest due first, not leased to anyone.  Empty: nothing to do now.
+    // Those due and not held, oldest due first, not leased to anyone.  Empty: nothing to do now.
     virtual Task<Result<std::vector<Lease>, StoreFault>> claim(ClaimRequest request) = 0;
     // conflict: no such entry.
     virtual Task<Result<std::unique_ptr<ContentReader>, StoreFault>> content(QueueId id) = 0;
@@ -92,8 +96,9 @@ public:
     // By id (oldest first), those after `after`; count at most 1'000.
     virtual Task<Result<std::vector<Entry>, StoreFault>> list(QueueId after, std::size_t count) = 0;
     virtual Task<Result<std::optional<Entry>, StoreFault>> find(QueueId id) = 0;
-    // false: no such entry.  conflict: it is being delivered just now (remove only; retry_now has
-    // then nothing to do and says true).
+    // false: no such entry.  conflict: it is being delivered just now (retry_now and release have
+    // then nothing to do and say true).  What is held stays so when it is to be retried.  Whoever
+    // had a lease that ran out may not settle any more when it was held meanwhile.
     virtual Task<Result<bool, StoreFault>> edit(QueueId id, Edit edit) = 0;
 };
 

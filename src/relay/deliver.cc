@@ -15,6 +15,7 @@ using Kind = queue::RecipientOutcome::Kind;
 constexpr unsigned kSettleTries = 5;
 constexpr std::chrono::milliseconds kSettlePause{1'000};
 constexpr std::size_t kReportHeaderOctets = 65'536;
+constexpr std::chrono::seconds kGiveUpLease{60};
 
 // "<Postmaster>" without a domain is ours (RFC 5321 §4.1.1.3).
 mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
@@ -82,7 +83,32 @@ public:
         co_await settle(co_await outcome_of(attempts));
     }
 
+    // What was asked of no next hop is no delivery: these events name none.
+    Task<Result<void, StoreFault>> give_up(audit::Event by) {
+        const RouteAttempt attempts[] = {refusal()};
+        auto outcome = co_await outcome_of(attempts);
+        for (auto& event : outcome.events) {
+            event.reason = "operator";
+            event.delivery.reset();
+        }
+        outcome.events.insert(outcome.events.begin(), std::move(by));
+        co_return co_await services_.store.settle(lease_, std::move(outcome));
+    }
+
 private:
+    RouteAttempt refusal() const {
+        RouteAttempt made;
+        for (std::size_t i = 0; i < entry().recipients.size(); ++i) {
+            const auto& status = entry().recipients[i];
+            if (status.state != queue::RecipientState::pending) continue;
+            made.recipients.push_back(i);
+            auto reply = std::string{"550 5.0.0 given up by an operator of this server"};
+            if (!status.last_reply.empty()) reply += "; the last answer: " + status.last_reply;
+            made.attempt.answers.push_back({Kind::failed, std::move(reply)});
+        }
+        return made;
+    }
+
     const queue::Entry& entry() const { return lease_.entry; }
 
     Task<RouteAttempt> attempt(const Group& group) {
@@ -206,6 +232,19 @@ std::vector<std::string> routes_of(const Services& services, const queue::Entry&
 Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline) {
     Delivery delivery{services, std::move(lease), deadline};
     co_await delivery.run();
+}
+
+Task<Result<bool, StoreFault>> give_up(const Services& services, queue::QueueId id,
+                                       audit::Event by) {
+    auto leases = co_await services.store.claim(
+        {.now = services.clock.wall(), .lease_time = kGiveUpLease, .only = std::move(id)});
+    if (!leases) co_return fail(leases.error());
+    if (leases->empty()) co_return false;
+    const auto deadline = Deadline::in(services.clock, kGiveUpLease);
+    Delivery delivery{services, std::move(leases->front()), deadline};
+    const auto settled = co_await delivery.give_up(std::move(by));
+    if (!settled) co_return fail(settled.error());
+    co_return true;
 }
 
 }  // namespace signet::relay

@@ -42,4 +42,10 @@ std::vector<std::string> routes_of(const Services& services, const queue::Entry&
 // take the outcome, left to run out.  A message may then be delivered twice, but is never lost.
 Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline);
 
+// Gives a message up now, due or not, held or not, as if every next hop had refused those who still
+// wait: its sender gets a report.  `by` is recorded with it.  false: somebody is delivering it, or
+// there is no such message.
+Task<Result<bool, StoreFault>> give_up(const Services& services, queue::QueueId id,
+                                       audit::Event by);
+
 }  // namespace signet::relay

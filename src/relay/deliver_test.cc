@@ -262,6 +262,57 @@ TEST(Deliver, security_27_ContentThatCannotBeReadIsDeferredAndNothingIsLost) {
     }
 }
 
+TEST(GiveUp, EndsAMessageAtOnceAndItsSenderGetsTheReport) {
+    RelayWorld world;
+    world.out->answer = [](const Consignment& to, const std::string&) {
+        return everybody(to, Kind::deferred, "451 4.7.1 greylisted (mx.a.net)");
+    };
+    const auto id = world.accept({"bob@a.net"});
+    deliver_next(world);
+    audit::Event by;
+    by.event = "queue.bounced";
+    by.message.emplace().queue_id = id;
+    ASSERT_TRUE(*run_task(give_up(world.services(), id, by)));  // long before it is due
+    EXPECT_FALSE(world.find(id));
+    EXPECT_EQ(world.out->seen.size(), 1u);
+    const auto left = world.all();
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_TRUE(left[0].info.envelope.sender.is_null());
+    EXPECT_EQ(left[0].info.envelope.recipients.at(0).mailbox.text(), "ann@example.org");
+
+    const auto events = world.audit.events();
+    ASSERT_GE(events.size(), 2u);
+    EXPECT_EQ(events[events.size() - 2].event, "queue.bounced");
+    const auto& bounced = events.back();
+    EXPECT_EQ(bounced.event, "message.bounced");
+    EXPECT_EQ(bounced.reason, "operator");
+    EXPECT_FALSE(bounced.delivery);
+    EXPECT_EQ(bounced.detail,
+              "550 5.0.0 given up by an operator of this server; the last answer: 451 4.7.1 "
+              "greylisted (mx.a.net)");
+}
+
+TEST(GiveUp, LeavesAloneWhatIsBeingDeliveredAndWhoHasItAlready) {
+    RelayWorld world;
+    const auto id = world.accept({"bob@a.net", "cleo@example.org"});
+    world.out->answer = [&](const Consignment& to, const std::string&) {
+        EXPECT_FALSE(*run_task(give_up(world.services(), id, {})));
+        return everybody(to, Kind::deferred, "451 later");
+    };
+    deliver_next(world);
+    ASSERT_TRUE(world.find(id));
+    EXPECT_TRUE(*run_task(give_up(world.services(), id, {})));
+    EXPECT_EQ(world.audit.events().back().message->recipients,
+              std::vector<std::string>{"bob@a.net"});
+    EXPECT_FALSE(*run_task(give_up(world.services(), id, {})));  // it is gone
+
+    FailingStore store{world.queue};
+    const auto other = world.accept({"bob@a.net"}, "x", "");
+    store.settles = {StoreFault::full};
+    EXPECT_EQ(run_task(give_up(world.services_over(store), other, {})).error(), StoreFault::full);
+    EXPECT_TRUE(world.find(other));
+}
+
 TEST(Deliver, AStoreThatCannotRecordTheOutcomeIsAskedAgain) {
     RelayWorld world;
     FailingStore store{world.queue};

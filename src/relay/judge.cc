@@ -1,5 +1,6 @@
 #include "relay/judge.h"
 
+#include "audit/timestamp.h"
 #include "base/text.h"
 #include "smtp/reply.h"
 
@@ -111,6 +112,9 @@ std::vector<audit::Event> events_of(const queue::Entry& entry,
         for (auto& [kind, event] : by_kind) {
             event.time = now;
             event.id = ids.next();
+            if (kind == Kind::deferred) {
+                event.change = {{"due", "", audit::timestamp(judgement.retry_at)}};
+            }
             if (from.attempt.maybe_delivered && kind != Kind::delivered) {
                 event.severity = audit::Severity::warning;
                 event.detail =

@@ -1,5 +1,7 @@
 #include "relay/judge.h"
 
+#include "audit/timestamp.h"
+
 #include <gtest/gtest.h>
 
 namespace signet::relay {
@@ -114,6 +116,10 @@ TEST(Judge, ThereIsOneEventForEachRouteAndKindWithItsRecipients) {
     EXPECT_EQ(events[0].reason, "ok");
     EXPECT_EQ(events[1].event, "message.deferred");
     EXPECT_EQ(events[1].reason, "remote_4xx");
+    ASSERT_EQ(events[1].change.size(), 1u);
+    EXPECT_EQ(events[1].change[0].field, "due");
+    EXPECT_GT(events[1].change[0].new_value, audit::timestamp(bench.clock.wall()));
+    EXPECT_TRUE(events[0].change.empty());
     EXPECT_EQ(events[1].smtp.code, 451);
     EXPECT_EQ(events[1].smtp.enhanced, "4.7.1");
     const auto& bounced = events[2];

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "queue/message.h"
+#include "queue/queue_store.h"
 
 #include <map>
 #include <optional>
@@ -40,6 +40,7 @@ struct QueueTally {
     Part incoming{};  // not tried yet
     Part active{};    // leased
     Part deferred{};  // tried, and to be tried again
+    Part hold{};
 };
 
 class Claims {
@@ -48,18 +49,28 @@ public:
     // held a lease then may still come to settle it.
     explicit Claims(std::uint64_t last_token = 0) : last_token_(last_token) {}
 
-    // A new entry, or one whose lease ended with an outcome, or one that is to be tried earlier.
-    void put(const queue::QueueId& id, WallTime due, Weight weight = {});
+    // A new entry, or one whose lease ended with an outcome, or one that is to be tried earlier; or
+    // one that is held: it is claimed by its name alone.
+    void put(const queue::QueueId& id, WallTime due, Weight weight = {}, bool held = false);
     void erase(const queue::QueueId& id);
+
+    // Whoever has a lease keeps it.
+    void set_held(const queue::QueueId& id, bool held);
 
     bool contains(const queue::QueueId& id) const { return entries_.contains(id); }
     bool is_leased(const queue::QueueId& id, SteadyTime now) const;
+    bool is_held(const queue::QueueId& id) const;
+    // incoming, if there is no such entry.
+    queue::State state_of(const queue::QueueId& id, SteadyTime now) const;
     // The lease is the last one given out for this entry, whether or not its time is over.
     bool holds(const queue::QueueId& id, std::uint64_t token) const;
 
     // Those due at `wall` and not leased at `now`: oldest due first, at most `count`.
     std::vector<Claim> claim(WallTime wall, SteadyTime now, std::size_t count,
                              std::chrono::seconds lease_time);
+
+    // What a store was asked for: the one that it names, or those.
+    std::vector<Claim> claim(const queue::ClaimRequest& request, SteadyTime now);
 
     // As if it had not been claimed.
     void give_back(const Claim& claim);
@@ -74,11 +85,16 @@ private:
         Weight weight{};
         std::uint64_t token = 0;  // 0: nobody has it
         SteadyTime until{};
+        bool held = false;
     };
+    static queue::State state_of(const State& state, SteadyTime now);
     void free_expired(SteadyTime now);
+    std::vector<Claim> claim_one(const queue::QueueId& id, SteadyTime now,
+                                 std::chrono::seconds lease_time);
+    Claim lease(const queue::QueueId& id, State& state, SteadyTime until);
 
     std::unordered_map<queue::QueueId, State> entries_;
-    std::set<std::pair<WallTime, queue::QueueId>> due_;       // those that nobody has
+    std::set<std::pair<WallTime, queue::QueueId>> due_;       // those that nobody has or holds
     std::set<std::pair<SteadyTime, queue::QueueId>> leases_;  // the others
     std::uint64_t last_token_;
 };

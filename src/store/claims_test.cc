@@ -121,5 +121,28 @@ TEST(Claims, ATokenOfALifeBeforeOpensNothing) {
     EXPECT_FALSE(after.holds("a", 0));
 }
 
+TEST(Claims, AHoldThatIsLearntLateLeavesALeaseAlone) {
+    Claims claims;
+    claims.put("a", kWall);
+    const auto leased = claims.claim(kWall, kNow, 1, seconds{10});
+    claims.set_held("a", true);
+    EXPECT_TRUE(claims.holds("a", leased[0].token));
+    EXPECT_EQ(claims.state_of("a", kNow), queue::State::active);
+    EXPECT_TRUE(claims.claim(kWall, kNow + seconds{10}, 1, seconds{10}).empty());
+    EXPECT_EQ(claims.tally(kNow + seconds{10}).hold.messages, 1u);
+    claims.set_held("a", false);
+    EXPECT_EQ(claims.claim(kWall, kNow + seconds{10}, 1, seconds{10}).size(), 1u);
+}
+
+TEST(Claims, WhatIsGivenBackIsHeldAsBefore) {
+    Claims claims;
+    claims.put("a", kWall, {}, /*held=*/true);
+    const auto leased = claims.claim({.now = kWall, .only = "a"}, kNow);
+    ASSERT_EQ(leased.size(), 1u);
+    claims.give_back(leased[0]);
+    EXPECT_TRUE(claims.claim(kWall, kNow, 1, seconds{10}).empty());
+    EXPECT_EQ(claims.state_of("a", kNow), queue::State::hold);
+}
+
 }  // namespace
 }  // namespace signet::store

@@ -76,11 +76,10 @@ Task<Result<std::vector<queue::Lease>, StoreFault>> MemoryQueue::claim(
     queue::ClaimRequest request) {
     const std::lock_guard lock{mutex_};
     std::vector<queue::Lease> leases;
-    const auto claimed =
-        claims_.claim(request.now, clock_.steady(), request.count, request.lease_time);
+    const auto claimed = claims_.claim(request, clock_.steady());
     leases.reserve(claimed.size());
     for (const auto& [id, token] : claimed) {
-        leases.push_back({kept_.at(id).entry, token, request.now + request.lease_time});
+        leases.push_back({with_state(id), token, request.now + request.lease_time});
     }
     co_return leases;
 }
@@ -121,7 +120,7 @@ Result<void, StoreFault> MemoryQueue::settle_now(const queue::Lease& lease,
     }
 
     if (*stays) {
-        claims_.put(id, after.due, weight_of(after));
+        claims_.put(id, after.due, weight_of(after), claims_.is_held(id));
         kept_.at(id).entry = std::move(after);
     } else {
         drop(id);
@@ -135,7 +134,7 @@ Task<Result<std::vector<queue::Entry>, StoreFault>> MemoryQueue::list(queue::Que
     std::vector<queue::Entry> entries;
     const auto wanted = std::min(count, kMaxList);
     for (auto at = kept_.upper_bound(after); at != kept_.end() && entries.size() < wanted; ++at) {
-        entries.push_back(at->second.entry);
+        entries.push_back(with_state(at->first));
     }
     co_return entries;
 }
@@ -144,27 +143,38 @@ Task<Result<std::optional<queue::Entry>, StoreFault>> MemoryQueue::find(queue::Q
     const std::lock_guard lock{mutex_};
     const auto found = kept_.find(id);
     if (found == kept_.end()) co_return std::optional<queue::Entry>{};
-    co_return found->second.entry;
+    co_return with_state(id);
 }
 
 Task<Result<bool, StoreFault>> MemoryQueue::edit(queue::QueueId id, queue::Edit edit) {
     const std::lock_guard lock{mutex_};
     const auto found = kept_.find(id);
     if (found == kept_.end()) co_return false;
-    const bool leased = claims_.is_leased(id, clock_.steady());
-    switch (edit.kind) {
-    case queue::Edit::Kind::remove:
-        if (leased) co_return fail(StoreFault::conflict);
-        drop(id);
-        break;
-    case queue::Edit::Kind::retry_now:
-        if (leased) break;  // it is being tried this very moment
-        found->second.entry.due = clock_.wall();
-        claims_.put(id, found->second.entry.due, weight_of(found->second.entry));
-        break;
-    }
+    const auto changed = change(found->second.entry, edit.kind);
+    if (!changed) co_return fail(changed.error());
     audit_.record(std::move(edit.event));
     co_return true;
+}
+
+Result<void, StoreFault> MemoryQueue::change(queue::Entry& entry, queue::Edit::Kind kind) {
+    using Kind = queue::Edit::Kind;
+    const bool leased = claims_.is_leased(entry.id, clock_.steady());
+    if (leased && (kind == Kind::remove || kind == Kind::hold)) return fail(StoreFault::conflict);
+    if (leased) return {};  // it is being tried this very moment
+    if (kind == Kind::remove) {
+        drop(queue::QueueId{entry.id});
+        return {};
+    }
+    if (kind != Kind::hold) entry.due = clock_.wall();
+    const bool held = kind == Kind::hold || (kind == Kind::retry_now && claims_.is_held(entry.id));
+    claims_.put(entry.id, entry.due, weight_of(entry), held);
+    return {};
+}
+
+queue::Entry MemoryQueue::with_state(const queue::QueueId& id) const {
+    auto entry = kept_.at(id).entry;
+    entry.state = claims_.state_of(id, clock_.steady());
+    return entry;
 }
 
 Result<void, StoreFault> MemoryQueue::keep(queue::Entry entry, std::string content) {

@@ -41,6 +41,8 @@ private:
     };
     Result<void, StoreFault> keep(queue::Entry entry, std::string content);  // under mutex_
     Result<void, StoreFault> settle_now(const queue::Lease& lease, const queue::Outcome& outcome);
+    Result<void, StoreFault> change(queue::Entry& entry, queue::Edit::Kind kind);
+    queue::Entry with_state(const queue::QueueId& id) const;
     void drop(const queue::QueueId& id);
     void record(std::vector<audit::Event> events);
 

@@ -143,7 +143,9 @@ void Committer::finish(std::vector<Planned>& group) {
     {
         const std::lock_guard lock{claims_.mutex};
         for (const auto& [change, first_event, resume] : group) {
-            for (const auto& [id, when, weight] : change.due) claims_.claims.put(id, when, weight);
+            for (const auto& due : change.due) {
+                claims_.claims.put(due.id, due.when, due.weight, due.held);
+            }
             for (const auto& gone : change.gone) claims_.claims.erase(gone.id);
         }
     }
@@ -197,14 +199,17 @@ Result<void, StoreFault> Committer::settle_doubts() {
 
 Result<void, StoreFault> Committer::read_again(const queue::QueueId& id) {
     const auto record = database_.get(key::entry(id));
-    if (!record) return fail(record.error());
+    const auto hold = database_.get(key::hold(id));
+    if (!record || !hold) return fail(record ? hold.error() : record.error());
     const std::lock_guard lock{claims_.mutex};
     if (!*record) {
         claims_.claims.erase(id);
         hooks_.body_gone(id);
     } else if (const auto entry = queue::decode_entry(**record);
                entry && !claims_.claims.contains(id)) {
-        claims_.claims.put(id, entry->due, weight_of(*entry));
+        claims_.claims.put(id, entry->due, weight_of(*entry), hold->has_value());
+    } else {
+        claims_.claims.set_held(id, hold->has_value());
     }  // one that somebody holds stays his: he may settle again
     return {};
 }

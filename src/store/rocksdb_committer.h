@@ -29,12 +29,13 @@ struct Change {
         queue::QueueId id;
         WallTime when{};
         Weight weight{};
+        bool held = false;
     };
     std::vector<Row> rows;
-    std::vector<std::string> erased;                       // keys
-    std::vector<std::string> events;                       // records for the outbox
-    std::vector<Due> due;                                  // entries that are there now, or moved
-    std::vector<Gone> gone;                                // entries that are there no more
+    std::vector<std::string> erased;  // keys
+    std::vector<std::string> events;  // records for the outbox
+    std::vector<Due> due;             // entries that are there now, or moved
+    std::vector<Gone> gone;           // entries that are there no more
     bool fresh = false;  // `due` was promised to nobody yet: after a fault it must not be found
 };
 

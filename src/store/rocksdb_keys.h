@@ -15,6 +15,9 @@ inline constexpr std::string_view kEvents = "o";
 
 inline std::string entry(const queue::QueueId& id) { return "e" + id; }
 inline std::string content(const queue::QueueId& id) { return "c" + id; }
+// There, empty: the entry is held.  Apart from the entry, so that holding rewrites no envelope.
+inline constexpr std::string_view kHolds = "h";
+inline std::string hold(const queue::QueueId& id) { return "h" + id; }
 // Set aside: a row that could not be decoded, under its old key behind a "q".
 inline std::string quarantined(std::string_view old) { return "q" + std::string{old}; }
 

@@ -34,6 +34,7 @@ struct Opening {
     Result<void, SpoolFault> check_format();
     Result<void, SpoolFault> read_rows();
     Result<void, StoreFault> scan_entries(bool& newer);
+    Result<void, StoreFault> scan_holds();
     Result<void, StoreFault> scan_events(bool& newer);
     Result<void, SpoolFault> set_unreadable_aside();
     Result<void, SpoolFault> sweep();
@@ -123,6 +124,17 @@ Result<void, StoreFault> Opening::scan_entries(bool& newer) {
     });
 }
 
+// Damage may have taken the row of an entry and left its hold: it holds nobody.
+Result<void, StoreFault> Opening::scan_holds() {
+    std::set<queue::QueueId> held;
+    const auto scanned = database->scan(key::kHolds, key::kHolds, [&](auto row, auto) {
+        held.emplace(row.substr(key::kHolds.size()));
+        return true;
+    });
+    for (auto& one : due) one.held = held.contains(one.id);
+    return scanned;
+}
+
 Result<void, StoreFault> Opening::scan_events(bool& newer) {
     events = {};
     return database->scan(key::kEvents, key::kEvents, [&](auto row, auto record) {
@@ -145,8 +157,9 @@ Result<void, SpoolFault> Opening::read_rows() {
         due.clear();
         unreadable.clear();
         report.events = 0;
-        const auto entries = scan_entries(newer);
-        return entries ? scan_events(newer) : entries;
+        auto scanned = scan_entries(newer);
+        if (scanned) scanned = scan_holds();
+        return scanned ? scan_events(newer) : scanned;
     };
     auto scanned = scan();
     if (!scanned && scanned.error() == StoreFault::corrupt && !salvaged) {
@@ -213,8 +226,8 @@ Result<std::unique_ptr<RocksQueue>, SpoolFault> RocksQueue::open(const RocksQueu
     }
     auto spool = std::make_unique<Spool>(parts, std::move(opening.files),
                                          std::move(opening.database), options.reserve());
-    for (const auto& [id, when, weight] : opening.due) {
-        spool->claims.claims.put(id, when, weight);
+    for (const auto& [id, when, weight, held] : opening.due) {
+        spool->claims.claims.put(id, when, weight, held);
     }
     spool->start(opening.events, options.on_sync);
     return std::unique_ptr<RocksQueue>{new RocksQueue(std::move(spool), std::move(opening.report))};

@@ -29,7 +29,9 @@ Result<void, StoreFault> add_entry(Change& change, const queue::Entry& entry,
     return {};
 }
 
-void remove_entry(Change& change, const queue::Entry& entry) {
+// A message that was never held, as nearly all, needs no tombstone for it.
+void remove_entry(Change& change, const queue::Entry& entry, bool held) {
+    if (held) change.erased.push_back(key::hold(entry.id));
     change.erased.push_back(key::entry(entry.id));
     change.erased.push_back(key::content(entry.id));
     change.gone.push_back({entry.id, has_file(entry)});
@@ -69,24 +71,33 @@ bool is_leased(Spool& spool, const queue::QueueId& id) {
     return spool.claims.claims.is_leased(id, spool.parts.clock.steady());
 }
 
+bool is_held(Spool& spool, const queue::QueueId& id) {
+    const std::lock_guard lock{spool.claims.mutex};
+    return spool.claims.claims.is_held(id);
+}
+
 Result<void, StoreFault> apply_edit(Spool& spool, Change& change, queue::Entry entry,
                                     queue::Edit::Kind kind) {
+    using Kind = queue::Edit::Kind;
     const bool leased = is_leased(spool, entry.id);
-    switch (kind) {
-    case queue::Edit::Kind::remove:
-        if (leased) return fail(StoreFault::conflict);
-        remove_entry(change, entry);
+    const bool was_held = is_held(spool, entry.id);
+    if (leased && (kind == Kind::remove || kind == Kind::hold)) return fail(StoreFault::conflict);
+    if (leased) return {};  // it is being tried this very moment
+    if (kind == Kind::remove) {
+        remove_entry(change, entry, was_held);
         return {};
-    case queue::Edit::Kind::retry_now:
-        if (leased) return {};  // it is being tried this very moment
+    }
+    if (kind == Kind::hold) change.rows.push_back({key::hold(entry.id), {}, {}});
+    if (kind == Kind::release && was_held) change.erased.push_back(key::hold(entry.id));
+    if (kind != Kind::hold) {
         entry.due = spool.parts.clock.wall();
         auto record = queue::encode_entry(entry);
         if (!record) return fail(StoreFault::corrupt);
         change.rows.push_back({key::entry(entry.id), std::move(*record), {}});
-        change.due.push_back({entry.id, entry.due, weight_of(entry)});
-        return {};
     }
-    std::unreachable();
+    const bool held = kind == Kind::hold || (kind == Kind::retry_now && was_held);
+    change.due.push_back({entry.id, entry.due, weight_of(entry), held});
+    return {};
 }
 
 }  // namespace
@@ -119,9 +130,9 @@ Result<Change, StoreFault> plan_settle(Spool& spool, const queue::Lease& lease,
         auto record = queue::encode_entry(now);
         if (!record) return fail(StoreFault::conflict);
         change.rows.push_back({key::entry(id), std::move(*record), {}});
-        change.due.push_back({id, now.due, weight_of(now)});
+        change.due.push_back({id, now.due, weight_of(now), is_held(spool, id)});
     } else {
-        remove_entry(change, now);
+        remove_entry(change, now, is_held(spool, id));
     }
     for (auto& report : outcome.reports) {
         if (const auto added = add_report(change, std::move(report)); !added) {
@@ -155,6 +166,7 @@ Result<Change, StoreFault> plan_set_aside(Spool& spool, const queue::QueueId& id
     Change change;
     change.rows.push_back({key::quarantined(key), std::move(**record), {}});
     change.erased.push_back(key);
+    if (is_held(spool, id)) change.erased.push_back(key::hold(id));
     change.gone.push_back({id, false});  // its content stays, for whoever looks into it
     add_event(spool, change, std::move(event));
     return change;

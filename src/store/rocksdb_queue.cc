@@ -64,8 +64,7 @@ Task<Result<std::vector<queue::Lease>, StoreFault>> RocksQueue::claim(queue::Cla
     std::vector<Claim> claimed;
     {
         const std::lock_guard lock{spool_->claims.mutex};
-        claimed = spool_->claims.claims.claim(request.now, spool_->parts.clock.steady(),
-                                              request.count, request.lease_time);
+        claimed = spool_->claims.claims.claim(request, spool_->parts.clock.steady());
     }
     if (claimed.empty()) co_return std::vector<queue::Lease>{};
 
@@ -78,6 +77,7 @@ Task<Result<std::vector<queue::Lease>, StoreFault>> RocksQueue::claim(queue::Cla
     for (std::size_t i = 0; i < claimed.size(); ++i) {
         auto entry = ran ? std::move(read[i]) : Read{fail(StoreFault::unavailable)};
         if (entry && *entry) {
+            (*entry)->state = queue::State::active;
             leases.push_back(
                 {std::move(**entry), claimed[i].token, request.now + request.lease_time});
         } else if (!entry && entry.error() == StoreFault::corrupt) {
@@ -128,7 +128,14 @@ Task<Result<std::vector<queue::Entry>, StoreFault>> RocksQueue::list(queue::Queu
         scanned = spool_->database->scan(key::kEntries, from, visit);
     });
     if (!scanned) co_return fail(scanned.error());
+    set_states(entries);
     co_return entries;
+}
+
+void RocksQueue::set_states(std::span<queue::Entry> entries) const {
+    const auto now = spool_->parts.clock.steady();
+    const std::lock_guard lock{spool_->claims.mutex};
+    for (auto& entry : entries) entry.state = spool_->claims.claims.state_of(entry.id, now);
 }
 
 Task<Result<std::optional<queue::Entry>, StoreFault>> RocksQueue::find(queue::QueueId id) {
@@ -138,6 +145,7 @@ Task<Result<std::optional<queue::Entry>, StoreFault>> RocksQueue::find(queue::Qu
     if (!entry && entry.error() == StoreFault::corrupt) {
         co_await set_aside(*spool_, id, kUnreadable);
     }
+    if (entry && *entry) set_states({&**entry, 1});
     co_return entry;
 }
 

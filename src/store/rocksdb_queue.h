@@ -19,6 +19,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
 
 namespace signet::store {
 
@@ -62,9 +63,9 @@ public:
     ~RocksQueue() override;
 
     const SpoolReport& report() const { return report_; }
-    std::size_t size() const;              // entries
-    bool healthy() const;                  // false: unavailable just now
-    QueueTally tally() const;              // see Claims::tally
+    std::size_t size() const;  // entries
+    bool healthy() const;      // false: unavailable just now
+    QueueTally tally() const;  // see Claims::tally
     // What begin() would say of the free space.  May block for a moment.
     Result<void, StoreFault> has_room() const;
     std::uint64_t waiting_events() const;  // on their way to the audit log
@@ -81,6 +82,7 @@ public:
 
 private:
     RocksQueue(std::unique_ptr<Spool> spool, SpoolReport report);
+    void set_states(std::span<queue::Entry> entries) const;
     void give_back(const std::vector<Claim>& claimed);
 
     std::unique_ptr<Spool> spool_;

@@ -138,6 +138,24 @@ TEST_F(RocksQueueTest, WhatWasAcceptedIsThereAfterAnOrderlyEnd) {
     EXPECT_EQ(events().size(), 2u);
 }
 
+TEST_F(RocksQueueTest, AHoldSurvivesARestartAndLeavesNothingBehind) {
+    const auto held = accept("held");
+    accept("free");
+    using Edit = queue::Edit;
+    ASSERT_TRUE(*run_task(queue_->edit(held, Edit{Edit::Kind::hold, event("queue.held")})));
+    reopen();
+    EXPECT_EQ(queue_->tally().hold.messages, 1u);
+    EXPECT_EQ(run_task(queue_->find(held))->value().state, queue::State::hold);
+    EXPECT_EQ(run_task(queue_->claim({.now = clock_.wall(), .count = 9}))->size(), 1u);
+    ASSERT_TRUE(*run_task(queue_->edit(held, Edit{Edit::Kind::remove, event("queue.deleted")})));
+    with_database([&](Database& database, Database::Batch& batch) {
+        EXPECT_FALSE(database.get(key::hold(held))->has_value());
+        batch.put(key::hold(held), "");  // as damage might leave it
+    });
+    open();
+    EXPECT_EQ(queue_->tally().hold.messages, 0u);
+}
+
 TEST_F(RocksQueueTest, security_28_OnlyTheOwnerMayReadWhatTheDatabaseWrites) {
     accept("small");
     for (const auto& file : fs::recursive_directory_iterator{spool()}) {

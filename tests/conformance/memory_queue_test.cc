@@ -1,5 +1,5 @@
 #include "store/memory_queue.h"
-#include "conformance/queue_store.h"
+#include "conformance/queue_holds.h"
 #include "store/memory_audit.h"
 
 namespace signet::conformance {
