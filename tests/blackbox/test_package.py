@@ -104,13 +104,15 @@ class Daemon:
         return self
 
     def hears(self, what):
-        said = None
-        while said is None:
+        for _ in range(60):
             ended = self.process.poll() is not None
             try:
                 said = self.notify.recv(4096).decode()
+                break
             except TimeoutError:
                 assert not ended, f'ended without {what}:\n{self.log.read_text()}'
+        else:
+            raise AssertionError(f'never heard {what}:\n{self.log.read_text()}')
         assert said.startswith(what), f'{said}\n{self.log.read_text()}'
         return said
 
