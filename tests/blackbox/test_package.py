@@ -45,7 +45,7 @@ def test_security_the_unit_leaves_little_open():
     score = re.search(r'exposure level[^:]*: ([\d.]+)', judged.stdout)
     assert score, judged.stdout + judged.stderr
     print('systemd-analyze security:', score.group(1))
-    assert judged.returncode == 0 and float(score.group(1)) <= 1.6, judged.stdout
+    assert judged.returncode == 0 and float(score.group(1)) <= 1.7, judged.stdout
 
 
 @has('lintian')
@@ -222,6 +222,7 @@ class TestInstalled:
             self.steer(daemon)
             self.send(daemon)
             self.privileges(daemon)
+            self.addresses(daemon)
         finally:
             code = daemon.stop()
         assert code == 0, daemon.log.read_text()
@@ -274,6 +275,14 @@ class TestInstalled:
             for task in (process / 'task').iterdir()}
         assert any(name.startswith('signet-hash') and value == 10
                    for name, value in nice.items()), nice
+
+    @staticmethod
+    def addresses(daemon):
+        """getifaddrs(3) asks by netlink; without it, the server could deliver to itself."""
+        asked = subprocess.run(daemon.as_unit('/usr/bin/perl', '-e',
+                                              'socket(my $s, 16, 3, 0) or die "$!\\n"'),
+                               capture_output=True, text=True, timeout=60)
+        assert asked.returncode == 0, asked.stderr
 
     def test_what_the_administrator_wrote_outlives_an_upgrade(self, installed, tmp_path):
         config = installed.root / 'etc/signet/signet.toml'
