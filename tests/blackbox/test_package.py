@@ -15,7 +15,7 @@ import sys
 import pytest
 
 from chroot import Chroot
-from conftest import ROOT
+from conftest import RELEASE, ROOT
 from peers import certificates
 
 UNIT = ROOT / 'packaging/signet.service'
@@ -48,6 +48,16 @@ def test_security_the_unit_leaves_little_open():
     assert judged.returncode == 0 and float(score.group(1)) <= 1.7, judged.stdout
 
 
+@has('systemd-analyze')
+def test_systemd_understands_every_line_of_the_unit(tmp_path):
+    unit = tmp_path / UNIT.name
+    unit.write_text(UNIT.read_text().replace('/usr/bin/signet', str(RELEASE)))
+    read = subprocess.run(['systemd-analyze', 'verify', '--man=no', unit], capture_output=True,
+                          text=True)
+    of_ours = [line for line in (read.stdout + read.stderr).splitlines() if 'signet' in line]
+    assert read.returncode == 0 and not of_ours, read.stderr
+
+
 @has('lintian')
 def test_lintian_finds_no_error_and_no_warning():
     found = subprocess.run(['lintian', '--fail-on', 'error,warning', the_package()],
@@ -58,7 +68,6 @@ def test_lintian_finds_no_error_and_no_warning():
 @has('mandoc')
 @pytest.mark.parametrize('page', ['help', 'config describe'])
 def test_the_manual_pages_are_sound_roff(page, tmp_path):
-    from conftest import RELEASE
     text = subprocess.run([RELEASE, *page.split(), '--man'], capture_output=True, check=True).stdout
     (tmp_path / 'page').write_bytes(text)
     checked = subprocess.run(['mandoc', '-Tlint', '-Wwarning', tmp_path / 'page'],
