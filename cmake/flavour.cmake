@@ -26,7 +26,7 @@ elseif(SIGNET_FLAVOUR STREQUAL "fuzz")
 elseif(SIGNET_FLAVOUR STREQUAL "release")
   target_compile_options(signet_flags INTERFACE -O2 -g1 -flto=thin ${hardening})
   target_link_options(signet_flags INTERFACE
-    -flto=thin -pie -Wl,-z,relro,-z,now -Wl,--thinlto-cache-dir=${CMAKE_BINARY_DIR}/thinlto)
+    -flto=thin -pie -Wl,--as-needed -Wl,-z,relro,-z,now -Wl,--thinlto-cache-dir=${CMAKE_BINARY_DIR}/thinlto)
 elseif(SIGNET_FLAVOUR STREQUAL "tidy")
   target_compile_options(signet_flags INTERFACE -O0)
 else()

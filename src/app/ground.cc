@@ -16,6 +16,7 @@ observe::LogOptions log_options(const settings::LogSettings& settings) {
 }  // namespace
 
 Ground::Ground(const settings::Snapshot& settings)
-    : log(clock, stderr_sink, log_options(settings.log)) {}
+    : log(clock, stderr_sink, log_options(settings.log)),
+      manager(ServiceManager::address_from_environment(), log) {}
 
 }  // namespace signet::app

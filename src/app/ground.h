@@ -1,6 +1,7 @@
 // What everything else is built from.
 #pragma once
 
+#include "app/service_manager.h"
 #include "base/ulid.h"
 #include "net/system_clock.h"
 #include "net/system_entropy.h"
@@ -19,6 +20,7 @@ struct Ground {
     UlidSource ids{clock, entropy};
     observe::DescriptorSink stderr_sink{2};
     observe::Log log;
+    ServiceManager manager;
     observe::Registry metrics;
 };
 

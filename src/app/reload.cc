@@ -163,9 +163,11 @@ void Reloader::record(const Reload& reload, const audit::Actor& actor) {
 }
 
 Reload Reloader::run(const audit::Actor& actor) {
+    ground_.manager.reloading(ground_.clock.steady());
     auto reload = attempt();
     record(reload, actor);
     last_.set(std::make_shared<const Reload>(reload));
+    ground_.manager.ready();
     return reload;
 }
 

@@ -32,6 +32,9 @@ void wait_for_stop(const sigset_t& wanted, Wire& wire) {
     }
 }
 
+// What the stores may take to close, behind the drain.
+constexpr std::chrono::seconds kClosing{30};
+
 int complain(const StartFault& fault) {
     std::fprintf(stderr, "signet: %s\n", fault.sentence.c_str());
     return fault.exit;
@@ -89,9 +92,11 @@ int run_server(Site site, const Hooks& hooks) {
     record_service(ground, (*keeper)->audit(), "service.start",
                    std::to_string((*keeper)->spool_report().entries) + " messages in the queue");
     if (hooks.announce) hooks.announce();
+    ground.manager.ready();
 
     wait_for_stop(signals, **wire);
     ground.log.write(observe::Level::info, "draining");
+    ground.manager.stopping((*wire)->drain_time() + kClosing);
     const bool whole = (*wire)->drain();
     record_service(ground, (*keeper)->audit(), "service.stop",
                    whole ? "" : "sessions that did not end in time were cut off");

@@ -84,7 +84,9 @@ std::vector<IpNetwork> gateways_in(std::string_view ipv4_routes, std::string_vie
 }
 
 std::vector<IpNetwork> shelter_of(const settings::Snapshot& settings) {
-    auto shelter = gateways_in(text_of("/proc/net/route"), text_of("/proc/net/ipv6_route"));
+    // Not by way of /proc/net, which a service with ProcSubset=pid does not see (systemd.exec(5)).
+    auto shelter =
+        gateways_in(text_of("/proc/self/net/route"), text_of("/proc/self/net/ipv6_route"));
     for (const auto* loopback : {"127.0.0.0/8", "::1"}) {
         shelter.push_back(*parse_network(loopback));
     }

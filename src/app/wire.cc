@@ -68,7 +68,7 @@ bool Wire::drain() {
     draining_ = true;
     doors_.stop();
     carrier_.stop();
-    const bool all = io_.drain(reloader_.settings()->limits.drain);
+    const bool all = io_.drain(drain_time());
     io_.stop();
     return all;
 }

@@ -11,6 +11,7 @@
 #include "settings/snapshot.h"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ public:
     // Stops listening; idle sessions hear 421 at once, busy ones have their time.
     // false: some had to be cut off.
     bool drain();
+    std::chrono::seconds drain_time() const { return reloader_.settings()->limits.drain; }
 
     net::IoThreads& io() { return io_; }
     bool draining() const { return draining_; }

@@ -1,3 +1,4 @@
+#include "app/version.h"
 #include "cli/command.h"
 #include "settings/describe.h"
 #include "settings/spelling.h"
@@ -11,7 +12,8 @@ constexpr Argument kArguments[] = {
     {.name = "KEY",
      .value = {},
      .description = "a key or section, as auth.cache_life or auth; without one, all of them"},
-    {.name = "--markdown", .value = {}, .description = "print docs/reference/signet.toml.md"}};
+    {.name = "--markdown", .value = {}, .description = "print docs/reference/signet.toml.md"},
+    {.name = "--man", .value = {}, .description = "print the manual page signet.toml(5)"}};
 constexpr std::string_view kExamples[] = {"config describe auth.cache_life",
                                           "config describe listener", "config describe --json"};
 
@@ -29,6 +31,10 @@ Exit unknown(const std::string& key, Console& console) {
 Exit run(const Invocation& invocation, Console& console) {
     if (invocation.has("--markdown")) {
         console.out << settings::reference_page();
+        return Exit::ok;
+    }
+    if (invocation.has("--man")) {
+        console.out << settings::manual_page("Signet " + std::string{app::version()});
         return Exit::ok;
     }
     const auto key = invocation.one("KEY");

@@ -12,12 +12,17 @@ constexpr Argument kArguments[] = {
      .value = {},
      .description = "a command, or a part of one",
      .repeated = true},
-    {.name = "--markdown", .value = {}, .description = "print docs/reference/cli.md"}};
+    {.name = "--markdown", .value = {}, .description = "print docs/reference/cli.md"},
+    {.name = "--man", .value = {}, .description = "print the manual page signet(1)"}};
 constexpr std::string_view kExamples[] = {"help", "help account add"};
 
 Exit run(const Invocation& invocation, Console& console) {
     if (invocation.has("--markdown")) {
         console.out << cli_page();
+        return Exit::ok;
+    }
+    if (invocation.has("--man")) {
+        console.out << manual_page();
         return Exit::ok;
     }
     const auto resolved = resolve(invocation.all("COMMAND"));

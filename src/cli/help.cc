@@ -10,22 +10,6 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
-std::string written(const Argument& argument) {
-    auto text = std::string{argument.name};
-    if (!argument.value.empty()) text += " " + std::string{argument.value};
-    return text;
-}
-
-std::string usage_of(const Command& command) {
-    auto text = "signet " + command.name();
-    for (const auto& argument : command.arguments) {
-        auto part = written(argument) + (argument.repeated && argument.positional() ? "…" : "");
-        text += argument.required ? " " + part : " [" + part + "]";
-        if (argument.repeated && !argument.positional()) text += "…";
-    }
-    return text;
-}
-
 std::string list_of(std::span<const Argument> arguments) {
     std::size_t width = 0;
     for (const auto& argument : arguments) width = std::max(width, written(argument).size());
@@ -41,13 +25,25 @@ std::string line_of(const Command& command) {
     return "  " + padded(command.name(), 24) + std::string{command.summary} + "\n";
 }
 
-constexpr std::string_view kExitCodes =
-    "| Code | Meaning |\n|---|---|\n"
-    "| 0 | done |\n| 1 | failed |\n| 2 | the command line is wrong |\n"
-    "| 3 | `check` found something at or above `--fail-on`; `queue export` met damage |\n"
-    "| 4 | the server, or the target, cannot be reached |\n| 5 | not allowed |\n"
-    "| 6 | not found |\n| 7 | it is there already, or changed meanwhile |\n"
-    "| 75 | try later |\n| 78 | the settings are invalid |\n";
+constexpr std::string_view kHabits =
+    "Data goes to standard output, talk to standard error. `--json` answers with one object or "
+    "list, whose objects carry `kind` and `api_version`; times are RFC 3339 in UTC, sizes are "
+    "octets, durations seconds. A secret is never an option: it is asked for without echo, or "
+    "read from standard input or a file. `signet add account` means `signet account add`; `rm` "
+    "and `remove` are `delete`, `ls` is `list`, `get` is `show`.";
+
+constexpr ExitMeaning kExitMeanings[] = {{"0", "done"},
+                                         {"1", "failed"},
+                                         {"2", "the command line is wrong"},
+                                         {"3",
+                                          "`check` found something at or above `--fail-on`; `queue "
+                                          "export` met damage"},
+                                         {"4", "the server, or the target, cannot be reached"},
+                                         {"5", "not allowed"},
+                                         {"6", "not found"},
+                                         {"7", "it is there already, or changed meanwhile"},
+                                         {"75", "try later"},
+                                         {"78", "the settings are invalid"}};
 
 std::string section_of(const Command& command) {
     auto text = "\n### signet " + command.name() + "\n\n" + std::string{command.summary} + ".\n\n";
@@ -65,6 +61,25 @@ std::string section_of(const Command& command) {
 }
 
 }  // namespace
+
+std::string written(const Argument& argument) {
+    auto text = std::string{argument.name};
+    if (!argument.value.empty()) text += " " + std::string{argument.value};
+    return text;
+}
+
+std::string usage_of(const Command& command) {
+    auto text = "signet " + command.name();
+    for (const auto& argument : command.arguments) {
+        auto part = written(argument) + (argument.repeated && argument.positional() ? "…" : "");
+        text += argument.required ? " " + part : " [" + part + "]";
+        if (argument.repeated && !argument.positional()) text += "…";
+    }
+    return text;
+}
+
+std::string_view habits() { return kHabits; }
+std::span<const ExitMeaning> exit_meanings() { return kExitMeanings; }
 
 std::string help_of(const Command& command) {
     auto text = "signet " + command.name() + ": " + std::string{command.summary} +
@@ -96,13 +111,12 @@ std::string help_of_all() {
 std::string cli_page() {
     std::string page =
         "# The command line\n\n"
-        "<!-- Generated from src/cli/command_*.cc by `signet help --markdown`. -->\n\n"
-        "Data goes to standard output, talk to standard error. `--json` answers with one object or "
-        "list, whose objects carry `kind` and `api_version`; times are RFC 3339 in UTC, sizes are "
-        "octets, durations seconds. A secret is never an option: it is asked for without echo, or "
-        "read from standard input or a file. `signet add account` means `signet account add`; `rm` "
-        "and `remove` are `delete`, `ls` is `list`, `get` is `show`.\n\n## Exit codes\n\n";
-    page += kExitCodes;
+        "<!-- Generated from src/cli/command_*.cc by `signet help --markdown`. -->\n\n";
+    page += std::string{habits()} + "\n\n## Exit codes\n\n";
+    page += "| Code | Meaning |\n|---|---|\n";
+    for (const auto& [code, meaning] : exit_meanings()) {
+        page += "| " + std::string{code} + " | " + std::string{meaning} + " |\n";
+    }
     page += "\n## With every command\n\n| Option | Meaning |\n|---|---|\n";
     for (const auto& argument : global_arguments()) {
         page += "| `" + written(argument) + "` | " + std::string{argument.description} + " |\n";

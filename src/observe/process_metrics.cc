@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 #include <unistd.h>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -46,14 +47,16 @@ double descriptor_limit() {
     return static_cast<double>(limit.rlim_cur);
 }
 
-double boot_time() {
-    std::ifstream file{"/proc/stat"};
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("btime ")) {
-            return static_cast<double>(parse_unsigned(line.substr(6)).value_or(0));
-        }
-    }
-    return 0;
+double seconds_of(clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+// Not by way of /proc/stat, which a service with ProcSubset=pid does not see (systemd.exec(5)).
+double start_time() {
+    const auto boot = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME);
+    return boot + stat_field(22) / ticks_per_second();
 }
 
 }  // namespace
@@ -68,7 +71,9 @@ void register_process_metrics(Registry& registry) {
     add(metric::kProcessThreads, [] { return stat_field(20); });
     add(metric::kProcessOpenFds, open_descriptors);
     add(metric::kProcessMaxFds, descriptor_limit);
-    add(metric::kProcessStart, [] { return boot_time() + stat_field(22) / ticks_per_second(); });
+    // Once: it would move with every step of the clock.
+    registry.on_scrape(metric::kProcessStart,
+                       [start = start_time()] { return std::vector<Sample>{{{}, start}}; });
 }
 
 }  // namespace signet::observe

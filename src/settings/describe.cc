@@ -2,28 +2,12 @@
 
 #include "settings/changes.h"
 #include "settings/described.h"
+#include "settings/setting_text.h"
 
 #include <boost/json.hpp>
 
 namespace signet::settings {
 namespace {
-
-std::string full_name(const Section& section, const Key& key) {
-    return (section.name.empty() ? "" : std::string{section.name} + ".") + std::string{key.name};
-}
-
-std::string header(const Section& section) {
-    if (section.name.empty()) return "top of the file";
-    const auto name = "[" + std::string{section.name} + "]";
-    return section.repeated ? "[" + name + "]" : name;
-}
-
-std::string default_of(const Section& section, const Key& key) {
-    if (key.required) return "required";
-    if (!key.default_text.empty()) return std::string{key.default_text};
-    Snapshot defaults;
-    return value_text(key.type, key.get(section.record(defaults)));
-}
 
 std::string indented(std::string_view text, std::string_view by) {
     std::string result;
