@@ -108,7 +108,7 @@ public:
         text = header(report.info.message_id, boundary);
         for (const auto& one :
              {part_for_people(), part_for_programs(), part_of_message(original)}) {
-            text += "\r\n--" + boundary + "\r\n" + one;
+            text.append("\r\n--").append(boundary).append("\r\n").append(one);
         }
         text += "\r\n--" + boundary + "--\r\n";
 

@@ -127,9 +127,9 @@ private:
     }
 
     Answer answer_for(const std::string& domain, const Case& one) {
-        const Answer taken{Kind::delivered, "250 2.0.0 ok", domain};
-        const Answer later{Kind::deferred, "451 4.2.1 later", domain};
-        const Answer refused{Kind::failed, "550 5.1.1 no such user", domain};
+        Answer taken{Kind::delivered, "250 2.0.0 ok", domain};
+        Answer later{Kind::deferred, "451 4.2.1 later", domain};
+        Answer refused{Kind::failed, "550 5.1.1 no such user", domain};
         if (domain == "refuses.net") return refused;
         if (domain == "dead.net") return {Kind::deferred, "451 4.4.1 nobody answers"};
         if (domain == "greylists.net") return clock_.wall() - *one.first_try < 5min ? later : taken;

@@ -187,7 +187,7 @@ struct DnsSettings {
 
 struct QueueSettings {
     seconds retry_first{60}, retry_max{4 * 3'600};
-    seconds lifetime{5 * 86'400};  // then it fails, if it was tried at all
+    seconds lifetime{5 * 86'400};     // then it fails, if it was tried at all
     seconds delay_notice{4 * 3'600};  // then its sender hears that it waits; 0: never
     unsigned delivery_concurrency = 20;
     seconds delivery_timeout{300};
