@@ -17,7 +17,7 @@ using By = queue::Summary::By;
 constexpr std::string_view kParameters[] = {"top",     "sender", "recipient", "domain", "reply",
                                             "account", "state",  "since",     "before", "ids"};
 constexpr std::size_t kPage = 1'000;
-constexpr std::uint64_t kTop = 10, kMostTop = 1'000;
+constexpr std::uint64_t kTop = 10, kMostTop = 100;  // an answer is one line of at most 1 MiB
 
 json::array parts_json(const queue::Summary& summary, By by, std::size_t count) {
     json::array parts;

@@ -13,7 +13,7 @@ namespace signet::audit {
 // Takes events in the order of the log and keeps those about one message.
 class Trace {
 public:
-    static constexpr std::size_t kMaxSteps = 100'000;
+    static constexpr std::size_t kMaxSteps = 10'000;
 
     // name: a queue id, or a Message-ID with or without its angle brackets.
     explicit Trace(std::string name);

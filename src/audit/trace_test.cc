@@ -37,6 +37,17 @@ TEST(Trace, KeepsTheStepsOfOneMessageEachOnceInOrderOfTime) {
     EXPECT_TRUE(names(std::move(other)).empty());
 }
 
+TEST(Trace, IsBounded) {
+    Trace trace{"01Q"};
+    for (std::size_t i = 0; i < Trace::kMaxSteps; ++i) {
+        auto step = event(1, "message.deferred");
+        step.id += std::to_string(i);
+        ASSERT_TRUE(trace.take(step));
+    }
+    EXPECT_TRUE(trace.take(event(1, "message.deferred", "01R")));  // another's
+    EXPECT_FALSE(trace.take(event(2, "message.delivered")));
+}
+
 TEST(Trace, OneMessageIdMayBeOfSeveralMessages) {
     Trace trace{"<1@a.example>"};
     trace.take(event(1, "message.accepted", "01Q"));

@@ -119,7 +119,8 @@ void print(const Invocation& invocation, Console& console, const Act& act,
         return;
     }
     console.out << came.done << " " << act.many << "; " << came.skipped
-                << " skipped (being delivered now, or so already); " << came.failed << " failed\n";
+                << " skipped (being delivered now, held, or so already); " << came.failed
+                << " failed\n";
     if (!invocation.quiet()) console.err << "Next: signet queue summary\n";
 }
 

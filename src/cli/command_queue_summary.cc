@@ -21,8 +21,8 @@ Exit run(const Invocation& invocation, Console& console) {
     words->add_to(request);
     if (invocation.has("--top")) {
         const auto top = parse_unsigned(invocation.one("--top"));
-        if (!top || *top == 0 || *top > 1'000) {
-            return complain({Exit::usage, "--top takes a number from 1 to 1000"}, console);
+        if (!top || *top == 0 || *top > 100) {
+            return complain({Exit::usage, "--top takes a number from 1 to 100"}, console);
         }
         request.number("top", *top);
     }

@@ -233,7 +233,7 @@ TEST_F(Commands, several_messages_are_meant_by_a_filter_and_counted_first) {
     EXPECT_EQ(ran({"queue", "hold", one}).out, one + " is held\n");
     EXPECT_EQ(ran({"queue", "retry", one}).exit, Exit::conflict);
     EXPECT_EQ(ran({"queue", "hold", "--domain", "b.example", "--yes"}).out,
-              "1 held; 1 skipped (being delivered now, or so already); 0 failed\n");
+              "1 held; 1 skipped (being delivered now, held, or so already); 0 failed\n");
     const auto listed = ran({"queue", "list", "--state", "hold", "--limit", "1"});
     EXPECT_NE(listed.out.find("  hold   <ann@a.example>"), std::string::npos) << listed.out;
     EXPECT_EQ(listed.err, "There are more: --after " + one + "\n");

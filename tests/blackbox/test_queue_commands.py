@@ -9,8 +9,9 @@ import time
 import pytest
 
 import hostile_peers as hostile
+import relay_site
 from conftest import free_port
-from relay_site import RelayServer, smart_host
+from relay_site import RelayServer
 
 DEAD = ("list", "hold", "bounce", "delete", "mixed", "export")
 SLOW = '\n[queue]\nretry_first = "1h"\nretry_max = "2h"\n'  # nothing is tried twice by itself
@@ -27,8 +28,10 @@ def busy():
 def relay(busy, tmp_path_factory):
     server = RelayServer(tmp_path_factory.mktemp("queue") / "run")
     nobody = free_port()
-    server.serve("".join(smart_host(name, nobody) for name in DEAD) + smart_host("busy", busy.port),
-                 section=SLOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relay_site, "QUEUE", SLOW)
+        server.serve("".join(relay_site.smart_host(name, nobody) for name in DEAD)
+                     + relay_site.smart_host("busy", busy.port))
     yield server
     assert server.stop() == 0, server.log()
 
