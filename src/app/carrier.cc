@@ -110,7 +110,8 @@ Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& set
                          : route.mx       ? route.mx->tls
                                           : std::string{};
         routes.push_back(
-            {route.name, route.match,
+            {route.name,
+             {route.match, route.senders, route.accounts},
              metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls)});
     }
     return routes;

@@ -35,7 +35,8 @@ std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
     for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
         if (entry.recipients[i].state != queue::RecipientState::pending) continue;
         const auto to = addressed(entry.info.envelope.recipients[i].mailbox, hostname);
-        const auto* route = find_route(routes, to.domain);
+        const auto* route =
+            find_route(routes, {to.domain, entry.info.envelope.sender, entry.info.account});
         const bool one_domain = route && route->transport->wants_one_domain();
         by_way[{route, one_domain ? to.domain : ""}].push_back(i);
     }

@@ -24,7 +24,7 @@ struct Bench {
         host.hostname = "relay.example.org";
         const std::shared_ptr<Transport> transport =
             make_smart_host_transport(std::move(host), world.clock, hops.connect());
-        world.routes.set({{"up", {"*"}, transport}});
+        world.routes.set({{"up", {{"*"}}, transport}});
         const auto id = world.accept({"bob@a.net"}, "Subject: x\r\n\r\n.y\r\n", "");
         const auto services = world.services();
         net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));

@@ -37,6 +37,8 @@ struct Type {
         rate,         // "100/1h", or "none"
         mailboxes,    // a list of "ann@example.com" or "*@example.com"
         local_parts,  // a list of local parts, or "*"
+        senders,      // as mailboxes; "<>" too
+        accounts,     // a list of patterns of account names: "*" stands for any octets
     };
     Kind kind = Kind::text;
     std::uint64_t min = 0, max = std::numeric_limits<std::uint64_t>::max();
@@ -64,8 +66,8 @@ constexpr Type choices(std::span<const std::string_view> words) {
 
 // What a checked value is while it is on its way from the text to its field.
 // text, name, host, path, choice → string; choices, domains → list of strings; host_port →
-// Address whose ip may be a name; size, count → number; names, mailboxes, local_parts → list of
-// strings.
+// Address whose ip may be a name; size, count → number; names, mailboxes, local_parts, senders,
+// accounts → list of strings.
 using Value =
     std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
                  std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;

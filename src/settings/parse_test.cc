@@ -195,11 +195,25 @@ TEST(Parse, each_fault_of_a_route_has_its_code_and_place) {
         {"host='h'\nauth={user='u',passwort={file='/p'}}\n", "E0307@14:12 E0102@14:16"},
         {"host='h'\nauth={user='u',password='hunter2'}\n", "W0312@14:25"},
         {"host='a b'\n", "E0205@13:6"},
+        {"maildir='/m'\nsenders=['*@a.example','<>']\naccounts=['ann','scan-*']\n", "W0317@0:0"},
+        {"maildir='/m'\nsenders='ann'\n", "E0205@14:9"},
+        {"maildir='/m'\naccounts='ann smith'\n", "E0207@14:10"},
     };
     for (const auto& row : rows) {
         const auto text = front + "[[route]]\nname='r'\nmatch='*'\n" + row.route;
         EXPECT_EQ(codes_of(problems_of({text})), row.expected) << row.route;
     }
+}
+
+TEST(Parse, a_route_for_some_senders_takes_nothing_from_those_behind_it) {
+    const std::string front = kMinimal.substr(0, kMinimal.find("[[route]]"));
+    const std::string some = "[[route]]\nname='a'\nmatch='*'\nmaildir='/a'\naccounts='ann'\n";
+    const std::string all = "[[route]]\nname='b'\nmatch='*'\nmaildir='/b'\n";
+    const auto both = parsed({front + some + all});
+    ASSERT_TRUE(both) << render(both.error());
+    EXPECT_EQ(codes_of(both->warnings), "");
+    EXPECT_EQ(both->snapshot.routes.at(0).accounts, std::vector<std::string>{"ann"});
+    EXPECT_EQ(codes_of(problems_of({front + all + some})), "W0314@16:7");
 }
 
 TEST(Parse, the_version_comes_first) {

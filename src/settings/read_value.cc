@@ -181,14 +181,27 @@ bool is_name(std::string_view text) {
            });
 }
 
-// One string of the kinds text, name, names, host, path, choice, choices, domains, mailboxes and
-// local_parts.
+// What an account's name may be, with "*" in it (identity/account.h).
+bool is_account_pattern(std::string_view text) {
+    return text.size() <= 255 && std::ranges::all_of(text, [](char c) {
+               return c > ' ' && c < 0x7F && !std::string_view{"\"'%/\\"}.contains(c);
+           });
+}
+
+// One string of the kinds text, name, host, path and choice, and of those that are lists of
+// strings.
 std::optional<std::string> ValueReader::checked_text(const Node& node) {
     const auto kind = type_.kind;
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
     if (!value || kind == Type::Kind::text || kind == Type::Kind::path) return value;
-    if (kind == Type::Kind::mailboxes) {
+    if (kind == Type::Kind::senders && *value == "<>") return value;
+    if (kind == Type::Kind::accounts) {
+        if (is_account_pattern(*value)) return lower(*value);
+        return wrong("E0207", code_quoted(*value) + " is not the name of an account", node,
+                     "for example \"ann\" or \"scanner-*\"");
+    }
+    if (kind == Type::Kind::mailboxes || kind == Type::Kind::senders) {
         if (auto mailbox = parse_mailbox_pattern(*value)) return mailbox;
         return wrong("E0205", code_quoted(*value) + " is not an address", node,
                      "for example \"ann@example.com\" or \"*@example.com\"");
@@ -360,6 +373,8 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::names:
     case Type::Kind::mailboxes:
     case Type::Kind::local_parts:
+    case Type::Kind::senders:
+    case Type::Kind::accounts:
     case Type::Kind::domains: return texts(node);
     case Type::Kind::flag: return flag(node);
     case Type::Kind::count: return count(node);

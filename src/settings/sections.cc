@@ -121,6 +121,9 @@ std::string type_text(const Type& type) {
     case Type::Kind::networks: return "a list of networks: \"192.0.2.0/24\", \"2001:db8::/32\"";
     case Type::Kind::rate: return "a rate, \"100/1h\", or \"none\"";
     case Type::Kind::mailboxes: return "a list of addresses; `*@example.com` is all of a domain";
+    case Type::Kind::senders:
+        return "a list of addresses; `*@example.com` is all of a domain, `<>` the null sender";
+    case Type::Kind::accounts: return "a list of names; `*` stands for any characters";
     case Type::Kind::local_parts: return "a list of local parts; `*` is all";
     }
     std::unreachable();

@@ -168,10 +168,12 @@ struct MxSettings {
     bool private_addresses = false;  // docs/decisions/0112-no-exchanger-inside.md
 };
 
-// Routes are tried in order; the first whose match fits the recipient's domain is taken.
+// Routes are tried in order; the first of which all conditions hold is taken.
 struct RouteSettings {
     std::string name;
-    std::vector<std::string> match;  // domains, "*.example.com", or "*"
+    std::vector<std::string> match;          // domains, "*.example.com", or "*"
+    std::vector<std::string> senders = {};   // "ann@example.com", "*@example.com", "<>"; empty: any
+    std::vector<std::string> accounts = {};  // "*" stands for any octets; empty: anybody
     std::optional<SmartHostSettings> smart_host = {};
     std::string maildir = {};  // a directory; {account}, {domain}, {local} are filled in
     std::optional<MxSettings> mx = {};

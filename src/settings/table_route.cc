@@ -79,6 +79,16 @@ constexpr Key kKeys[] = {
         "match", of_kind(Type::Kind::domains),
         "The recipients' domains it serves: `example.com`, `*.example.com` for those below it, or "
         "`*` for all.")),
+    with_default(key<&RouteSettings::senders>(
+                     "senders", of_kind(Type::Kind::senders),
+                     "The envelope senders it serves; `<>` is the null sender of reports."),
+                 "any"),
+    with_default(
+        key<&RouteSettings::accounts>(
+            "accounts", of_kind(Type::Kind::accounts),
+            "The accounts and trusted networks it serves, by name; mail from strangers and "
+            "reports have none, and fit no pattern."),
+        "anybody"),
     with_default(kHost, "none"),
     with_default(host_key<&SmartHostSettings::implicit_tls>(
                      "implicit_tls", of_kind(Type::Kind::flag),
@@ -118,7 +128,8 @@ constinit const Section section_route{
     .repeated = true,
     .description =
         "Where accepted mail goes. Routes are tried in the order of the file, and the "
-        "first that matches a recipient's domain takes it. Each has one of `host`, `maildir` and "
+        "first that fits a recipient takes it: its domain, the sender and the account must all "
+        "fit. Each has one of `host`, `maildir` and "
         "`mx`.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.routes.emplace_back(); },
