@@ -28,27 +28,51 @@ StartFault wrong(const settings::RouteSettings& route, const std::string& why) {
     return StartFault::settings("route " + route.name + ": " + why);
 }
 
+using TlsResult = Result<std::shared_ptr<const net::TlsClientContext>, StartFault>;
+
+TlsResult tls_of(const settings::RouteSettings& route, bool verify, const std::string& ca) {
+    auto tls = net::TlsClientContext::load({.verify = verify,
+                                            .ca = ca,
+                                            .certificate = route.outbound.certificate,
+                                            .key = route.outbound.key});
+    if (!tls) return fail(wrong(route, tls.error()));
+    return std::move(*tls);
+}
+
+// What all next hops of a route have in common.
+relay::NextHop hop_of(const settings::RouteSettings& route, const settings::Snapshot& settings) {
+    relay::NextHop hop;
+    hop.hostname = route.outbound.ehlo.empty() ? settings.hostname : route.outbound.ehlo;
+    for (const auto& source : route.outbound.source) hop.source.push_back(*parse_ip(source));
+    hop.patience.step = settings.queue.delivery_timeout;
+    return hop;
+}
+
 TransportResult make_smart_host(const settings::RouteSettings& route,
                                 const settings::Snapshot& settings, const Clock& clock) {
     const auto& wanted = *route.smart_host;
-    relay::NextHop host;
-    host.host = wanted.host;
-    host.port = wanted.port;
-    host.implicit_tls = wanted.implicit_tls;
-    host.tls = policy_of(wanted.tls);
-    host.user = wanted.user;
-    host.hostname = settings.hostname;
-    host.timeout = settings.queue.delivery_timeout;
-    auto tls = net::TlsClientContext::load(
-        {.verify = host.tls == smtp::TlsPolicy::verified, .ca = wanted.ca});
-    if (!tls) return fail(wrong(route, tls.error()));
-    host.tls_context = std::move(*tls);
+    const auto policy = policy_of(wanted.tls);
+    const auto tls = tls_of(route, policy == smtp::TlsPolicy::verified, wanted.ca);
+    if (!tls) return fail(tls.error());
+    Secret password;
     if (!wanted.password.empty()) {
-        auto password = read_secret(wanted.password);
-        if (!password) return fail(wrong(route, password.error()));
-        host.password = std::move(*password);
+        auto read = read_secret(wanted.password);
+        if (!read) return fail(wrong(route, read.error()));
+        password = std::move(*read);
     }
-    return std::shared_ptr{relay::make_smart_host_transport(std::move(host), clock)};
+    std::vector<relay::NextHop> hosts;
+    for (const auto& address : wanted.hosts) {
+        auto host = hop_of(route, settings);
+        host.host = address.host;
+        host.port = address.port;
+        host.implicit_tls = address.implicit_tls;
+        host.tls = policy;
+        host.tls_context = *tls;
+        host.user = wanted.user;
+        host.password = password.clone();
+        hosts.push_back(std::move(host));
+    }
+    return std::shared_ptr{relay::make_smart_host_transport(std::move(hosts), clock)};
 }
 
 relay::Services services_of(const settings::Snapshot& settings, const relay::RouteTable& routes,
@@ -79,14 +103,13 @@ TransportResult Carrier::make_mx(const settings::RouteSettings& route,
                                  const settings::Snapshot& settings) {
     auto resolver = names_.resolver(settings.dns);
     if (!resolver) return fail(resolver.error());
-    auto tls = net::TlsClientContext::load({.verify = false, .ca = {}});
-    if (!tls) return fail(wrong(route, tls.error()));
+    auto tls = tls_of(route, false, {});
+    if (!tls) return fail(tls.error());
     relay::MxOptions options;
+    options.hop = hop_of(route, settings);
     options.hop.port = static_cast<std::uint16_t>(route.mx->port);
     options.hop.tls = policy_of(route.mx->tls);
     options.hop.tls_context = std::move(*tls);
-    options.hop.hostname = settings.hostname;
-    options.hop.timeout = settings.queue.delivery_timeout;
     options.rules = {.self = mx_self(settings, route.mx->port, net::own_addresses()),
                      .private_addresses = route.mx->private_addresses};
     return std::shared_ptr{relay::make_mx_transport(std::move(options), std::move(*resolver),

@@ -107,7 +107,8 @@ net::ConnectTarget target_of(const NextHop& hop) {
             .port = hop.port,
             .tls = hop.tls_context,
             .implicit_tls = hop.implicit_tls,
-            .tls_name = hop.host};
+            .tls_name = hop.host,
+            .source = hop.source};
 }
 
 Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
@@ -118,12 +119,13 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
                                    hop.text())};
     }
     const auto stream = co_await network.connect(
-        target_of(hop), Deadline::in(network.clock, std::min(hop.timeout, hop.connect_timeout))
-                            .sooner_of(load.deadline));
+        target_of(hop),
+        Deadline::in(network.clock, std::min(hop.patience.step, hop.patience.connect))
+            .sooner_of(load.deadline));
     if (!stream) co_return Try{not_connected(hop, load.consignment, stream.error())};
 
     auto client = client_for(hop, load.consignment, tls);
-    const Patience patience{.step = hop.timeout, .whole = load.deadline};
+    const Patience patience{.step = hop.patience.step, .whole = load.deadline};
     const auto finished = co_await converse(**stream, client, **content, network.clock, patience);
     co_return Try{attempt_of(hop, finished, **stream), finished.end == ClientEnd::tls_failed};
 }

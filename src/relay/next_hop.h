@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace signet::relay {
 
@@ -23,12 +24,18 @@ struct NextHop {
     std::shared_ptr<const net::TlsClientContext> tls_context = {};
     std::string user = {};  // empty: no AUTH
     Secret password = {};
-    std::string hostname = {};          // ours, for EHLO
-    std::chrono::seconds timeout{300};  // of each step: settings::QueueSettings::delivery_timeout
-    std::chrono::seconds connect_timeout{300};  // of the first one, where that is less
+    std::string hostname = {};           // ours, for EHLO
+    std::vector<IpAddress> source = {};  // ours, to connect from: net/connect.h
+    struct {
+        std::chrono::seconds step{300};     // each: settings::QueueSettings::delivery_timeout
+        std::chrono::seconds connect{300};  // the first one, where that is less
+    } patience = {};
 
     std::string text() const;  // "smtp.example.net:587": what Attempt::next_hop calls it
 };
+
+// For the connection, before its greeting, where others may be tried behind it.
+inline constexpr std::chrono::seconds kConnectOneOfMany{30};
 
 // net::connect, or a test's.
 using Connect = std::function<Task<Result<std::unique_ptr<net::Stream>, net::ConnectFault>>(

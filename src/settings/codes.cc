@@ -134,6 +134,9 @@ constexpr Code kCodes[] = {
      "client "
      "could ask for. Most often an old file was left in the settings.",
      "Remove the [[certificate]], or the other one."},
+    {"E0327", "A client certificate without its key, or a key without its certificate",
+     "A next hop that asks who we are is shown a certificate and has to see that we hold its key.",
+     "Set both `client_certificate` and `client_key` of the route, or neither."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},

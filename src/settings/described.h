@@ -30,7 +30,8 @@ struct Type {
         size,         // "25 MiB"; min … max in octets
         duration,     // "15m"; min … max in milliseconds
         addresses,    // a list of "IP:port"
-        host_port,    // "smtp.example.net:465"
+        host_ports,   // a list of "smtp.example.net:465"
+        ips,          // a list of IP addresses, one of a family at most
         secret,       // { file = … }, { env = … } or { credential = … }
         names,        // a list of names
         networks,     // a list of "192.0.2.0/24"
@@ -65,9 +66,9 @@ constexpr Type choices(std::span<const std::string_view> words) {
 }
 
 // What a checked value is while it is on its way from the text to its field.
-// text, name, host, path, choice → string; choices, domains → list of strings; host_port →
-// Address whose ip may be a name; size, count → number; names, mailboxes, local_parts, senders,
-// accounts → list of strings.
+// text, name, host, path, choice → string; choices, domains, ips → list of strings; host_ports →
+// list of Addresses whose ip may be a name; size, count → number; names, mailboxes, local_parts,
+// senders, accounts → list of strings.
 using Value =
     std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
                  std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;

@@ -31,8 +31,12 @@ private:
     std::optional<Value> duration(const Node& node);
     std::optional<Value> text(const Node& node);
     std::optional<Value> texts(const Node& node);
+    template <class Item, class Parse>
+    std::optional<Value> items_of(const Node& node, Parse parse, std::string_view what,
+                                  const char* example);
     std::optional<Value> addresses(const Node& node);
-    std::optional<Value> host_port(const Node& node);
+    std::optional<Value> host_ports(const Node& node);
+    std::optional<Value> ips(const Node& node);
     std::optional<Value> secret(const Node& node);
     std::optional<Value> networks(const Node& node);
     std::optional<Value> rate(const Node& node);
@@ -267,51 +271,53 @@ std::optional<Value> ValueReader::texts(const Node& node) {
     return all;
 }
 
-std::optional<Value> ValueReader::addresses(const Node& node) {
+// A list of what `parse` makes of texts.
+template <class Item, class Parse>
+std::optional<Value> ValueReader::items_of(const Node& node, Parse parse, std::string_view what,
+                                           const char* example) {
     const auto items = list(node);
     if (!items) return {};
-    std::vector<Address> all;
+    std::vector<Item> all;
     bool good = true;
     for (const auto* item : *items) {
         const auto text = one_text(*item);
-        const auto address = text ? parse_address(*text) : std::nullopt;
-        if (text && !address) {
-            wrong("E0205", code_quoted(*text) + " is not an address and port", *item,
-                  "for example \"0.0.0.0:587\", \"127.0.0.1:587\" or \"[::]:587\"");
+        const auto value = text ? parse(*text) : std::nullopt;
+        if (text && !value) {
+            wrong("E0205", code_quoted(*text) + " is not " + std::string{what}, *item, example);
         }
-        good = good && address;
-        if (address) all.push_back(*address);
+        good = good && value;
+        if (value) all.push_back(*value);
     }
     if (!good) return {};
     return all;
 }
 
-std::optional<Value> ValueReader::host_port(const Node& node) {
+std::optional<Value> ValueReader::addresses(const Node& node) {
+    return items_of<Address>(node, parse_address, "an address and port",
+                             "for example \"0.0.0.0:587\", \"127.0.0.1:587\" or \"[::]:587\"");
+}
+
+std::optional<Value> ValueReader::host_ports(const Node& node) {
     constexpr std::uint16_t kSubmission = 587;
-    const auto text = one_text(node);
-    if (!text) return {};
-    if (const auto address = parse_host_and_port(*text, kSubmission)) return *address;
-    return wrong("E0205", code_quoted(*text) + " is not a host and port", node,
-                 "for example \"smtp.example.net:465\"");
+    return items_of<Address>(
+        node, [](std::string_view text) { return parse_host_and_port(text, kSubmission); },
+        "a host and port", "for example \"smtp.example.net:465\"");
+}
+
+std::optional<Value> ValueReader::ips(const Node& node) {
+    auto all =
+        items_of<std::string>(node, canonical_ip, "an IP address", "for example \"192.0.2.1\"");
+    if (!all) return {};
+    const auto is_v6 = [](const std::string& ip) { return ip.contains(':'); };
+    const auto& ips = std::get<std::vector<std::string>>(*all);
+    if (ips.size() < 2 || (ips.size() == 2 && is_v6(ips[0]) != is_v6(ips[1]))) return all;
+    return wrong("E0207", code_quoted(key_) + " has two addresses of a family", node,
+                 "expected " + type_text(type_));
 }
 
 std::optional<Value> ValueReader::networks(const Node& node) {
-    const auto items = list(node);
-    if (!items) return {};
-    std::vector<IpNetwork> all;
-    bool good = true;
-    for (const auto* item : *items) {
-        const auto text = one_text(*item);
-        const auto network = text ? parse_network(*text) : std::nullopt;
-        if (text && !network) {
-            wrong("E0205", code_quoted(*text) + " is not a network", *item,
-                  "for example \"192.0.2.0/24\", \"2001:db8::/32\" or one address");
-        }
-        good = good && network;
-        if (network) all.push_back(*network);
-    }
-    if (!good) return {};
-    return all;
+    return items_of<IpNetwork>(node, parse_network, "a network",
+                               "for example \"192.0.2.0/24\", \"2001:db8::/32\" or one address");
 }
 
 std::optional<Value> ValueReader::rate(const Node& node) {
@@ -381,7 +387,8 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::size: return size(node);
     case Type::Kind::duration: return duration(node);
     case Type::Kind::addresses: return addresses(node);
-    case Type::Kind::host_port: return host_port(node);
+    case Type::Kind::host_ports: return host_ports(node);
+    case Type::Kind::ips: return ips(node);
     case Type::Kind::secret: return secret(node);
     case Type::Kind::networks: return networks(node);
     case Type::Kind::rate: return rate(node);

@@ -142,6 +142,8 @@ void absolute_paths(Judgement& judgement) {
     for (const auto& [path, value] : paths) judge(path, value);
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         judge(item("route", i) + ".maildir", settings.routes[i].maildir);
+        judge(item("route", i) + ".client_certificate", settings.routes[i].outbound.certificate);
+        judge(item("route", i) + ".client_key", settings.routes[i].outbound.key);
         if (settings.routes[i].smart_host) {
             judge(item("route", i) + ".ca", settings.routes[i].smart_host->ca);
         }

@@ -32,7 +32,7 @@ void one_target_each(Judgement& judgement) {
         const auto& route = judgement.settings.routes[i];
         const auto path = item("route", i);
         if (target_is_spoiled(judgement.places, path)) continue;
-        const bool host = route.smart_host && !route.smart_host->host.empty();
+        const bool host = route.smart_host && !route.smart_host->hosts.empty();
         const int targets = int{host} + int{!route.maildir.empty()} + int{route.mx.has_value()};
         if (targets > 1) {
             judgement.add("E0305", "a route has one of `host`, `maildir` and `mx`", path,
@@ -54,15 +54,21 @@ void no_password_in_the_clear(Judgement& judgement) {
         const auto& host = *route.smart_host;
         const auto path = item("route", i);
         const bool signs_in = !host.user.empty() || !host.password.empty();
-        if (signs_in && host.tls == "none" && !host.implicit_tls) {
-            judgement.add("E0306", "the password for `" + host.host + "` would travel in the clear",
+        const auto clear = std::ranges::find(host.hosts, false, &SmartHostAddress::implicit_tls);
+        const bool any_inside =
+            std::ranges::count(host.hosts, true, &SmartHostAddress::implicit_tls) > 0;
+        if (host.hosts.empty()) continue;
+        if (signs_in && host.tls == "none" && clear != host.hosts.end()) {
+            judgement.add("E0306",
+                          "the password for `" + clear->host + "` would travel in the clear",
                           path + ".tls", "write tls = \"verified\", or leave out auth");
         } else if (signs_in && host.tls != "verified") {
-            judgement.add(
-                "W0316", "the password for `" + host.host + "` goes to whoever answers in its name",
-                path + ".tls", "write tls = \"verified\"");
+            judgement.add("W0316",
+                          "the password for `" + host.hosts.front().host +
+                              "` goes to whoever answers in its name",
+                          path + ".tls", "write tls = \"verified\"");
         }
-        if (host.implicit_tls && host.tls == "none") {
+        if (any_inside && host.tls == "none") {
             judgement.add("E0308", "`implicit_tls` and tls = \"none\" exclude each other",
                           path + ".tls", "leave out one of them");
         }
@@ -83,6 +89,24 @@ void user_and_password(Judgement& judgement) {
                       host.user.empty() ? "a password without a user" : "a user without a password",
                       host.user.empty() ? path + ".auth.password" : path + ".auth.user",
                       "auth needs both `user` and `password`");
+    }
+}
+
+// What only a connection over the network has.
+void outbound_goes_out(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& route = judgement.settings.routes[i];
+        const auto& outbound = route.outbound;
+        const auto path = item("route", i);
+        if (outbound.certificate.empty() != outbound.key.empty()) {
+            judgement.add("E0327", "a client certificate needs its key, and the key a certificate",
+                          path + (outbound.key.empty() ? ".client_certificate" : ".client_key"));
+        }
+        const bool any = !outbound.source.empty() || !outbound.ehlo.empty() ||
+                         !outbound.certificate.empty() || !outbound.key.empty();
+        if (!any || route.maildir.empty()) continue;
+        judgement.add("E0305", "a route that stays on this machine connects to nobody", path,
+                      "leave out source, ehlo, client_certificate and client_key");
     }
 }
 
@@ -119,8 +143,9 @@ void some_route_for_all(Judgement& judgement) {
                   "add a last [[route]] with match = \"*\"");
 }
 
-constexpr std::array kRules{one_target_each,   exchangers_inside,      no_password_in_the_clear,
-                            user_and_password, every_route_is_reached, some_route_for_all};
+constexpr std::array kRules{one_target_each,   exchangers_inside, no_password_in_the_clear,
+                            user_and_password, outbound_goes_out, every_route_is_reached,
+                            some_route_for_all};
 
 }  // namespace
 
