@@ -5,9 +5,11 @@
 #include "app/transport_meter.h"
 #include "net/own_addresses.h"
 #include "net/timer.h"
+#include "relay/transport_discard.h"
 #include "relay/transport_maildir.h"
 #include "relay/transport_mx.h"
 #include "relay/transport_smarthost.h"
+#include "settings/address.h"
 #include "smtp/client_protocol.h"
 
 #include <algorithm>
@@ -75,11 +77,30 @@ TransportResult make_smart_host(const settings::RouteSettings& route,
     return std::shared_ptr{relay::make_smart_host_transport(std::move(hosts), clock)};
 }
 
+std::shared_ptr<relay::Transport> make_lmtp(const settings::RouteSettings& route,
+                                            const settings::Snapshot& settings,
+                                            const Clock& clock) {
+    std::vector<relay::NextHop> hosts;
+    for (const auto& text : route.lmtp) {
+        auto host = hop_of(route, settings);
+        const bool is_path = text.starts_with('/');
+        const auto address = is_path ? settings::Address{text, 0}
+                                     : *settings::parse_host_and_port(text, settings::kLmtpPort);
+        host.host = address.ip;
+        host.port = address.port;
+        host.lmtp = true;
+        host.tls = smtp::TlsPolicy::none;
+        hosts.push_back(std::move(host));
+    }
+    return relay::make_smart_host_transport(std::move(hosts), clock);
+}
+
 relay::Services services_of(const settings::Snapshot& settings, const relay::RouteTable& routes,
-                            Ground& ground, Keeper& keeper) {
+                            relay::Pacing& pacing, Ground& ground, Keeper& keeper) {
     return {
         .store = keeper.queue(),
         .routes = routes,
+        .pacing = pacing,
         .clock = ground.clock,
         .entropy = ground.entropy,
         .ids = ground.ids,
@@ -97,7 +118,8 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
     : concurrency_(settings.queue.delivery_concurrency),
       ground_(ground),
       keeper_(keeper),
-      services_(services_of(settings, routes_, ground, keeper)) {}
+      pacing_(ground.clock),
+      services_(services_of(settings, routes_, pacing_, ground, keeper)) {}
 
 TransportResult Carrier::make_mx(const settings::RouteSettings& route,
                                  const settings::Snapshot& settings) {
@@ -120,6 +142,8 @@ TransportResult Carrier::transport_of(const settings::RouteSettings& route,
                                       const settings::Snapshot& settings) {
     if (route.mx) return make_mx(route, settings);
     if (route.smart_host) return make_smart_host(route, settings, ground_.clock);
+    if (!route.lmtp.empty()) return make_lmtp(route, settings, ground_.clock);
+    if (route.discard) return std::shared_ptr{relay::make_discard_transport()};
     return std::shared_ptr{relay::make_maildir_transport(
         {.path = route.maildir, .hostname = settings.hostname}, keeper_.disk_pool())};
 }
@@ -129,13 +153,15 @@ Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& set
     for (const auto& route : settings.routes) {
         auto transport = transport_of(route, settings);
         if (!transport) return fail(transport.error());
-        const auto tls = route.smart_host ? route.smart_host->tls
-                         : route.mx       ? route.mx->tls
-                                          : std::string{};
+        const auto tls = route.smart_host      ? route.smart_host->tls
+                         : route.mx            ? route.mx->tls
+                         : !route.lmtp.empty() ? std::string{"none"}
+                                               : std::string{};
         routes.push_back(
             {route.name,
              {route.match, route.senders, route.accounts},
-             metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls)});
+             metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls),
+             {.connections = route.pace.connections, .messages = route.pace.messages}});
     }
     return routes;
 }

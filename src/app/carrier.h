@@ -37,6 +37,7 @@ private:
     Keeper& keeper_;
     NameService names_;
     relay::RouteTable routes_;
+    relay::Pacing pacing_;
     relay::Services services_;
     std::vector<std::unique_ptr<relay::Worker>> workers_;
 };

@@ -41,9 +41,9 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"aborted", "aborted"},
     {"error", "backend_error"},
 };
-constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,      "connect"sv,
-                             "tls"sv,        "auth"sv,       "protocol"sv, "lost"sv,
-                             "content"sv,    "local"sv,      "route"sv,    "expired"sv};
+constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,      "connect"sv, "tls"sv,
+                             "auth"sv,       "protocol"sv,   "lost"sv,     "content"sv, "local"sv,
+                             "route"sv,      "expired"sv,    "discarded"sv};
 constexpr std::array kEvents{
     "auth.attempt"sv,     "auth.blocked"sv,     "session.refused"sv,     "session.close"sv,
     "message.accepted"sv, "message.rejected"sv, "message.delivered"sv,   "message.deferred"sv,

@@ -82,7 +82,8 @@ smtp::ClientProtocol client_for(const NextHop& hop, const Consignment& consignme
     smtp::ClientSetting setting{.hostname = hop.hostname,
                                 .tls = tls,
                                 .inside_tls = hop.implicit_tls,
-                                .credentials = {hop.user, hop.password.clone()}};
+                                .credentials = {hop.user, hop.password.clone()},
+                                .lmtp = hop.lmtp};
     return smtp::ClientProtocol{std::move(setting), std::move(message)};
 }
 
@@ -133,6 +134,7 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
 }  // namespace
 
 std::string NextHop::text() const {
+    if (host.starts_with('/')) return host;
     const auto name = host.contains(':') ? "[" + host + "]" : host;
     return name + ":" + std::to_string(port);
 }

@@ -1,4 +1,4 @@
-// One server that takes mail by SMTP, and the hand-over of one message to it.
+// One server that takes mail by SMTP or LMTP, and the hand-over of one message to it.
 #pragma once
 
 #include "base/secret.h"
@@ -15,9 +15,11 @@
 namespace signet::relay {
 
 struct NextHop {
-    std::string host = {};     // a name or an IP address: for its certificate, and for replies
+    // A name or an IP address: for its certificate, and for replies.  Or the path of a Unix socket.
+    std::string host = {};
     std::string address = {};  // where it is, if that is known already: then host is not looked up
     std::uint16_t port = 587;
+    bool lmtp = false;  // RFC 2033
     bool implicit_tls = false;
     smtp::TlsPolicy tls = smtp::TlsPolicy::verified;
     // Verifies if and only if tls is `verified`; null only for `none` without implicit TLS.

@@ -35,6 +35,7 @@ struct RelayWorld {
     std::shared_ptr<FakeTransport> here = std::make_shared<FakeTransport>();
     std::shared_ptr<FakeTransport> out = std::make_shared<FakeTransport>();
     RouteTable routes{Routes{{"here", {{"example.org"}}, here}, {"out", {{"*.net", "net"}}, out}}};
+    Pacing pacing{clock};
     std::vector<std::string> warnings{};
     unsigned sleeps = 0;
 

@@ -1,6 +1,8 @@
 // Which way a recipient's mail goes: the first route of which every condition holds.
 #pragma once
 
+#include "mail/mailbox.h"
+#include "relay/pace.h"
 #include "relay/transport.h"
 
 #include <memory>
@@ -40,6 +42,7 @@ struct Route {
     std::string name;
     Match match;
     std::shared_ptr<Transport> transport;
+    Pace pace = {};
 };
 using Routes = std::vector<Route>;
 

@@ -31,6 +31,7 @@ struct Type {
         duration,     // "15m"; min … max in milliseconds
         addresses,    // a list of "IP:port"
         host_ports,   // a list of "smtp.example.net:465"
+        lmtp_hosts,   // a list of "host:port" or paths of Unix sockets
         ips,          // a list of IP addresses, one of a family at most
         secret,       // { file = … }, { env = … } or { credential = … }
         names,        // a list of names
@@ -66,9 +67,9 @@ constexpr Type choices(std::span<const std::string_view> words) {
 }
 
 // What a checked value is while it is on its way from the text to its field.
-// text, name, host, path, choice → string; choices, domains, ips → list of strings; host_ports →
-// list of Addresses whose ip may be a name; size, count → number; names, mailboxes, local_parts,
-// senders, accounts → list of strings.
+// text, name, host, path, choice → string; choices, domains, ips, lmtp_hosts → list of strings;
+// host_ports → list of Addresses whose ip may be a name; size, count → number; names, mailboxes,
+// local_parts, senders, accounts → list of strings.
 using Value =
     std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
                  std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;

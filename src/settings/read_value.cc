@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "settings/address.h"
+#include "settings/read_text.h"
 #include "settings/spelling.h"
 #include "settings/units.h"
 
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxItems = 1'000;
 constexpr std::size_t kMaxTextOctets = 4'096;
-constexpr std::size_t kMaxNameOctets = 64;
 
 std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\""; }
 std::string code_quoted(std::string_view text) { return "`" + sanitised(text, 100) + "`"; }
@@ -36,6 +36,7 @@ private:
                                   const char* example);
     std::optional<Value> addresses(const Node& node);
     std::optional<Value> host_ports(const Node& node);
+    std::optional<Value> lmtp_hosts(const Node& node);
     std::optional<Value> ips(const Node& node);
     std::optional<Value> secret(const Node& node);
     std::optional<Value> networks(const Node& node);
@@ -179,19 +180,6 @@ std::optional<std::string> ValueReader::word(const Node& node) {
     return {};
 }
 
-bool is_name(std::string_view text) {
-    return text.size() <= kMaxNameOctets && std::ranges::all_of(text, [](char c) {
-               return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
-           });
-}
-
-// What an account's name may be, with "*" in it (identity/account.h).
-bool is_account_pattern(std::string_view text) {
-    return text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-               return c > ' ' && c < 0x7F && !std::string_view{"\"'%/\\"}.contains(c);
-           });
-}
-
 // One string of the kinds text, name, host, path and choice, and of those that are lists of
 // strings.
 std::optional<std::string> ValueReader::checked_text(const Node& node) {
@@ -199,34 +187,10 @@ std::optional<std::string> ValueReader::checked_text(const Node& node) {
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
     if (!value || kind == Type::Kind::text || kind == Type::Kind::path) return value;
-    if (kind == Type::Kind::senders && *value == "<>") return value;
-    if (kind == Type::Kind::accounts) {
-        if (is_account_pattern(*value)) return lower(*value);
-        return wrong("E0207", code_quoted(*value) + " is not the name of an account", node,
-                     "for example \"ann\" or \"scanner-*\"");
-    }
-    if (kind == Type::Kind::mailboxes || kind == Type::Kind::senders) {
-        if (auto mailbox = parse_mailbox_pattern(*value)) return mailbox;
-        return wrong("E0205", code_quoted(*value) + " is not an address", node,
-                     "for example \"ann@example.com\" or \"*@example.com\"");
-    }
-    if (kind == Type::Kind::local_parts) {
-        if (auto local_part = parse_local_part(*value)) return local_part;
-        return wrong("E0205", code_quoted(*value) + " is not a local part", node,
-                     "what stands before the @: for example \"info\", or \"*\" for all");
-    }
-    if (kind == Type::Kind::name || kind == Type::Kind::names) {
-        if (is_name(*value)) return value;
-        return wrong("E0207", code_quoted(*value) + " is not a name", node,
-                     "at most 64 of a-z, 0-9, -, _ and .");
-    }
-    const bool pattern = kind == Type::Kind::domains;
-    auto host = pattern ? parse_domain_pattern(*value) : parse_host_name(*value);
-    if (host) return host;
-    return wrong("E0205",
-                 code_quoted(*value) + (pattern ? " is not a domain" : " is not a host name"), node,
-                 pattern ? "for example \"example.com\", \"*.example.com\" or \"*\""
-                         : "for example \"mail.example.com\"");
+    auto read = read_text(kind, *value);
+    if (read) return std::move(*read);
+    return wrong(read.error().code, code_quoted(*value) + " is not " + read.error().what, node,
+                 read.error().example);
 }
 
 std::optional<Value> ValueReader::text(const Node& node) {
@@ -302,6 +266,17 @@ std::optional<Value> ValueReader::host_ports(const Node& node) {
     return items_of<Address>(
         node, [](std::string_view text) { return parse_host_and_port(text, kSubmission); },
         "a host and port", "for example \"smtp.example.net:465\"");
+}
+
+std::optional<Value> ValueReader::lmtp_hosts(const Node& node) {
+    return items_of<std::string>(
+        node,
+        [](std::string_view text) -> std::optional<std::string> {
+            if (text.starts_with('/')) return std::string{text};
+            const auto address = parse_host_and_port(text, kLmtpPort);
+            return address ? std::optional{address_text(*address)} : std::nullopt;
+        },
+        "a path or a host and port", "for example \"/run/dovecot/lmtp\" or \"127.0.0.1:24\"");
 }
 
 std::optional<Value> ValueReader::ips(const Node& node) {
@@ -388,6 +363,7 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::duration: return duration(node);
     case Type::Kind::addresses: return addresses(node);
     case Type::Kind::host_ports: return host_ports(node);
+    case Type::Kind::lmtp_hosts: return lmtp_hosts(node);
     case Type::Kind::ips: return ips(node);
     case Type::Kind::secret: return secret(node);
     case Type::Kind::networks: return networks(node);

@@ -173,6 +173,12 @@ struct MxSettings {
     bool private_addresses = false;  // docs/decisions/0112-no-exchanger-inside.md
 };
 
+// How fast a route may be used.  0: no limit.
+struct PaceSettings {
+    unsigned connections = 0;  // at the same time
+    Rate messages{0, seconds{60}};
+};
+
 // As whom a route appears to its next hops.
 struct OutboundSettings {
     std::vector<std::string> source = {};    // our addresses, one of a family; empty: any
@@ -189,7 +195,10 @@ struct RouteSettings {
     std::optional<SmartHostSettings> smart_host = {};
     std::string maildir = {};  // a directory; {account}, {domain}, {local} are filled in
     std::optional<MxSettings> mx = {};
+    std::vector<std::string> lmtp = {};  // "host:port" or a Unix socket's path, in order
+    bool discard = false;
     OutboundSettings outbound = {};
+    PaceSettings pace = {};
 };
 
 // How names are looked up for routes to mail exchangers.

@@ -87,20 +87,29 @@ constexpr Key kImplicitTls{
         return !hosts.empty() && hosts.front().implicit_tls;
     }};
 
-template <auto Member>
-constexpr Key outbound_key(std::string_view name, Type type, std::string_view description) {
+// As key<>, for a field of a part that every route has.
+template <auto Part, auto Member>
+constexpr Key inner_key(std::string_view name, Type type, std::string_view description) {
     using Field = decltype(field_of(Member));
     return {.name = name,
             .type = type,
             .description = description,
             .set =
                 [](void* record, Value value) {
-                    static_cast<RouteSettings*>(record)->outbound.*Member =
+                    (static_cast<RouteSettings*>(record)->*Part).*Member =
                         field_from<Field>(std::move(value));
                 },
             .get = [](const void* record) -> Value {
-                return value_from(static_cast<const RouteSettings*>(record)->outbound.*Member);
+                return value_from((static_cast<const RouteSettings*>(record)->*Part).*Member);
             }};
+}
+template <auto Member>
+constexpr Key outbound_key(std::string_view name, Type type, std::string_view description) {
+    return inner_key<&RouteSettings::outbound, Member>(name, type, description);
+}
+template <auto Member>
+constexpr Key pace_key(std::string_view name, Type type, std::string_view description) {
+    return inner_key<&RouteSettings::pace, Member>(name, type, description);
 }
 
 constexpr Key kKeys[] = {
@@ -138,6 +147,12 @@ constexpr Key kKeys[] = {
         "maildir", of_kind(Type::Kind::path),
         "Delivers into a Maildir here instead of to a smart host; `{account}`, `{domain}` and "
         "`{local}` are filled in."),
+    key<&RouteSettings::lmtp>(
+        "lmtp", of_kind(Type::Kind::lmtp_hosts),
+        "Delivers by LMTP, in the clear, to the Unix socket or the server that is named here; "
+        "without a port, 24. Of several, each is tried when those before it take nothing."),
+    key<&RouteSettings::discard>("discard", of_kind(Type::Kind::flag),
+                                 "Drops the mail of this route, as if it were delivered."),
     mx_key<&MxSettings::tls>(
         "mx.tls", choice(kMxTls),
         "Delivers to the mail exchangers of each recipient's domain, as DNS names them; "
@@ -161,7 +176,16 @@ constexpr Key kKeys[] = {
         "client_certificate", of_kind(Type::Kind::path),
         "PEM file with the certificate, and its chain, that next hops are shown if they ask."),
     outbound_key<&OutboundSettings::key>("client_key", of_kind(Type::Kind::path),
-                                         "PEM file with its private key.")};
+                                         "PEM file with its private key."),
+    with_default(pace_key<&PaceSettings::connections>(
+                     "connections", count(0, 1'000),
+                     "How many messages it carries at the same time, each by a connection of its "
+                     "own; 0 is no limit but `queue.delivery_concurrency`."),
+                 "0"),
+    pace_key<&PaceSettings::messages>(
+        "messages", of_kind(Type::Kind::rate),
+        "How many messages it carries, for example \"30/1m\"; what is more waits in the queue, and "
+        "that counts as no try.")};
 
 }  // namespace
 
@@ -171,8 +195,7 @@ constinit const Section section_route{
     .description =
         "Where accepted mail goes. Routes are tried in the order of the file, and the "
         "first that fits a recipient takes it: its domain, the sender and the account must all "
-        "fit. Each has one of `host`, `maildir` and "
-        "`mx`.",
+        "fit. Each has one of `host`, `lmtp`, `maildir`, `mx` and `discard`.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.routes.emplace_back(); },
     .example =

@@ -1,6 +1,9 @@
 // Rules about routes: where each leads, what it needs for that, and whether mail comes to it.
 #include "settings/judgement.h"
 
+#include "base/ip.h"
+#include "settings/address.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -9,8 +12,8 @@ namespace signet::settings {
 namespace {
 
 bool target_is_spoiled(const Places& places, const std::string& path) {
-    constexpr std::array kTargets{".host",   ".maildir", ".mx",
-                                  ".mx.tls", ".mx.port", ".mx.private_addresses"};
+    constexpr std::array kTargets{".host", ".lmtp",   ".maildir", ".discard",
+                                  ".mx",   ".mx.tls", ".mx.port", ".mx.private_addresses"};
     return std::ranges::any_of(kTargets,
                                [&](const char* key) { return places.is_spoiled(path + key); });
 }
@@ -33,13 +36,15 @@ void one_target_each(Judgement& judgement) {
         const auto path = item("route", i);
         if (target_is_spoiled(judgement.places, path)) continue;
         const bool host = route.smart_host && !route.smart_host->hosts.empty();
-        const int targets = int{host} + int{!route.maildir.empty()} + int{route.mx.has_value()};
+        const int targets = int{host} + int{!route.maildir.empty()} + int{route.mx.has_value()} +
+                            int{!route.lmtp.empty()} + int{route.discard};
         if (targets > 1) {
-            judgement.add("E0305", "a route has one of `host`, `maildir` and `mx`", path,
+            judgement.add("E0305",
+                          "a route has one of `host`, `lmtp`, `maildir`, `mx` and `discard`", path,
                           "leave out the others");
         } else if (targets == 0) {
-            judgement.add("E0304", "a route needs `host`, `maildir` or `mx`", path,
-                          "say where its mail goes");
+            judgement.add("E0304", "a route needs `host`, `lmtp`, `maildir`, `mx` or `discard`",
+                          path, "say where its mail goes");
         } else if (!host && route.smart_host) {
             judgement.add("E0305", "a route without `host` has no settings of a smart host", path,
                           "leave out implicit_tls, tls, ca and auth");
@@ -92,6 +97,20 @@ void user_and_password(Judgement& judgement) {
     }
 }
 
+// LMTP has no TLS here: it is for a socket, or a network of one's own (RFC 2033 §5).
+void lmtp_stays_near(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        for (const auto& text : judgement.settings.routes[i].lmtp) {
+            const auto address = parse_host_and_port(text, kLmtpPort);
+            const auto ip = address ? parse_ip(address->ip) : std::nullopt;
+            if (text.starts_with('/') || (ip && !is_public(*ip))) continue;
+            judgement.add("W0339", "mail goes to `" + text + "` in the clear",
+                          item("route", i) + ".lmtp",
+                          "LMTP is for a Unix socket or a private address; else write `host`");
+        }
+    }
+}
+
 // What only a connection over the network has.
 void outbound_goes_out(Judgement& judgement) {
     for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
@@ -104,9 +123,19 @@ void outbound_goes_out(Judgement& judgement) {
         }
         const bool any = !outbound.source.empty() || !outbound.ehlo.empty() ||
                          !outbound.certificate.empty() || !outbound.key.empty();
-        if (!any || route.maildir.empty()) continue;
+        if (!any || (route.maildir.empty() && !route.discard)) continue;
         judgement.add("E0305", "a route that stays on this machine connects to nobody", path,
                       "leave out source, ehlo, client_certificate and client_key");
+    }
+}
+
+// Each message of the rate is remembered for its window.
+void paces_are_bounded(Judgement& judgement) {
+    constexpr std::uint64_t kMost = 100'000;
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        if (judgement.settings.routes[i].pace.messages.count <= kMost) continue;
+        judgement.add("E0202", "`messages` is too large", item("route", i) + ".messages",
+                      "at most 100000 in a window; leave it out for no limit");
     }
 }
 
@@ -143,9 +172,9 @@ void some_route_for_all(Judgement& judgement) {
                   "add a last [[route]] with match = \"*\"");
 }
 
-constexpr std::array kRules{one_target_each,   exchangers_inside, no_password_in_the_clear,
-                            user_and_password, outbound_goes_out, every_route_is_reached,
-                            some_route_for_all};
+constexpr std::array kRules{one_target_each,   exchangers_inside,      no_password_in_the_clear,
+                            user_and_password, lmtp_stays_near,        outbound_goes_out,
+                            paces_are_bounded, every_route_is_reached, some_route_for_all};
 
 }  // namespace
 
