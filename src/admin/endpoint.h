@@ -76,6 +76,15 @@ struct PasswordMaking {
     const identity::ScramVerifiers* verifiers = nullptr;  // null: none are made
 };
 
+// The routes, as far as they can be steered.  Safe for concurrent use.
+class Ways {
+public:
+    virtual ~Ways() = default;
+    virtual std::vector<std::string> paused() const = 0;  // by name
+    virtual bool pause(const std::string& route) = 0;     // false: it is so already
+    virtual bool resume(const std::string& route) = 0;
+};
+
 // Lives as long as the server.  Everything here is safe for concurrent use.
 struct Services {
     identity::AccountStore& accounts;
@@ -89,6 +98,7 @@ struct Services {
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
     limits::Bans* bans = nullptr;                             // null: nobody is ever banned
     std::function<settings::SnapshotPtr()> settings = {};     // those in force; empty: the defaults
+    Ways* ways = nullptr;                                     // null: no server runs
 };
 
 struct Fault {
@@ -126,6 +136,7 @@ extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_account_show, endpoint_account_add, endpoint_account_set, endpoint_account_enable,
     endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
     endpoint_queue_list, endpoint_queue_show, endpoint_queue_retry, endpoint_queue_delete,
-    endpoint_ban_list, endpoint_ban_delete;
+    endpoint_ban_list, endpoint_ban_delete, endpoint_route_list, endpoint_route_pause,
+    endpoint_route_resume;
 
 }  // namespace signet::admin

@@ -15,7 +15,9 @@ constexpr std::array kEndpoints{&endpoint_status,         &endpoint_reload,
                                 &endpoint_account_delete, &endpoint_account_reset_password,
                                 &endpoint_queue_list,     &endpoint_queue_show,
                                 &endpoint_queue_retry,    &endpoint_queue_delete,
-                                &endpoint_ban_list,       &endpoint_ban_delete};
+                                &endpoint_ban_list,       &endpoint_ban_delete,
+                                &endpoint_route_list,     &endpoint_route_pause,
+                                &endpoint_route_resume};
 
 }  // namespace
 

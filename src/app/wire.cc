@@ -35,7 +35,8 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
           .status = [this] { return status(); },
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
           .bans = &keeper.credentials().bans(),
-          .settings = [this] { return reloader_.settings(); }} {}
+          .settings = [this] { return reloader_.settings(); },
+          .ways = &carrier_} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
 // the threads, and so does who waits for a reload.

@@ -64,6 +64,7 @@ extern const Command command_account_add, command_account_delete, command_accoun
     command_account_set, command_account_show, command_audit_log_query, command_check,
     command_ban_delete, command_ban_list, command_config_describe, command_dev, command_explain,
     command_help, command_queue_delete, command_queue_list, command_queue_retry, command_queue_show,
+    command_route_list, command_route_pause, command_route_resume, command_route_test,
     command_reload, command_send, command_serve, command_status, command_version;
 
 }  // namespace signet::cli

@@ -52,7 +52,8 @@ constexpr std::array kEvents{
     "account.enabled"sv,  "account.disabled"sv, "account.deleted"sv,     "password.reset"sv,
     "config.reloaded"sv,  "config.rejected"sv,  "ban.added"sv,           "ban.removed"sv,
     "ban.expired"sv,      "policy.decision"sv,  "cert.expiring"sv,       "cert.failed"sv,
-    "audit.gap"sv,        "service.start"sv,    "service.stop"sv};
+    "audit.gap"sv,        "service.start"sv,    "service.stop"sv,        "route.paused"sv,
+    "route.resumed"sv};
 
 // The value if it is one of the closed set, else `otherwise`.
 std::string_view one_of(const auto& known, std::string_view value,

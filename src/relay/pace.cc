@@ -6,8 +6,9 @@ namespace signet::relay {
 namespace {
 
 constexpr std::chrono::seconds kShortestWait{1};  // for a connection
-constexpr std::chrono::minutes kForgotten{10};    // a turn that nobody came for
-constexpr int kMemory = 8;                        // how many places `usual` looks back
+constexpr std::chrono::milliseconds kPausedSpread{5};
+constexpr std::chrono::minutes kForgotten{10};  // a turn that nobody came for
+constexpr int kMemory = 8;                      // how many places `usual` looks back
 
 }  // namespace
 
@@ -28,6 +29,16 @@ Pacing::Wait Pacing::wait_for_place(Line& line, const Pace& pace, const queue::Q
     if (line.waiting.size() < kMostTurns) line.waiting.try_emplace(message, now);
     const auto rounds = 1 + static_cast<Wait::rep>(line.waiting.size() / pace.connections);
     const auto wait = std::clamp<Wait>(line.usual * rounds, kShortestWait, kLongestWait);
+    if (const auto found = line.waiting.find(message); found != line.waiting.end()) {
+        found->second = now + wait;
+    }
+    return wait;
+}
+
+// Spread out, so that many of them do not look again in the same moment.
+Pacing::Wait Pacing::wait_for_resume(Line& line, const queue::QueueId& message, SteadyTime now) {
+    if (line.waiting.size() < kMostTurns) line.waiting.try_emplace(message, now);
+    const Wait wait = kPausedWait + kPausedSpread * static_cast<Wait::rep>(line.waiting.size());
     if (const auto found = line.waiting.find(message); found != line.waiting.end()) {
         found->second = now + wait;
     }
@@ -70,6 +81,7 @@ Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string
     const std::lock_guard lock{mutex_};
     auto& line = lines_[route];
     sweep(line, now);
+    if (paused_.contains(route)) return fail(wait_for_resume(line, message, now));
     if (pace.connections > 0 && line.held >= pace.connections) {
         return fail(wait_for_place(line, pace, message, now));
     }
@@ -81,6 +93,21 @@ Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string
     line.waiting.erase(message);
     ++line.held;
     return Place{*this, route, now};
+}
+
+bool Pacing::pause(const std::string& route) {
+    const std::lock_guard lock{mutex_};
+    return paused_.insert(route).second;
+}
+
+bool Pacing::resume(const std::string& route) {
+    const std::lock_guard lock{mutex_};
+    return paused_.erase(route) > 0;
+}
+
+std::vector<std::string> Pacing::paused() const {
+    const std::lock_guard lock{mutex_};
+    return {paused_.begin(), paused_.end()};
 }
 
 void Pacing::leave(const std::string& route, SteadyTime since) {

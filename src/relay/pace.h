@@ -68,8 +68,14 @@ public:
     Result<Place, std::chrono::microseconds> enter(const std::string& route, const Pace& pace,
                                                    const queue::QueueId& message);
 
+    // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
+    bool pause(const std::string& route);
+    bool resume(const std::string& route);
+    std::vector<std::string> paused() const;
+
     static constexpr std::chrono::hours kLongestWait{1};
-    static constexpr std::size_t kMostTurns = 100'000;  // promised, of one route
+    static constexpr std::chrono::minutes kPausedWait{1};  // and more, the more of them wait
+    static constexpr std::size_t kMostTurns = 100'000;     // promised, of one route
 
 private:
     using Wait = std::chrono::microseconds;
@@ -81,6 +87,7 @@ private:
         Wait usual{1'000'000};                           // how long a place is held
         SteadyTime swept{};
     };
+    static Wait wait_for_resume(Line& line, const queue::QueueId& message, SteadyTime now);
     static Wait wait_for_place(Line& line, const Pace& pace, const queue::QueueId& message,
                                SteadyTime now);
     static Wait wait_for_rate(Line& line, const Rate& rate, const queue::QueueId& message,
@@ -89,8 +96,9 @@ private:
     void leave(const std::string& route, SteadyTime since);
 
     const Clock& clock_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, Line> lines_;
+    std::set<std::string> paused_;
 };
 
 }  // namespace signet::relay

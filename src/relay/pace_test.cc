@@ -142,6 +142,27 @@ TEST(Pace, WhatWaitsOnOneRouteGoesByTheOthersAndOnlyTheirTryIsCounted) {
     EXPECT_LE(entry->due - world.clock.wall(), 61s);
 }
 
+TEST(Pace, APausedRouteKeepsItsMailUntriedUntilItIsResumed) {
+    Paced world{{}};
+    EXPECT_TRUE(world.pacing.pause("slow"));
+    EXPECT_FALSE(world.pacing.pause("slow"));
+    EXPECT_EQ(world.pacing.paused(), std::vector<std::string>{"slow"});
+    const auto id = world.accept({"bob@a.net"});
+    world.accept({"cleo@b.net"});
+    for (int hour = 0; hour < 24 * 7; ++hour) {
+        deliver_all(world);
+        world.clock.advance(1h);
+    }
+    ASSERT_TRUE(world.find(id)) << "a week is beyond every lifetime, and nothing was given up";
+    EXPECT_EQ(world.find(id)->attempts, 0u);
+    EXPECT_EQ(world.events(), std::vector<std::string>{"message.delivered free cleo@b.net ok"});
+    EXPECT_TRUE(world.pacing.resume("slow"));
+    EXPECT_FALSE(world.pacing.resume("slow"));
+    world.clock.advance(2min);
+    deliver_all(world);
+    EXPECT_FALSE(world.find(id));
+}
+
 TEST(Pace, ARateOfAnotherRouteIsNotAskedAndAReloadForgetsNothing) {
     Paced world{{.messages = {1, 60s}}};
     world.accept({"one@a.net"});
