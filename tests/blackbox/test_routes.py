@@ -199,3 +199,23 @@ def test_sender_and_account_choose_the_route_as_route_test_says(world):
     text = world.signet("route", "test", "bob@failover.test").stdout
     assert text.index(f":{world.peers['busy'].port}") < text.index(f":{world.peers['second'].port}")
     assert world.signet("route", "test", "bob@").returncode == 2
+
+
+def test_route_test_says_what_a_way_to_mail_exchangers_would_end_in(world):
+    base = (world.server.dir / "relay.toml").read_text().split("\n[[route]]")[0]
+    config = world.server.dir / "mx.toml"
+    config.write_text(base + '\n[[route]]\nname = "net"\nmatch = "*"\n'
+                      'mx = { tls = "none", port = 2525 }\n')
+
+    def said(address):
+        done = subprocess.run([str(world.server.binary), "route", "test", address, "--json",
+                               "--config", str(config)], capture_output=True, text=True, timeout=60)
+        return done.returncode, json.loads(done.stdout)
+
+    code, inside = said("bob@[127.0.0.1]")
+    assert code == 3 and inside["route"] == "net"
+    assert inside["dead_end"].startswith("550 5.4.4 ")
+    code, outside = said("bob@[198.51.100.7]")
+    assert (code, outside["next_hops"]) == (0, ["198.51.100.7:2525"])
+    code, reserved = said("bob@nobody.invalid")
+    assert code == 3 and reserved["dead_end"].startswith("550 5.1.2 ")
