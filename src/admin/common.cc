@@ -97,6 +97,13 @@ audit::Event ban_event(const Services& services, const Request& request, std::st
     return record;
 }
 
+audit::Event route_event(const Services& services, const Request& request, std::string_view event,
+                         std::string_view route) {
+    auto record = event_of(services, request, event);
+    record.target = audit::Target{"route", {}, std::string{route}};
+    return record;
+}
+
 audit::Event account_event(const Services& services, const Request& request, std::string_view event,
                            std::string_view account) {
     auto record = event_of(services, request, event);

@@ -80,6 +80,21 @@ struct PasswordMaking {
 // or gone.  `by` is recorded with it.
 using GiveUp = std::function<Task<Result<bool, StoreFault>>(queue::QueueId id, audit::Event by)>;
 
+// The routes, as far as they can be steered.  Safe for concurrent use.
+class Ways {
+public:
+    virtual ~Ways() = default;
+    virtual std::vector<std::string> paused() const = 0;  // by name
+    virtual bool pause(const std::string& route) = 0;     // false: it is so already
+    virtual bool resume(const std::string& route) = 0;
+};
+
+// What may be done about mail on its way out.
+struct Outbound {
+    GiveUp give_up = {};   // empty: nobody can
+    Ways* ways = nullptr;  // null: no server runs
+};
+
 // Lives as long as the server.  Everything here is safe for concurrent use.
 struct Services {
     identity::AccountStore& accounts;
@@ -93,7 +108,7 @@ struct Services {
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
     limits::Bans* bans = nullptr;                             // null: nobody is ever banned
     std::function<settings::SnapshotPtr()> settings = {};     // those in force; empty: the defaults
-    GiveUp give_up = {};
+    Outbound outbound = {};
 };
 
 struct Fault {
@@ -132,6 +147,7 @@ extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
     endpoint_queue_list, endpoint_queue_show, endpoint_queue_summary, endpoint_queue_hold,
     endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
-    endpoint_ban_list, endpoint_ban_delete;
+    endpoint_ban_list, endpoint_ban_delete, endpoint_route_list, endpoint_route_pause,
+    endpoint_route_resume;
 
 }  // namespace signet::admin

@@ -72,8 +72,8 @@ Task<Came> act_on(const Services& services, const Request& request, const Act& a
     Result<bool, StoreFault> done = fail(StoreFault::unavailable);
     if (act.kind) {
         done = co_await services.queue.edit(entry.id, {*act.kind, std::move(event)});
-    } else if (services.give_up) {
-        done = co_await services.give_up(entry.id, std::move(event));
+    } else if (services.outbound.give_up) {
+        done = co_await services.outbound.give_up(entry.id, std::move(event));
     }
     if (!done && done.error() == StoreFault::conflict) {
         co_return Came{Ending::skipped, std::string{kActive}};

@@ -17,7 +17,9 @@ constexpr std::array kEndpoints{&endpoint_status,         &endpoint_reload,
                                 &endpoint_queue_summary,  &endpoint_queue_hold,
                                 &endpoint_queue_release,  &endpoint_queue_retry,
                                 &endpoint_queue_delete,   &endpoint_queue_bounce,
-                                &endpoint_ban_list,       &endpoint_ban_delete};
+                                &endpoint_ban_list,       &endpoint_ban_delete,
+                                &endpoint_route_list,     &endpoint_route_pause,
+                                &endpoint_route_resume};
 
 }  // namespace
 

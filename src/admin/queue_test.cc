@@ -55,8 +55,8 @@ TEST_F(QueueEndpoints, a_message_is_held_released_and_given_up) {
 
     EXPECT_EQ(ask("queue.bounce", by_id(id)).error().kind, Fault::Kind::try_later);  // nobody can
     std::vector<std::string> given_up;
-    services_.give_up = [&](queue::QueueId which,
-                            audit::Event by) -> Task<Result<bool, StoreFault>> {
+    services_.outbound.give_up = [&](queue::QueueId which,
+                                     audit::Event by) -> Task<Result<bool, StoreFault>> {
         given_up.push_back(by.event + " " + which);
         co_return given_up.size() == 1;
     };
@@ -81,7 +81,8 @@ TEST_F(QueueEndpoints, by_a_filter_each_message_is_done_skipped_or_has_failed) {
     EXPECT_EQ(items_[2], R"({"kind":"queue_edit","queue_id":")" + last + R"(","result":"done"})");
     EXPECT_EQ(state(later), "incoming");
 
-    services_.give_up = [](queue::QueueId, audit::Event) -> Task<Result<bool, StoreFault>> {
+    services_.outbound.give_up = [](queue::QueueId,
+                                    audit::Event) -> Task<Result<bool, StoreFault>> {
         co_return fail(StoreFault::unavailable);
     };
     EXPECT_EQ(done("queue.bounce", R"({"state":"hold"})").at("failed"), 2);

@@ -5,9 +5,11 @@
 #include "app/transport_meter.h"
 #include "net/own_addresses.h"
 #include "net/timer.h"
+#include "relay/transport_discard.h"
 #include "relay/transport_maildir.h"
 #include "relay/transport_mx.h"
 #include "relay/transport_smarthost.h"
+#include "settings/address.h"
 #include "smtp/client_protocol.h"
 
 #include <algorithm>
@@ -28,34 +30,77 @@ StartFault wrong(const settings::RouteSettings& route, const std::string& why) {
     return StartFault::settings("route " + route.name + ": " + why);
 }
 
+using TlsResult = Result<std::shared_ptr<const net::TlsClientContext>, StartFault>;
+
+TlsResult tls_of(const settings::RouteSettings& route, bool verify, const std::string& ca) {
+    auto tls = net::TlsClientContext::load({.verify = verify,
+                                            .ca = ca,
+                                            .certificate = route.outbound.certificate,
+                                            .key = route.outbound.key});
+    if (!tls) return fail(wrong(route, tls.error()));
+    return std::move(*tls);
+}
+
+// What all next hops of a route have in common.
+relay::NextHop hop_of(const settings::RouteSettings& route, const settings::Snapshot& settings) {
+    relay::NextHop hop;
+    hop.hostname = route.outbound.ehlo.empty() ? settings.hostname : route.outbound.ehlo;
+    for (const auto& source : route.outbound.source) hop.source.push_back(*parse_ip(source));
+    hop.patience.step = settings.queue.delivery_timeout;
+    return hop;
+}
+
 TransportResult make_smart_host(const settings::RouteSettings& route,
                                 const settings::Snapshot& settings, const Clock& clock) {
     const auto& wanted = *route.smart_host;
-    relay::NextHop host;
-    host.host = wanted.host;
-    host.port = wanted.port;
-    host.implicit_tls = wanted.implicit_tls;
-    host.tls = policy_of(wanted.tls);
-    host.user = wanted.user;
-    host.hostname = settings.hostname;
-    host.timeout = settings.queue.delivery_timeout;
-    auto tls = net::TlsClientContext::load(
-        {.verify = host.tls == smtp::TlsPolicy::verified, .ca = wanted.ca});
-    if (!tls) return fail(wrong(route, tls.error()));
-    host.tls_context = std::move(*tls);
+    const auto policy = policy_of(wanted.tls);
+    const auto tls = tls_of(route, policy == smtp::TlsPolicy::verified, wanted.ca);
+    if (!tls) return fail(tls.error());
+    Secret password;
     if (!wanted.password.empty()) {
-        auto password = read_secret(wanted.password);
-        if (!password) return fail(wrong(route, password.error()));
-        host.password = std::move(*password);
+        auto read = read_secret(wanted.password);
+        if (!read) return fail(wrong(route, read.error()));
+        password = std::move(*read);
     }
-    return std::shared_ptr{relay::make_smart_host_transport(std::move(host), clock)};
+    std::vector<relay::NextHop> hosts;
+    for (const auto& address : wanted.hosts) {
+        auto host = hop_of(route, settings);
+        host.host = address.host;
+        host.port = address.port;
+        host.implicit_tls = address.implicit_tls;
+        host.tls = policy;
+        host.tls_context = *tls;
+        host.user = wanted.user;
+        host.password = password.clone();
+        hosts.push_back(std::move(host));
+    }
+    return std::shared_ptr{relay::make_smart_host_transport(std::move(hosts), clock)};
+}
+
+std::shared_ptr<relay::Transport> make_lmtp(const settings::RouteSettings& route,
+                                            const settings::Snapshot& settings,
+                                            const Clock& clock) {
+    std::vector<relay::NextHop> hosts;
+    for (const auto& text : route.lmtp) {
+        auto host = hop_of(route, settings);
+        const bool is_path = text.starts_with('/');
+        const auto address = is_path ? settings::Address{text, 0}
+                                     : *settings::parse_host_and_port(text, settings::kLmtpPort);
+        host.host = address.ip;
+        host.port = address.port;
+        host.lmtp = true;
+        host.tls = smtp::TlsPolicy::none;
+        hosts.push_back(std::move(host));
+    }
+    return relay::make_smart_host_transport(std::move(hosts), clock);
 }
 
 relay::Services services_of(const settings::Snapshot& settings, const relay::RouteTable& routes,
-                            Ground& ground, Keeper& keeper) {
+                            relay::Pacing& pacing, Ground& ground, Keeper& keeper) {
     return {
         .store = keeper.queue(),
         .routes = routes,
+        .pacing = pacing,
         .clock = ground.clock,
         .entropy = ground.entropy,
         .ids = ground.ids,
@@ -74,20 +119,20 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
     : concurrency_(settings.queue.delivery_concurrency),
       ground_(ground),
       keeper_(keeper),
-      services_(services_of(settings, routes_, ground, keeper)) {}
+      pacing_(ground.clock),
+      services_(services_of(settings, routes_, pacing_, ground, keeper)) {}
 
 TransportResult Carrier::make_mx(const settings::RouteSettings& route,
                                  const settings::Snapshot& settings) {
     auto resolver = names_.resolver(settings.dns);
     if (!resolver) return fail(resolver.error());
-    auto tls = net::TlsClientContext::load({.verify = false, .ca = {}});
-    if (!tls) return fail(wrong(route, tls.error()));
+    auto tls = tls_of(route, false, {});
+    if (!tls) return fail(tls.error());
     relay::MxOptions options;
+    options.hop = hop_of(route, settings);
     options.hop.port = static_cast<std::uint16_t>(route.mx->port);
     options.hop.tls = policy_of(route.mx->tls);
     options.hop.tls_context = std::move(*tls);
-    options.hop.hostname = settings.hostname;
-    options.hop.timeout = settings.queue.delivery_timeout;
     options.rules = {.self = mx_self(settings, route.mx->port, net::own_addresses()),
                      .private_addresses = route.mx->private_addresses};
     return std::shared_ptr{relay::make_mx_transport(std::move(options), std::move(*resolver),
@@ -98,6 +143,8 @@ TransportResult Carrier::transport_of(const settings::RouteSettings& route,
                                       const settings::Snapshot& settings) {
     if (route.mx) return make_mx(route, settings);
     if (route.smart_host) return make_smart_host(route, settings, ground_.clock);
+    if (!route.lmtp.empty()) return make_lmtp(route, settings, ground_.clock);
+    if (route.discard) return std::shared_ptr{relay::make_discard_transport()};
     return std::shared_ptr{relay::make_maildir_transport(
         {.path = route.maildir, .hostname = settings.hostname}, keeper_.disk_pool())};
 }
@@ -107,12 +154,15 @@ Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& set
     for (const auto& route : settings.routes) {
         auto transport = transport_of(route, settings);
         if (!transport) return fail(transport.error());
-        const auto tls = route.smart_host ? route.smart_host->tls
-                         : route.mx       ? route.mx->tls
-                                          : std::string{};
+        const auto tls = route.smart_host      ? route.smart_host->tls
+                         : route.mx            ? route.mx->tls
+                         : !route.lmtp.empty() ? std::string{"none"}
+                                               : std::string{};
         routes.push_back(
-            {route.name, route.match,
-             metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls)});
+            {route.name,
+             {route.match, route.senders, route.accounts},
+             metered(std::move(*transport), ground_.metrics, ground_.clock, route.name, tls),
+             {.connections = route.pace.connections, .messages = route.pace.messages}});
     }
     return routes;
 }

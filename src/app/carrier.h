@@ -1,6 +1,7 @@
 // The way out: routes, transports, and the workers that carry what was accepted.
 #pragma once
 
+#include "admin/endpoint.h"
 #include "app/keeper.h"
 #include "app/name_service.h"
 #include "app/start_fault.h"
@@ -14,7 +15,7 @@
 namespace signet::app {
 
 // What it is built from outlives it; so does `io`, which runs its workers.
-class Carrier {
+class Carrier final : public admin::Ways {
 public:
     Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& keeper);
 
@@ -30,6 +31,10 @@ public:
         return relay::give_up(services_, std::move(id), std::move(by));
     }
 
+    std::vector<std::string> paused() const override { return pacing_.paused(); }
+    bool pause(const std::string& route) override { return pacing_.pause(route); }
+    bool resume(const std::string& route) override { return pacing_.resume(route); }
+
 private:
     Result<std::shared_ptr<relay::Transport>, StartFault> transport_of(
         const settings::RouteSettings& route, const settings::Snapshot& settings);
@@ -41,6 +46,7 @@ private:
     Keeper& keeper_;
     NameService names_;
     relay::RouteTable routes_;
+    relay::Pacing pacing_;
     relay::Services services_;
     std::vector<std::unique_ptr<relay::Worker>> workers_;
 };

@@ -47,8 +47,10 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
     add("storage.path", snapshot.storage.path);
     add("storage.credential_key", credential_key_of(snapshot.storage));
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {
-        if (!snapshot.routes[i].smart_host) continue;
         const auto route = "route[" + std::to_string(i) + "]";
+        add(route + ".client_certificate", snapshot.routes[i].outbound.certificate);
+        add(route + ".client_key", snapshot.routes[i].outbound.key);
+        if (!snapshot.routes[i].smart_host) continue;
         add(route + ".ca", snapshot.routes[i].smart_host->ca);
         add(route + ".auth.password", snapshot.routes[i].smart_host->password.file);
     }

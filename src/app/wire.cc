@@ -36,10 +36,11 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
           .bans = &keeper.credentials().bans(),
           .settings = [this] { return reloader_.settings(); },
-          .give_up =
-              [this](queue::QueueId id, audit::Event by) {
-                  return carrier_.give_up(std::move(id), std::move(by));
-              }} {}
+          .outbound = {.give_up =
+                           [this](queue::QueueId id, audit::Event by) {
+                               return carrier_.give_up(std::move(id), std::move(by));
+                           },
+                       .ways = &carrier_}} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
 // the threads, and so does who waits for a reload.

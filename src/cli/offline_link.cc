@@ -68,9 +68,9 @@ public:
             {},
             &keeper_->credentials().bans(),
             [this] { return std::make_shared<const settings::Snapshot>(settings_); },
-            [this](queue::QueueId id, audit::Event by) {
+            {[this](queue::QueueId id, audit::Event by) {
                 return carrier_->give_up(std::move(id), std::move(by));
-            }};
+            }}};
         auto outcome = app::block_on(io_, admin::answer(services, std::move(*request)));
         if (!outcome) {
             return fail(LinkFault{exit_of(outcome.error().kind), outcome.error().message});

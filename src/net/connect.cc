@@ -13,7 +13,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace signet::net {
 
@@ -46,13 +48,48 @@ Deadline share_of(Deadline deadline, std::size_t left) {
     return Deadline::at(now + (deadline.when() - now) / static_cast<int>(left));
 }
 
+const IpAddress* source_for(const Address& address, const std::vector<IpAddress>& sources) {
+    const bool v6 = address.storage.ss_family == AF_INET6;
+    const auto found = std::ranges::find(sources, v6, &IpAddress::v6);
+    return found == sources.end() ? nullptr : &*found;
+}
+
+bool may_go_to(const Address& address, const std::vector<IpAddress>& sources) {
+    return sources.empty() || address.storage.ss_family == AF_UNIX || source_for(address, sources);
+}
+
+// false: errno says why.
+bool leave_from(int socket, const IpAddress& source) {
+    if (source.v6) {
+        sockaddr_in6 from{};
+        from.sin6_family = AF_INET6;
+        std::memcpy(&from.sin6_addr, source.octets.data(), sizeof from.sin6_addr);
+        return ::bind(socket, reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0;
+    }
+    sockaddr_in from{};
+    from.sin_family = AF_INET;
+    std::memcpy(&from.sin_addr, source.octets.data(), sizeof from.sin_addr);
+    return ::bind(socket, reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0;
+}
+
 // The socket, connected.
-Task<Result<int, ConnectFault>> connect_one(const Address& address, Deadline deadline) {
+Task<Result<int, ConnectFault>> connect_one(const Address& address,
+                                            const std::vector<IpAddress>& sources,
+                                            Deadline deadline) {
     const int socket =
         ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket < 0) co_return fail(fault_of(address, errno));
     const int on = 1;
     (void)::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    // The port is chosen only when connecting: one port may serve many destinations.
+    (void)::setsockopt(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    const auto* source = source_for(address, sources);
+    if (source && !leave_from(socket, *source)) {
+        const ConnectFault fault{Kind::unreachable,
+                                 "cannot send from " + source->text() + ": " + errno_text(errno)};
+        ::close(socket);
+        co_return fail(fault);
+    }
     const auto* raw = reinterpret_cast<const sockaddr*>(&address.storage);
     if (::connect(socket, raw, address.size) == 0) co_return socket;
     if (errno != EINPROGRESS) {
@@ -76,13 +113,16 @@ Task<Result<int, ConnectFault>> connect_one(const Address& address, Deadline dea
 
 Task<Result<std::unique_ptr<Stream>, ConnectFault>> connect(ConnectTarget target,
                                                             Deadline deadline) {
-    const auto addresses = co_await resolve(target.host, target.port, deadline);
+    auto addresses = co_await resolve(target.host, target.port, deadline);
     if (!addresses) co_return fail(addresses.error());
+    std::erase_if(*addresses, [&](const Address& one) { return !may_go_to(one, target.source); });
     const auto& name_in_tls = target.tls_name.empty() ? target.host : target.tls_name;
-    ConnectFault last;
+    ConnectFault last{Kind::unreachable,
+                      target.host + ": no address of a family that we have a source address of"};
     std::size_t left = addresses->size();
     for (const auto& address : *addresses) {
-        const auto socket = co_await connect_one(address, share_of(deadline, left--));
+        const auto socket =
+            co_await connect_one(address, target.source, share_of(deadline, left--));
         if (!socket) {
             last = socket.error();
             if (last.kind == Kind::cancelled) break;

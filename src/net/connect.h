@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/deadline.h"
+#include "base/ip.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "net/stream.h"
@@ -9,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace signet::net {
 
@@ -27,11 +29,14 @@ struct ConnectFault {
 };
 
 struct ConnectTarget {
-    std::string host;  // a name or an address
+    std::string host;  // a name, an address, or the path of a Unix socket ("/run/…")
     std::uint16_t port = 0;
     std::shared_ptr<const TlsClientContext> tls;  // null: start_tls will fail
     bool implicit_tls = false;                    // the handshake is part of connecting
     std::string tls_name = {};                    // asked for and verified; empty: host
+    // Our own address, one of a family at most; an address of a family without one is left out.
+    // Empty: as the system chooses.
+    std::vector<IpAddress> source = {};
 };
 
 // Tries every address (at most eight, in the resolver's order); each has its share of the time

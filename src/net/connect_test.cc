@@ -68,6 +68,36 @@ TEST(Connect, ANameThatCannotBeIsNoConnection) {
     EXPECT_EQ(kind_of({"..", 25, nullptr}, in(20s)), Kind::no_such_host);
 }
 
+TEST(Connect, ComesFromTheSourceAddressAndLeavesOutTheOtherFamily) {
+    const RawPort open(true);
+    const auto from = [&](const char* source) {
+        return run_task(attempt(
+            {.host = "127.0.0.1", .port = open.port, .tls = nullptr, .source = {*parse_ip(source)}},
+            in(10s)));
+    };
+    EXPECT_FALSE(from("127.0.0.2"));
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    const int taken = ::accept(open.socket, reinterpret_cast<sockaddr*>(&peer), &size);
+    ASSERT_GE(taken, 0);
+    ::close(taken);
+    EXPECT_EQ(ntohl(peer.sin_addr.s_addr), 0x7F000002u);
+
+    const auto not_ours = from("192.0.2.1");
+    ASSERT_TRUE(not_ours);
+    EXPECT_TRUE(not_ours->text.starts_with("cannot send from 192.0.2.1: ")) << not_ours->text;
+    const auto other_family = from("::1");
+    ASSERT_TRUE(other_family);
+    EXPECT_EQ(other_family->kind, Kind::unreachable);
+}
+
+TEST(Connect, APathIsAUnixSocket) {
+    const auto missing = run_task(attempt({"/nowhere/socket", 0, nullptr}, in(10s)));
+    ASSERT_TRUE(missing);
+    EXPECT_EQ(missing->text, "/nowhere/socket: No such file or directory");
+    EXPECT_EQ(kind_of({"/" + std::string(200, 'x'), 0, nullptr}, in(10s)), Kind::no_such_host);
+}
+
 TEST(Connect, ASilentAddressTimesOut) {
     const RawPort full(true);
     for (int i = 0; i < 8; ++i) {  // fills the backlog; what comes then gets no answer
@@ -153,6 +183,17 @@ TEST_F(ConnectTls, ACertificateThatHasEndedIsRefused) {
     EXPECT_NE(try_tls("localhost", {.ca = ca_.file()})
                   .find("certificate verify failed: certificate has expired"),
               std::string::npos);
+}
+
+TEST_F(ConnectTls, AClientCertificateNeedsItsOwnKey) {
+    const auto one = ca_.issue("client.test"), two = ca_.issue("other.test");
+    EXPECT_TRUE(TlsClientContext::load({.certificate = one.certificate, .key = one.key}));
+    const auto wrong = TlsClientContext::load({.certificate = one.certificate, .key = two.key});
+    ASSERT_FALSE(wrong);
+    EXPECT_TRUE(wrong.error().starts_with("key " + two.key + ": ")) << wrong.error();
+    const auto missing = TlsClientContext::load({.certificate = "/nowhere", .key = one.key});
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error(), "certificate /nowhere: No such file or directory");
 }
 
 TEST_F(ConnectTls, ATrustFileThatIsNoneIsASentence) {

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <sys/un.h>
 #include <cstring>
 
 namespace signet::net {
@@ -26,6 +27,18 @@ Address address_of(const tcp::endpoint& endpoint) {
     address.size = static_cast<socklen_t>(endpoint.size());
     std::memcpy(&address.storage, endpoint.data(), endpoint.size());
     return address;
+}
+
+Answer unix_address(const std::string& path) {
+    Address address;
+    auto& unix = reinterpret_cast<sockaddr_un&>(address.storage);
+    unix.sun_family = AF_UNIX;
+    if (path.size() >= sizeof unix.sun_path) {
+        return fail(ConnectFault{Kind::no_such_host, path + ": too long for a socket"});
+    }
+    std::memcpy(unix.sun_path, path.c_str(), path.size() + 1);
+    address.size = static_cast<socklen_t>(sizeof unix);
+    return std::vector{address};
 }
 
 // A look-up that the caller may stop waiting for.  Kept alive by its own callbacks.
@@ -89,6 +102,7 @@ struct LookUp final : Loop::Waiter, std::enable_shared_from_this<LookUp> {
 }  // namespace
 
 Task<Answer> resolve(std::string host, std::uint16_t port, Deadline deadline) {
+    if (host.starts_with('/')) co_return unix_address(host);
     boost::system::error_code not_an_address;
     const auto literal = asio::ip::make_address(host, not_an_address);
     if (!not_an_address) co_return std::vector{address_of(tcp::endpoint(literal, port))};

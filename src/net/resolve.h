@@ -13,7 +13,8 @@ struct Address {
     socklen_t size = 0;
 };
 
-// 1 to 8 addresses.  An IP address is its own answer, without a look-up.  For the rest see
+// 1 to 8 addresses.  An IP address or the path of a Unix socket is its own answer, without a
+// look-up.  For the rest see
 // connect(): a look-up under way at the deadline is left behind.
 Task<Result<std::vector<Address>, ConnectFault>> resolve(std::string host, std::uint16_t port,
                                                          Deadline deadline);

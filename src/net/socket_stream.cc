@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <cerrno>
 #include <csignal>
 
@@ -287,6 +288,9 @@ Endpoint endpoint_of(const sockaddr_storage& address) {
             ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
         }
         return {text.data(), ntohs(v6.sin6_port)};
+    }
+    if (address.ss_family == AF_UNIX) {
+        return {reinterpret_cast<const sockaddr_un&>(address).sun_path, 0};
     }
     return {};
 }

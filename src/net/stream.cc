@@ -26,6 +26,7 @@ std::string_view name(HandshakeFault fault) {
 }
 
 std::string Endpoint::text() const {
+    if (ip.starts_with('/')) return ip;  // a Unix socket
     const bool bracketed = ip.find(':') != std::string::npos;
     return (bracketed ? '[' + ip + ']' : ip) + ':' + std::to_string(port);
 }

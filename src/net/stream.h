@@ -24,9 +24,10 @@ enum class IoFault {
 std::string_view name(IoFault fault);
 
 struct Endpoint {
-    std::string ip;  // canonical text, no brackets; IPv4-mapped IPv6 is written as IPv4
+    // Canonical text, no brackets; IPv4-mapped IPv6 is written as IPv4.  Or a Unix socket's path.
+    std::string ip;
     std::uint16_t port = 0;
-    std::string text() const;  // "192.0.2.1:587", "[2001:db8::1]:587"
+    std::string text() const;  // "192.0.2.1:587", "[2001:db8::1]:587", or the path
 };
 
 struct TlsInfo {

@@ -49,6 +49,22 @@ bool expect_host(SSL* ssl, const std::string& host, bool verify) {
                    : X509_VERIFY_PARAM_set1_host(param, host.c_str(), host.size()) == 1;
 }
 
+// What a server that asks for it is shown (RFC 8446 §4.4.2).  A sentence if it cannot be used.
+std::string show_certificate(SSL_CTX* context, const TlsClientOptions& options) {
+    if (options.certificate.empty()) return {};
+    ERR_clear_error();
+    if (auto text = unreadable("certificate", options.certificate); !text.empty()) return text;
+    if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
+        return "certificate " + options.certificate + ": " + first_error();
+    }
+    if (auto text = unreadable("key", options.key); !text.empty()) return text;
+    if (SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context) != 1) {
+        return "key " + options.key + ": " + first_error();
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsClientContext>, std::string> TlsClientContext::load(
@@ -57,6 +73,7 @@ Result<std::shared_ptr<const TlsClientContext>, std::string> TlsClientContext::l
         new TlsClientContext(SSL_CTX_new(TLS_client_method()), options.verify));
     INVARIANT(made->context_, "OpenSSL makes a context");
     set_common(made->context_, options.min);
+    if (auto text = show_certificate(made->context_, options); !text.empty()) return fail(text);
     if (!options.verify) return made;
     SSL_CTX_set_verify(made->context_, SSL_VERIFY_PEER, nullptr);
     ERR_clear_error();

@@ -62,6 +62,7 @@ struct TlsClientOptions {
     bool verify = true;   // false: opportunistic (RFC 7435 §3), anybody may be at the other end
     std::string ca = {};  // PEM file of trusted certificates; empty: the system's
     std::string min = "1.2";
+    std::string certificate = {}, key = {};  // PEM files, shown to a server that asks; or neither
 };
 
 class TlsClientContext {

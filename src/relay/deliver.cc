@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace signet::relay {
@@ -35,7 +36,8 @@ std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
     for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
         if (entry.recipients[i].state != queue::RecipientState::pending) continue;
         const auto to = addressed(entry.info.envelope.recipients[i].mailbox, hostname);
-        const auto* route = find_route(routes, to.domain);
+        const auto* route =
+            find_route(routes, {to.domain, entry.info.envelope.sender, entry.info.account});
         const bool one_domain = route && route->transport->wants_one_domain();
         by_way[{route, one_domain ? to.domain : ""}].push_back(i);
     }
@@ -77,10 +79,23 @@ public:
             std::ranges::rotate(groups, groups.begin() + static_cast<std::ptrdiff_t>(first));
         }
         attempts.reserve(groups.size());
+        std::optional<std::chrono::microseconds> wait;
         for (const auto& group : groups) {
-            attempts.push_back(co_await attempt(group));
+            if (!group.route) {
+                attempts.push_back(co_await attempt(group));
+                continue;
+            }
+            const auto place =
+                services_.pacing.enter(group.route->name, group.route->pace, entry().id);
+            if (place) {
+                attempts.push_back(co_await attempt(group));
+            } else {
+                wait = std::min(wait.value_or(place.error()), place.error());
+            }
         }
-        co_await settle(co_await outcome_of(attempts));
+        auto outcome = co_await outcome_of(attempts);
+        if (wait) outcome.retry_at = after_waiting(outcome, *wait);
+        co_await settle(std::move(outcome));
     }
 
     // What was asked of no next hop is no delivery: these events name none.
@@ -126,6 +141,17 @@ private:
         const std::chrono::duration<double, std::milli> took = services_.clock.steady() - begun;
         made.latency_ms = took.count();
         co_return made;
+    }
+
+    // For the pace of a route; but who has just been put off is not asked again sooner than after
+    // the shortest pause.
+    WallTime after_waiting(const queue::Outcome& outcome, std::chrono::microseconds wait) const {
+        const auto now = services_.clock.wall();
+        const bool put_off = std::ranges::count(outcome.recipients, Kind::deferred,
+                                                &queue::RecipientOutcome::kind) > 0;
+        if (!put_off) return now + wait;
+        const auto pause = queue::nominal_pause(services_.retry, 1);
+        return std::min(outcome.retry_at, now + std::max<std::chrono::microseconds>(wait, pause));
     }
 
     Task<queue::Outcome> outcome_of(std::span<const RouteAttempt> attempts) {

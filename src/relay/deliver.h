@@ -24,6 +24,7 @@ using Sleep = std::function<Task<bool>(std::chrono::milliseconds)>;
 struct Services {
     queue::QueueStore& store;
     const RouteTable& routes;
+    Pacing& pacing;
     const Clock& clock;
     Entropy& entropy;
     UlidSource& ids;
@@ -38,6 +39,7 @@ struct Services {
 // The names of the routes that the entry's pending recipients go by now, each once.
 std::vector<std::string> routes_of(const Services& services, const queue::Entry& entry);
 
+// What a route's pace does not allow now stays in the queue, untried.
 // Comes to an end by `deadline` or soon after; then the lease is settled, or, if the store does not
 // take the outcome, left to run out.  A message may then be delivered twice, but is never lost.
 Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline);

@@ -42,6 +42,22 @@ TEST(Deliver, RecipientsGoByTheirRoutesAndTheMessageLeavesTheQueue) {
                                         "message.delivered out bob@a.net dan@b.net ok"}));
 }
 
+TEST(Deliver, TheSenderAndTheAccountOfTheQueueChooseTheRoute) {
+    RelayWorld world;
+    const auto reports = std::make_shared<FakeTransport>();
+    world.routes.set({{"reports", {{"*"}, {"<>"}}, reports},
+                      {"ann", {{"*"}, {"ann@example.org"}, {"a*"}}, world.here},
+                      {"rest", {{"*"}}, world.out}});
+    world.accept({"bob@a.net"});
+    world.accept({"cleo@a.net"}, "x", "eve@example.org");
+    world.accept({"dan@a.net"}, "x", "");
+    while (deliver_next(world)) {
+    }
+    EXPECT_EQ(world.events(), (std::vector<std::string>{"message.delivered ann bob@a.net ok",
+                                                        "message.delivered rest cleo@a.net ok",
+                                                        "message.delivered reports dan@a.net ok"}));
+}
+
 TEST(Deliver, DomainByDomainWhereTheTransportWantsThatAndARouteIsNamedOnce) {
     RelayWorld world;
     world.out->one_domain = true;
@@ -221,7 +237,7 @@ TEST(Deliver, ADomainThatNoRouteLeadsToFailsAtOnce) {
 
 TEST(Deliver, ThePostmasterWithoutADomainIsOurs) {
     RelayWorld world;
-    world.routes.set({{"here", {"relay.example.org"}, world.here}});
+    world.routes.set({{"here", {{"relay.example.org"}}, world.here}});
     world.accept({"Postmaster"});
     ASSERT_TRUE(deliver_next(world));
     ASSERT_EQ(world.here->seen.size(), 1u);

@@ -82,7 +82,8 @@ smtp::ClientProtocol client_for(const NextHop& hop, const Consignment& consignme
     smtp::ClientSetting setting{.hostname = hop.hostname,
                                 .tls = tls,
                                 .inside_tls = hop.implicit_tls,
-                                .credentials = {hop.user, hop.password.clone()}};
+                                .credentials = {hop.user, hop.password.clone()},
+                                .lmtp = hop.lmtp};
     return smtp::ClientProtocol{std::move(setting), std::move(message)};
 }
 
@@ -110,7 +111,8 @@ net::ConnectTarget target_of(const NextHop& hop) {
             .port = hop.port,
             .tls = hop.tls_context,
             .implicit_tls = hop.implicit_tls,
-            .tls_name = hop.host};
+            .tls_name = hop.host,
+            .source = hop.source};
 }
 
 Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
@@ -121,12 +123,13 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
                                    hop.text())};
     }
     const auto stream = co_await network.connect(
-        target_of(hop), Deadline::in(network.clock, std::min(hop.timeout, hop.connect_timeout))
-                            .sooner_of(load.deadline));
+        target_of(hop),
+        Deadline::in(network.clock, std::min(hop.patience.step, hop.patience.connect))
+            .sooner_of(load.deadline));
     if (!stream) co_return Try{not_connected(hop, load.consignment, stream.error())};
 
     auto client = client_for(hop, load.consignment, tls);
-    const Patience patience{.step = hop.timeout, .whole = load.deadline};
+    const Patience patience{.step = hop.patience.step, .whole = load.deadline};
     const auto finished = co_await converse(**stream, client, **content, network.clock, patience);
     co_return Try{attempt_of(hop, finished, **stream), finished.end == ClientEnd::tls_failed};
 }
@@ -134,6 +137,7 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
 }  // namespace
 
 std::string NextHop::text() const {
+    if (host.starts_with('/')) return host;
     const auto name = host.contains(':') ? "[" + host + "]" : host;
     return name + ":" + std::to_string(port);
 }

@@ -1,4 +1,4 @@
-// One server that takes mail by SMTP, and the hand-over of one message to it.
+// One server that takes mail by SMTP or LMTP, and the hand-over of one message to it.
 #pragma once
 
 #include "base/secret.h"
@@ -10,25 +10,34 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace signet::relay {
 
 struct NextHop {
-    std::string host = {};     // a name or an IP address: for its certificate, and for replies
+    // A name or an IP address: for its certificate, and for replies.  Or the path of a Unix socket.
+    std::string host = {};
     std::string address = {};  // where it is, if that is known already: then host is not looked up
     std::uint16_t port = 587;
+    bool lmtp = false;  // RFC 2033
     bool implicit_tls = false;
     smtp::TlsPolicy tls = smtp::TlsPolicy::verified;
     // Verifies if and only if tls is `verified`; null only for `none` without implicit TLS.
     std::shared_ptr<const net::TlsClientContext> tls_context = {};
     std::string user = {};  // empty: no AUTH
     Secret password = {};
-    std::string hostname = {};          // ours, for EHLO
-    std::chrono::seconds timeout{300};  // of each step: settings::QueueSettings::delivery_timeout
-    std::chrono::seconds connect_timeout{300};  // of the first one, where that is less
+    std::string hostname = {};           // ours, for EHLO
+    std::vector<IpAddress> source = {};  // ours, to connect from: net/connect.h
+    struct {
+        std::chrono::seconds step{300};     // each: settings::QueueSettings::delivery_timeout
+        std::chrono::seconds connect{300};  // the first one, where that is less
+    } patience = {};
 
     std::string text() const;  // "smtp.example.net:587": what Attempt::next_hop calls it
 };
+
+// For the connection, before its greeting, where others may be tried behind it.
+inline constexpr std::chrono::seconds kConnectOneOfMany{30};
 
 // net::connect, or a test's.
 using Connect = std::function<Task<Result<std::unique_ptr<net::Stream>, net::ConnectFault>>(

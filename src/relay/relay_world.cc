@@ -70,6 +70,7 @@ Attempt everybody(const Consignment& consignment, queue::RecipientOutcome::Kind 
 Services RelayWorld::services_over(queue::QueueStore& store) {
     return {.store = store,
             .routes = routes,
+            .pacing = pacing,
             .clock = clock,
             .entropy = entropy,
             .ids = ids,

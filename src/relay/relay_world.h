@@ -34,7 +34,8 @@ struct RelayWorld {
     store::MemoryQueue queue{clock, ids, audit};
     std::shared_ptr<FakeTransport> here = std::make_shared<FakeTransport>();
     std::shared_ptr<FakeTransport> out = std::make_shared<FakeTransport>();
-    RouteTable routes{Routes{{"here", {"example.org"}, here}, {"out", {"*.net", "net"}, out}}};
+    RouteTable routes{Routes{{"here", {{"example.org"}}, here}, {"out", {{"*.net", "net"}}, out}}};
+    Pacing pacing{clock};
     std::vector<std::string> warnings{};
     unsigned sleeps = 0;
     mail::Notify notify{};  // of the recipients of what is accepted

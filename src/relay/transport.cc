@@ -7,7 +7,7 @@ namespace signet::relay {
 using Kind = queue::RecipientOutcome::Kind;
 
 std::string_view reason(Cause cause, Kind kind) {
-    if (kind == Kind::delivered) return "ok";
+    if (kind == Kind::delivered) return cause == Cause::discarded ? "discarded" : "ok";
     switch (cause) {
     case Cause::remote: return kind == Kind::failed ? "remote_5xx" : "remote_4xx";
     case Cause::dns: return "dns";
@@ -20,6 +20,7 @@ std::string_view reason(Cause cause, Kind kind) {
     case Cause::local: return "local";
     case Cause::route: return "route";
     case Cause::expired: return "expired";
+    case Cause::discarded: return "discarded";
     }
     std::unreachable();
 }

@@ -37,17 +37,18 @@ using OpenContent =
 
 // What stood in the way.  A closed set: it becomes the audit event's reason.
 enum class Cause {
-    remote,    // the next hop answered: see each recipient
-    dns,       // no host for it is found: none there, not known, or it would be ourselves
-    connect,   // nobody answers there
-    tls,       // not offered, refused, failed, or somebody sat in between
-    auth,      // it does not take our proof
-    protocol,  // it does not speak SMTP
-    lost,      // the connection broke
-    content,   // the message could not be read, or cannot be sent
-    local,     // no space, no permission, too busy here
-    route,     // no route fits
-    expired,   // its lifetime is over
+    remote,     // the next hop answered: see each recipient
+    dns,        // no host for it is found: none there, not known, or it would be ourselves
+    connect,    // nobody answers there
+    tls,        // not offered, refused, failed, or somebody sat in between
+    auth,       // it does not take our proof
+    protocol,   // it does not speak SMTP
+    lost,       // the connection broke
+    content,    // the message could not be read, or cannot be sent
+    local,      // no space, no permission, too busy here
+    route,      // no route fits
+    expired,    // its lifetime is over
+    discarded,  // on purpose: its route leads nowhere
 };
 // The reason of an audit event: "ok", "dns", "remote_4xx" …
 std::string_view reason(Cause cause, queue::RecipientOutcome::Kind kind);

@@ -25,7 +25,7 @@ protected:
 
     // Delivers what is due by a Maildir route for everything.
     void deliver_all(std::string_view path) {
-        world_.routes.set({{"here", {"*"}, transport(path)}});
+        world_.routes.set({{"here", {{"*"}}, transport(path)}});
         const auto services = world_.services();
         for (auto& lease : world_.claim(100)) {
             net::run_task(deliver(services, std::move(lease), Deadline::never()));
@@ -94,7 +94,7 @@ TEST_F(MaildirTransport, ALargeMessageArrivesOctetForOctet) {
 
 TEST_F(MaildirTransport, security_27_ATryWhoseSuccessWasNotRecordedDeliversOnce) {
     world_.accept({"bob@example.org"});
-    world_.routes.set({{"here", {"*"}, transport("/mail")}});
+    world_.routes.set({{"here", {{"*"}}, transport("/mail")}});
     FailingStore store{world_.queue};
     store.settles.assign(1, StoreFault::corrupt);
     const auto services = world_.services_over(store);
@@ -121,7 +121,7 @@ TEST_F(MaildirTransport, ContentThatCannotBeReadDefersAndLeavesNothing) {
     FailingStore store{world_.queue};
     store.contents = {StoreFault::corrupt};
     const auto id = world_.accept({"bob@example.org"});
-    world_.routes.set({{"here", {"*"}, transport("/mail")}});
+    world_.routes.set({{"here", {{"*"}}, transport("/mail")}});
     const auto services = world_.services_over(store);
     net::run_task(deliver(services, std::move(world_.claim()[0]), Deadline::never()));
     EXPECT_TRUE(contents("mail").empty());

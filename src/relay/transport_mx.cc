@@ -1,5 +1,7 @@
 #include "relay/transport_mx.h"
 
+#include "relay/failover.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,36 +9,6 @@ namespace signet::relay {
 namespace {
 
 using Kind = queue::RecipientOutcome::Kind;
-
-// What came of it so far.  A host's own answer stays until another host has one: that a backup
-// cannot be reached says less than what the first one said.
-class Outcome {
-public:
-    explicit Outcome(const Consignment& consignment)
-        : attempt_(same_for_all(consignment, Cause::connect,
-                                {Kind::deferred, "451 4.4.1 no mail exchanger was tried in time"},
-                                "")) {}
-
-    void add(Attempt tried) {
-        if (attempt_.cause == Cause::connect || tried.cause != Cause::connect) {
-            attempt_ = std::move(tried);
-        }
-    }
-    Attempt take() { return std::move(attempt_); }
-
-private:
-    Attempt attempt_;
-};
-
-// Whether the next host may do better.  Not if this one has decided about a recipient, and others
-// wait; not behind a lost final dot, for the message may be there already; and what is wrong here
-// is wrong for every host.
-bool goes_on_after(const Attempt& attempt) {
-    const bool here = attempt.cause == Cause::content || attempt.cause == Cause::local;
-    const bool all_wait = std::ranges::all_of(
-        attempt.answers, [](const Answer& answer) { return answer.kind == Kind::deferred; });
-    return all_wait && !here && !attempt.maybe_delivered;
-}
 
 class MxTransport final : public Transport {
 public:
@@ -86,7 +58,9 @@ private:
     }
 
     Task<Attempt> deliver_to_hosts(const std::vector<dns::Name>& hosts, const Load& load) {
-        Outcome outcome{load.consignment};
+        Failover failover{
+            same_for_all(load.consignment, Cause::connect,
+                         {Kind::deferred, "451 4.4.1 no mail exchanger was tried in time"}, "")};
         Budget budget;
         std::optional<DeadEnd> dead_end;
         bool tried = false;
@@ -102,24 +76,22 @@ private:
                 continue;
             }
             tried = true;
-            const bool go_on = co_await try_host(host.text(), *addresses, load, outcome, budget);
+            const bool go_on = co_await try_host(host.text(), *addresses, load, failover, budget);
             if (!go_on) break;
         }
         if (!tried && dead_end) co_return nowhere(load, *dead_end);
-        co_return outcome.take();
+        co_return failover.take();
     }
 
     // false: no other host is to be tried.
     Task<bool> try_host(const std::string& host, const std::vector<IpAddress>& addresses,
-                        const Load& load, Outcome& outcome, Budget& budget) {
+                        const Load& load, Failover& failover, Budget& budget) {
         for (const auto& address : addresses) {
             if (budget.spent() || load.deadline.passed(clock_)) co_return false;
             auto attempt = co_await hand_over(hop_to(host, address), load, {clock_, connect_});
             --budget.connections;
             if (attempt.cause != Cause::connect) --budget.conversations;
-            const bool go_on = goes_on_after(attempt);
-            outcome.add(std::move(attempt));
-            if (!go_on) co_return false;
+            if (!failover.add(std::move(attempt))) co_return false;
         }
         co_return true;
     }
@@ -132,8 +104,9 @@ private:
                 .tls = hop.tls,
                 .tls_context = hop.tls_context,
                 .hostname = hop.hostname,
-                .timeout = hop.timeout,
-                .connect_timeout = std::min(hop.connect_timeout, kMxConnect)};
+                .source = hop.source,
+                .patience = {.step = hop.patience.step,
+                             .connect = std::min(hop.patience.connect, kConnectOneOfMany)}};
     }
 
     const MxOptions options_;

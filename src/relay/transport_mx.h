@@ -19,9 +19,8 @@ struct MxOptions {
 // How much one attempt tries, so that a domain with many dead hosts does not hold a place of the
 // worker for hours.  "the SMTP client SHOULD try at least two addresses" (RFC 5321 §5.1)
 inline constexpr unsigned kMaxMxConnections = 8;
-inline constexpr unsigned kMaxMxConversations = 3;     // of them, with who answered
-inline constexpr std::chrono::seconds kMxLookUp{30};   // for one question
-inline constexpr std::chrono::seconds kMxConnect{30};  // for the connection, before its greeting
+inline constexpr unsigned kMaxMxConversations = 3;    // of them, with who answered
+inline constexpr std::chrono::seconds kMxLookUp{30};  // for one question
 
 // The first host that takes the message for a recipient, or refuses one for good, ends the attempt:
 // whom it put off waits for the retry.  If it put off everybody, or nobody answered, the next host

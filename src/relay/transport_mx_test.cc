@@ -35,7 +35,7 @@ struct Bench {
     }
     // What the queue says of each recipient behind one try: "gone" if the message left it.
     Texts try_once(const Texts& recipients = {"bob@a.net"}) {
-        world.routes.set({{"mx", {"*"}, transport()}});
+        world.routes.set({{"mx", {{"*"}}, transport()}});
         const auto id = world.accept(recipients, "Subject: x\r\n\r\nbody\r\n", "");
         const auto services = world.services();
         net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
@@ -249,7 +249,7 @@ TEST(MxTransport, without_mx_the_domain_itself_is_tried) {
 TEST(MxTransport, what_is_wrong_here_is_wrong_for_every_host) {
     Bench bench;
     bench.hops.scripts = {take_message};
-    bench.world.routes.set({{"mx", {"*"}, bench.transport()}});
+    bench.world.routes.set({{"mx", {{"*"}}, bench.transport()}});
     const auto id = bench.world.accept({"bob@a.net"}, "Subject: x\r\n\r\nbody\r\n", "");
     FailingStore store{bench.world.queue};
     store.contents = {StoreFault::unavailable};

@@ -1,32 +1,51 @@
 #include "relay/transport_smarthost.h"
 
+#include "base/invariant.h"
+#include "relay/failover.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace signet::relay {
 namespace {
 
+using Kind = queue::RecipientOutcome::Kind;
+
 class SmartHostTransport final : public Transport {
 public:
-    SmartHostTransport(NextHop smart_host, const Clock& clock, Connect connect)
-        : smart_host_(std::move(smart_host)), clock_(clock), connect_(std::move(connect)) {}
+    SmartHostTransport(std::vector<NextHop> hosts, const Clock& clock, Connect connect)
+        : hosts_(std::move(hosts)), clock_(clock), connect_(std::move(connect)) {
+        INVARIANT(!hosts_.empty(), "a smart host has a name");
+        if (hosts_.size() == 1) return;
+        for (auto& host : hosts_) {
+            host.patience.connect = std::min(host.patience.connect, kConnectOneOfMany);
+        }
+    }
 
     Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
                           Deadline deadline) override {
         const Load load{consignment, open, deadline};
-        co_return co_await hand_over(smart_host_, load, {clock_, connect_});
+        Failover failover{same_for_all(
+            consignment, Cause::connect,
+            {Kind::deferred, "451 4.4.1 no smart host was tried in time"}, hosts_[0].text())};
+        for (const auto& host : hosts_) {
+            if (deadline.passed(clock_)) break;
+            if (!failover.add(co_await hand_over(host, load, {clock_, connect_}))) break;
+        }
+        co_return failover.take();
     }
 
 private:
-    const NextHop smart_host_;
+    std::vector<NextHop> hosts_;
     const Clock& clock_;
     const Connect connect_;
 };
 
 }  // namespace
 
-std::unique_ptr<Transport> make_smart_host_transport(NextHop smart_host, const Clock& clock,
+std::unique_ptr<Transport> make_smart_host_transport(std::vector<NextHop> hosts, const Clock& clock,
                                                      Connect connect) {
-    return std::make_unique<SmartHostTransport>(std::move(smart_host), clock, std::move(connect));
+    return std::make_unique<SmartHostTransport>(std::move(hosts), clock, std::move(connect));
 }
 
 }  // namespace signet::relay

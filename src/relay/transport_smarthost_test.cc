@@ -22,9 +22,24 @@ struct Bench {
     std::string try_once(NextHop host) {
         host.host = "smtp.test";
         host.hostname = "relay.example.org";
+        std::vector<NextHop> one;
+        one.push_back(std::move(host));
+        return try_all(std::move(one));
+    }
+
+    // In the clear, in this order.
+    std::string try_hosts(const std::vector<std::string>& names) {
+        std::vector<NextHop> all;
+        for (const auto& name : names) {
+            all.push_back({.host = name, .tls = smtp::TlsPolicy::none, .hostname = "us.test"});
+        }
+        return try_all(std::move(all));
+    }
+
+    std::string try_all(std::vector<NextHop> all) {
         const std::shared_ptr<Transport> transport =
-            make_smart_host_transport(std::move(host), world.clock, hops.connect());
-        world.routes.set({{"up", {"*"}, transport}});
+            make_smart_host_transport(std::move(all), world.clock, hops.connect());
+        world.routes.set({{"up", {{"*"}}, transport}});
         const auto id = world.accept({"bob@a.net"}, "Subject: x\r\n\r\n.y\r\n", "");
         const auto services = world.services();
         net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
@@ -181,6 +196,89 @@ TEST(SmartHost, WhatWeSayInItsPlaceIsNotTheServersReply) {
     EXPECT_EQ(refused.answers[0].kind, Kind::failed);
     EXPECT_TRUE(refused.answers[0].reply.starts_with("554 5.6.3 ")) << refused.answers[0].reply;
     EXPECT_EQ(refused.answers[0].remote_mta, "");
+}
+
+TEST(SmartHost, WhoPutsEverybodyOffPassesOnToTheNextInTheSameAttempt) {
+    struct Case {
+        std::string name;
+        std::function<void(net::ScriptedStream&)> first;
+    };
+    const Case cases[] = {
+        {"greeting", [](auto& peer) { peer.say("421 4.3.2 busy\r\n"); }},
+        {"greeting for good", [](auto& peer) { peer.say("554 5.7.1 not you\r\n"); }},
+        {"EHLO", [](auto& peer) { peer.say("220 mx\r\n").say("451 4.3.0 ill\r\n"); }},
+        {"MAIL",
+         [](auto& peer) {
+             peer.say("220 mx\r\n").say(kEhlo).say("450 4.1.0 no\r\n503 no\r\n503 no\r\n");
+         }},
+        {"RCPT",
+         [](auto& peer) {
+             peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n451 4.7.1 grey\r\n503 no\r\n");
+         }},
+        {"before the dot",
+         [](auto& peer) {
+             peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n250 ok\r\n").hang_up();
+         }},
+    };
+    for (const auto& c : cases) {
+        Bench bench;
+        bench.hops.scripts = {c.first, take_message};
+        EXPECT_EQ(bench.try_hosts({"one.test", "two.test", "three.test"}), "gone") << c.name;
+        ASSERT_EQ(bench.hops.targets.size(), 2u) << c.name;
+        EXPECT_EQ(bench.hops.targets[1].host, "two.test") << c.name;
+        EXPECT_EQ(bench.world.events(),
+                  std::vector<std::string>{"message.delivered up bob@a.net ok"});
+    }
+}
+
+TEST(SmartHost, WhoCannotBeReachedPassesOnAndTheLastAnswerOfAServerStays) {
+    Bench bench;
+    bench.hops.faults_of["one.test"] = {ConnectFault::Kind::refused, "refused"};
+    bench.hops.faults_of["two.test"] = {ConnectFault::Kind::no_such_host, "no such host"};
+    bench.hops.scripts = {take_message};
+    EXPECT_EQ(bench.try_hosts({"one.test", "two.test", "three.test"}), "gone");
+    EXPECT_EQ(bench.hops.targets.back().host, "three.test");
+
+    Bench second_down;
+    second_down.hops.faults_of["two.test"] = {ConnectFault::Kind::refused, "refused"};
+    second_down.hops.scripts = {[](auto& peer) { peer.say("421 4.3.2 busy\r\n"); }};
+    EXPECT_EQ(second_down.try_hosts({"one.test", "two.test"}),
+              "421 4.3.2 busy (one.test:587, 192.0.2.7:49152)");
+}
+
+TEST(SmartHost, NoOtherHostIsTriedBehindALostFinalDotOrADecision) {
+    Bench lost;
+    lost.hops.scripts = {
+        [](auto& peer) {
+            peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n250 ok\r\n354 go\r\n").stall();
+        },
+        take_message};
+    EXPECT_TRUE(lost.try_hosts({"one.test", "two.test"}).starts_with("451 4.4.2 "));
+    EXPECT_EQ(lost.hops.targets.size(), 1u) << "the first may have the message";
+
+    Bench refused;
+    refused.hops.scripts = {
+        [](auto& peer) {
+            peer.say("220 mx\r\n").say(kEhlo).say("250 ok\r\n550 5.1.1 nobody\r\n503 no\r\n");
+        },
+        take_message};
+    EXPECT_EQ(refused.try_hosts({"one.test", "two.test"}), "gone");
+    EXPECT_EQ(refused.hops.targets.size(), 1u);
+    EXPECT_EQ(refused.world.events(),
+              std::vector<std::string>{"message.bounced up bob@a.net remote_5xx"});
+}
+
+TEST(SmartHost, TheSourceAddressAndTheNameForEhloAreThoseOfTheRoute) {
+    Bench bench;
+    bench.hops.scripts = {take_message};
+    std::vector<NextHop> one;
+    one.push_back({.host = "one.test",
+                   .tls = smtp::TlsPolicy::none,
+                   .hostname = "out2.example.org",
+                   .source = {*parse_ip("192.0.2.99")}});
+    EXPECT_EQ(bench.try_all(std::move(one)), "gone");
+    EXPECT_EQ(bench.hops.targets[0].source, std::vector{*parse_ip("192.0.2.99")});
+    EXPECT_TRUE(bench.hops.kept[0]->written().starts_with("EHLO out2.example.org\r\n"));
 }
 
 TEST(SmartHost, security_23_ThePasswordIsInNoReplyAndNoEvent) {

@@ -94,7 +94,7 @@ TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
     Bench bench;
     bench.options.concurrency = 7;
     const auto gate = std::make_shared<GateTransport>();
-    bench.routes.set({{"gate", {"*"}, gate}});
+    bench.routes.set({{"gate", {{"*"}}, gate}});
     for (int i = 0; i < 50; ++i) bench.accept({"bob@a.net"});
     bench.each_sleep = [&] { gate->open = bench.sleeps > 10; };
     bench.run_until([&] { return gate->done == 50; });
@@ -106,7 +106,7 @@ TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
     Bench bench;
     bench.options.concurrency = 4;
     const auto gate = std::make_shared<GateTransport>();
-    bench.routes.set({{"hangs", {"hangs.net"}, gate}, {"out", {"*"}, bench.out}});
+    bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
     for (int i = 0; i < 3; ++i) bench.accept({"bob@hangs.net"});
     for (int i = 0; i < 100; ++i) bench.accept({"bob@a.net"});
     bench.run_until([&] {
@@ -122,7 +122,7 @@ TEST(Worker, ANextHopThatHangsNeverHoldsEveryPlace) {
     Bench bench;
     bench.options.concurrency = 8;
     const auto gate = std::make_shared<GateTransport>();
-    bench.routes.set({{"hangs", {"hangs.net"}, gate}, {"out", {"*"}, bench.out}});
+    bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
     for (int i = 0; i < 200; ++i) bench.accept({"bob@hangs.net"});  // more than can be parked
     for (int i = 0; i < 40; ++i) bench.accept({"bob@a.net"});
     bench.run_until([&] {
@@ -139,7 +139,7 @@ TEST(Worker, WhatWasParkedForTooLongIsPutBackAndTriedWithItsWholeTime) {
     Bench bench;
     bench.options.concurrency = 4;
     const auto gate = std::make_shared<GateTransport>();
-    bench.routes.set({{"hangs", {"hangs.net"}, gate}, {"out", {"*"}, bench.out}});
+    bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
     for (int i = 0; i < 4; ++i) bench.accept({"bob@hangs.net"});
     bench.each_sleep = [&] {
         if (bench.sleeps == 3) bench.clock.advance(16min);  // past half of a lease

@@ -71,10 +71,10 @@ constexpr Code kCodes[] = {
      "Give each listener its own port or address."},
     {"E0303", "Two of a kind have the same name",
      "Names tell listeners and routes apart in logs and audit events.", "Give each its own."},
-    {"E0304", "A route leads nowhere", "It has none of `host`, `maildir` and `mx`.",
-     "Say where its mail goes."},
+    {"E0304", "A route leads nowhere",
+     "It has none of `host`, `lmtp`, `maildir`, `mx` and `discard`.", "Say where its mail goes."},
     {"E0305", "A route has two targets",
-     "It delivers to a smart host, into a Maildir, or to mail exchangers.",
+     "It delivers to a smart host, by LMTP, into a Maildir, to mail exchangers, or drops the mail.",
      "Leave all but one out, or make several routes of it."},
     {"E0306", "A password would travel in the clear",
      "The route signs in at its smart host without TLS; anybody on the way could read the "
@@ -134,6 +134,9 @@ constexpr Code kCodes[] = {
      "client "
      "could ask for. Most often an old file was left in the settings.",
      "Remove the [[certificate]], or the other one."},
+    {"E0327", "A client certificate without its key, or a key without its certificate",
+     "A next hop that asks who we are is shown a certificate and has to see that we hold its key.",
+     "Set both `client_certificate` and `client_key` of the route, or neither."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -197,6 +200,10 @@ constexpr Code kCodes[] = {
      "trusts this one.",
      "Give your own domains a route of their own with `mx.private_addresses`, before the route for "
      "`*`, and leave it out there."},
+    {"W0339", "Mail goes in the clear to another network",
+     "LMTP is spoken without TLS here; it is meant for a server on this machine or next to it. The "
+     "address is not a private one, or a name that could be anywhere.",
+     "Name a Unix socket or a private address; or make it a smart host: `host`, with TLS."},
 };
 
 }  // namespace

@@ -30,13 +30,17 @@ struct Type {
         size,         // "25 MiB"; min … max in octets
         duration,     // "15m"; min … max in milliseconds
         addresses,    // a list of "IP:port"
-        host_port,    // "smtp.example.net:465"
+        host_ports,   // a list of "smtp.example.net:465"
+        lmtp_hosts,   // a list of "host:port" or paths of Unix sockets
+        ips,          // a list of IP addresses, one of a family at most
         secret,       // { file = … }, { env = … } or { credential = … }
         names,        // a list of names
         networks,     // a list of "192.0.2.0/24"
         rate,         // "100/1h", or "none"
         mailboxes,    // a list of "ann@example.com" or "*@example.com"
         local_parts,  // a list of local parts, or "*"
+        senders,      // as mailboxes; "<>" too
+        accounts,     // a list of patterns of account names: "*" stands for any octets
     };
     Kind kind = Kind::text;
     std::uint64_t min = 0, max = std::numeric_limits<std::uint64_t>::max();
@@ -63,9 +67,9 @@ constexpr Type choices(std::span<const std::string_view> words) {
 }
 
 // What a checked value is while it is on its way from the text to its field.
-// text, name, host, path, choice → string; choices, domains → list of strings; host_port →
-// Address whose ip may be a name; size, count → number; names, mailboxes, local_parts → list of
-// strings.
+// text, name, host, path, choice → string; choices, domains, ips, lmtp_hosts → list of strings;
+// host_ports → list of Addresses whose ip may be a name; size, count → number; names, mailboxes,
+// local_parts, senders, accounts → list of strings.
 using Value =
     std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
                  std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;

@@ -1,4 +1,4 @@
-// What the rules of validate.cc, validate_mail.cc and tls_safety.cc work with.
+// What the rules of validate*.cc and tls_safety.cc work with.
 #pragma once
 
 #include "settings/problem.h"
@@ -39,6 +39,13 @@ inline std::string where(const Place& place) {
     return place.file + ":" + std::to_string(place.line);
 }
 
+// Whether a route takes the mail of its domains whoever sends it.
+inline bool for_everybody(const RouteSettings& route) {
+    return route.senders.empty() && route.accounts.empty();
+}
+
+// Where mail goes.
+void judge_routes(Judgement& judgement);
 // Who may send through which listener, and for which domains mail is taken.
 void judge_mail(Judgement& judgement);
 

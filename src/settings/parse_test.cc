@@ -87,14 +87,14 @@ TEST(Parse, every_kind_of_value_reaches_its_field) {
     EXPECT_EQ(settings.auth.argon2_memory, 64u << 20);
     const auto& up = *settings.routes.at(0).smart_host;
     EXPECT_EQ(settings.routes[0].match.at(0), "*.example.net");
-    EXPECT_EQ(up.host, "smtp.example");
-    EXPECT_EQ(up.port, 465);
-    EXPECT_TRUE(up.implicit_tls);
+    EXPECT_EQ(up.hosts.at(0).host, "smtp.example");
+    EXPECT_EQ(up.hosts[0].port, 465);
+    EXPECT_TRUE(up.hosts[0].implicit_tls);
     EXPECT_EQ(up.user, "u");
     EXPECT_EQ(up.password.env, "PW");
     const auto& rest = *settings.routes.at(1).smart_host;
-    EXPECT_EQ(rest.port, 587);
-    EXPECT_TRUE(rest.implicit_tls);
+    EXPECT_EQ(rest.hosts.at(0).port, 587);
+    EXPECT_TRUE(rest.hosts[0].implicit_tls);
     EXPECT_EQ(rest.password.file, "/p");
     EXPECT_FALSE(settings.routes[1].mx);
     const auto& net = settings.routes.at(2).mx.value();
@@ -195,11 +195,48 @@ TEST(Parse, each_fault_of_a_route_has_its_code_and_place) {
         {"host='h'\nauth={user='u',passwort={file='/p'}}\n", "E0307@14:12 E0102@14:16"},
         {"host='h'\nauth={user='u',password='hunter2'}\n", "W0312@14:25"},
         {"host='a b'\n", "E0205@13:6"},
+        {"lmtp=['/run/lmtp','127.0.0.1','10.0.0.7:2003']\n", ""},
+        {"lmtp='mail.example.net:24'\n", "W0339@13:6"},
+        {"lmtp='a b'\n", "E0205@13:6"},
+        {"lmtp='/run/lmtp'\nhost='h'\n", "E0305@10:1"},
+        {"lmtp='/run/lmtp'\ntls='none'\n", "E0305@10:1"},
+        {"discard=true\n", ""},
+        {"discard=false\n", "E0304@10:1"},
+        {"discard=true\nmaildir='/m'\n", "E0305@10:1"},
+        {"discard=true\nehlo='x.example'\n", "E0305@10:1"},
+        {"host='a'\nconnections=3\nmessages='30/1m'\n", ""},
+        {"host='a'\nmessages='30'\n", "E0204@14:10"},
+        {"host='a'\nmessages='100001/1d'\n", "E0202@14:10"},
+        {"host='a'\nconnections=1001\n", "E0202@14:13"},
+        {"host=['a:465','b']\nsource=['192.0.2.1','2001:db8::1']\nehlo='x.example'\n", ""},
+        {"host=['a','a b']\n", "E0205@13:11"},
+        {"host=['a:465','b']\ntls='none'\n", "E0308@14:5"},
+        {"host=['a:465','b']\ntls='none'\nauth={user='u',password={file='/p'}}\n",
+         "E0306@14:5 E0308@14:5"},
+        {"host='h'\nsource='here'\n", "E0205@14:8"},
+        {"host='h'\nsource=['192.0.2.1','192.0.2.2']\n", "E0207@14:8"},
+        {"host='h'\nclient_certificate='/c'\nclient_key='/k'\n", ""},
+        {"mx={tls='none'}\nclient_key='/k'\n", "E0327@14:12"},
+        {"maildir='/m'\nehlo='x.example'\n", "E0305@10:1"},
+        {"maildir='/m'\nsenders=['*@a.example','<>']\naccounts=['ann','scan-*']\n", "W0317@0:0"},
+        {"maildir='/m'\nsenders='ann'\n", "E0205@14:9"},
+        {"maildir='/m'\naccounts='ann smith'\n", "E0207@14:10"},
     };
     for (const auto& row : rows) {
         const auto text = front + "[[route]]\nname='r'\nmatch='*'\n" + row.route;
         EXPECT_EQ(codes_of(problems_of({text})), row.expected) << row.route;
     }
+}
+
+TEST(Parse, a_route_for_some_senders_takes_nothing_from_those_behind_it) {
+    const std::string front = kMinimal.substr(0, kMinimal.find("[[route]]"));
+    const std::string some = "[[route]]\nname='a'\nmatch='*'\nmaildir='/a'\naccounts='ann'\n";
+    const std::string all = "[[route]]\nname='b'\nmatch='*'\nmaildir='/b'\n";
+    const auto both = parsed({front + some + all});
+    ASSERT_TRUE(both) << render(both.error());
+    EXPECT_EQ(codes_of(both->warnings), "");
+    EXPECT_EQ(both->snapshot.routes.at(0).accounts, std::vector<std::string>{"ann"});
+    EXPECT_EQ(codes_of(problems_of({front + all + some})), "W0314@16:7");
 }
 
 TEST(Parse, the_version_comes_first) {

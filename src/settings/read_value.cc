@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "settings/address.h"
+#include "settings/read_text.h"
 #include "settings/spelling.h"
 #include "settings/units.h"
 
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxItems = 1'000;
 constexpr std::size_t kMaxTextOctets = 4'096;
-constexpr std::size_t kMaxNameOctets = 64;
 
 std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\""; }
 std::string code_quoted(std::string_view text) { return "`" + sanitised(text, 100) + "`"; }
@@ -31,8 +31,13 @@ private:
     std::optional<Value> duration(const Node& node);
     std::optional<Value> text(const Node& node);
     std::optional<Value> texts(const Node& node);
+    template <class Item, class Parse>
+    std::optional<Value> items_of(const Node& node, Parse parse, std::string_view what,
+                                  const char* example);
     std::optional<Value> addresses(const Node& node);
-    std::optional<Value> host_port(const Node& node);
+    std::optional<Value> host_ports(const Node& node);
+    std::optional<Value> lmtp_hosts(const Node& node);
+    std::optional<Value> ips(const Node& node);
     std::optional<Value> secret(const Node& node);
     std::optional<Value> networks(const Node& node);
     std::optional<Value> rate(const Node& node);
@@ -175,41 +180,17 @@ std::optional<std::string> ValueReader::word(const Node& node) {
     return {};
 }
 
-bool is_name(std::string_view text) {
-    return text.size() <= kMaxNameOctets && std::ranges::all_of(text, [](char c) {
-               return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.';
-           });
-}
-
-// One string of the kinds text, name, names, host, path, choice, choices, domains, mailboxes and
-// local_parts.
+// One string of the kinds text, name, host, path and choice, and of those that are lists of
+// strings.
 std::optional<std::string> ValueReader::checked_text(const Node& node) {
     const auto kind = type_.kind;
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
     if (!value || kind == Type::Kind::text || kind == Type::Kind::path) return value;
-    if (kind == Type::Kind::mailboxes) {
-        if (auto mailbox = parse_mailbox_pattern(*value)) return mailbox;
-        return wrong("E0205", code_quoted(*value) + " is not an address", node,
-                     "for example \"ann@example.com\" or \"*@example.com\"");
-    }
-    if (kind == Type::Kind::local_parts) {
-        if (auto local_part = parse_local_part(*value)) return local_part;
-        return wrong("E0205", code_quoted(*value) + " is not a local part", node,
-                     "what stands before the @: for example \"info\", or \"*\" for all");
-    }
-    if (kind == Type::Kind::name || kind == Type::Kind::names) {
-        if (is_name(*value)) return value;
-        return wrong("E0207", code_quoted(*value) + " is not a name", node,
-                     "at most 64 of a-z, 0-9, -, _ and .");
-    }
-    const bool pattern = kind == Type::Kind::domains;
-    auto host = pattern ? parse_domain_pattern(*value) : parse_host_name(*value);
-    if (host) return host;
-    return wrong("E0205",
-                 code_quoted(*value) + (pattern ? " is not a domain" : " is not a host name"), node,
-                 pattern ? "for example \"example.com\", \"*.example.com\" or \"*\""
-                         : "for example \"mail.example.com\"");
+    auto read = read_text(kind, *value);
+    if (read) return std::move(*read);
+    return wrong(read.error().code, code_quoted(*value) + " is not " + read.error().what, node,
+                 read.error().example);
 }
 
 std::optional<Value> ValueReader::text(const Node& node) {
@@ -254,51 +235,64 @@ std::optional<Value> ValueReader::texts(const Node& node) {
     return all;
 }
 
-std::optional<Value> ValueReader::addresses(const Node& node) {
+// A list of what `parse` makes of texts.
+template <class Item, class Parse>
+std::optional<Value> ValueReader::items_of(const Node& node, Parse parse, std::string_view what,
+                                           const char* example) {
     const auto items = list(node);
     if (!items) return {};
-    std::vector<Address> all;
+    std::vector<Item> all;
     bool good = true;
     for (const auto* item : *items) {
         const auto text = one_text(*item);
-        const auto address = text ? parse_address(*text) : std::nullopt;
-        if (text && !address) {
-            wrong("E0205", code_quoted(*text) + " is not an address and port", *item,
-                  "for example \"0.0.0.0:587\", \"127.0.0.1:587\" or \"[::]:587\"");
+        const auto value = text ? parse(*text) : std::nullopt;
+        if (text && !value) {
+            wrong("E0205", code_quoted(*text) + " is not " + std::string{what}, *item, example);
         }
-        good = good && address;
-        if (address) all.push_back(*address);
+        good = good && value;
+        if (value) all.push_back(*value);
     }
     if (!good) return {};
     return all;
 }
 
-std::optional<Value> ValueReader::host_port(const Node& node) {
+std::optional<Value> ValueReader::addresses(const Node& node) {
+    return items_of<Address>(node, parse_address, "an address and port",
+                             "for example \"0.0.0.0:587\", \"127.0.0.1:587\" or \"[::]:587\"");
+}
+
+std::optional<Value> ValueReader::host_ports(const Node& node) {
     constexpr std::uint16_t kSubmission = 587;
-    const auto text = one_text(node);
-    if (!text) return {};
-    if (const auto address = parse_host_and_port(*text, kSubmission)) return *address;
-    return wrong("E0205", code_quoted(*text) + " is not a host and port", node,
-                 "for example \"smtp.example.net:465\"");
+    return items_of<Address>(
+        node, [](std::string_view text) { return parse_host_and_port(text, kSubmission); },
+        "a host and port", "for example \"smtp.example.net:465\"");
+}
+
+std::optional<Value> ValueReader::lmtp_hosts(const Node& node) {
+    return items_of<std::string>(
+        node,
+        [](std::string_view text) -> std::optional<std::string> {
+            if (text.starts_with('/')) return std::string{text};
+            const auto address = parse_host_and_port(text, kLmtpPort);
+            return address ? std::optional{address_text(*address)} : std::nullopt;
+        },
+        "a path or a host and port", "for example \"/run/dovecot/lmtp\" or \"127.0.0.1:24\"");
+}
+
+std::optional<Value> ValueReader::ips(const Node& node) {
+    auto all =
+        items_of<std::string>(node, canonical_ip, "an IP address", "for example \"192.0.2.1\"");
+    if (!all) return {};
+    const auto is_v6 = [](const std::string& ip) { return ip.contains(':'); };
+    const auto& ips = std::get<std::vector<std::string>>(*all);
+    if (ips.size() < 2 || (ips.size() == 2 && is_v6(ips[0]) != is_v6(ips[1]))) return all;
+    return wrong("E0207", code_quoted(key_) + " has two addresses of a family", node,
+                 "expected " + type_text(type_));
 }
 
 std::optional<Value> ValueReader::networks(const Node& node) {
-    const auto items = list(node);
-    if (!items) return {};
-    std::vector<IpNetwork> all;
-    bool good = true;
-    for (const auto* item : *items) {
-        const auto text = one_text(*item);
-        const auto network = text ? parse_network(*text) : std::nullopt;
-        if (text && !network) {
-            wrong("E0205", code_quoted(*text) + " is not a network", *item,
-                  "for example \"192.0.2.0/24\", \"2001:db8::/32\" or one address");
-        }
-        good = good && network;
-        if (network) all.push_back(*network);
-    }
-    if (!good) return {};
-    return all;
+    return items_of<IpNetwork>(node, parse_network, "a network",
+                               "for example \"192.0.2.0/24\", \"2001:db8::/32\" or one address");
 }
 
 std::optional<Value> ValueReader::rate(const Node& node) {
@@ -360,13 +354,17 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::names:
     case Type::Kind::mailboxes:
     case Type::Kind::local_parts:
+    case Type::Kind::senders:
+    case Type::Kind::accounts:
     case Type::Kind::domains: return texts(node);
     case Type::Kind::flag: return flag(node);
     case Type::Kind::count: return count(node);
     case Type::Kind::size: return size(node);
     case Type::Kind::duration: return duration(node);
     case Type::Kind::addresses: return addresses(node);
-    case Type::Kind::host_port: return host_port(node);
+    case Type::Kind::host_ports: return host_ports(node);
+    case Type::Kind::lmtp_hosts: return lmtp_hosts(node);
+    case Type::Kind::ips: return ips(node);
     case Type::Kind::secret: return secret(node);
     case Type::Kind::networks: return networks(node);
     case Type::Kind::rate: return rate(node);

@@ -115,12 +115,17 @@ std::string type_text(const Type& type) {
     case Type::Kind::size: return "a size, " + range_text(type);
     case Type::Kind::duration: return "a duration, " + range_text(type);
     case Type::Kind::addresses: return "a list of \"IP:port\"";
-    case Type::Kind::host_port: return "\"host:port\"";
+    case Type::Kind::host_ports: return "\"host:port\" or a list of them";
+    case Type::Kind::lmtp_hosts: return "a path, \"host:port\", or a list of them";
+    case Type::Kind::ips: return "an IPv4 address, an IPv6 address, or one of each";
     case Type::Kind::secret: return "{ file = \"…\" }, { env = \"…\" } or { credential = \"…\" }";
     case Type::Kind::names: return "a list of names of a-z, 0-9, -, _ and .";
     case Type::Kind::networks: return "a list of networks: \"192.0.2.0/24\", \"2001:db8::/32\"";
     case Type::Kind::rate: return "a rate, \"100/1h\", or \"none\"";
     case Type::Kind::mailboxes: return "a list of addresses; `*@example.com` is all of a domain";
+    case Type::Kind::senders:
+        return "a list of addresses; `*@example.com` is all of a domain, `<>` the null sender";
+    case Type::Kind::accounts: return "a list of names; `*` stands for any characters";
     case Type::Kind::local_parts: return "a list of local parts; `*` is all";
     }
     std::unreachable();

@@ -151,12 +151,17 @@ struct StorageSettings {
     SecretSource credential_key;
 };
 
+// One of host = ["smtp.example.net:465", …]
+struct SmartHostAddress {
+    std::string host;  // lower case; or an IP address
+    std::uint16_t port = 587;
+    bool implicit_tls = false;  // default: true for port 465
+};
+
 struct SmartHostSettings {
-    std::string host;              // "smtp.example.net", lower case; or an IP address
-    std::uint16_t port = 587;      // both come from the one key host = "smtp.example.net:465"
-    bool implicit_tls = false;     // default: true for port 465
-    std::string tls = "verified";  // "verified", "opportunistic" or "none"
-    std::string ca;                // PEM file; empty: the system's
+    std::vector<SmartHostAddress> hosts;  // in the order in which they are tried
+    std::string tls = "verified";         // "verified", "opportunistic" or "none"
+    std::string ca;                       // PEM file; empty: the system's
     std::string user;
     SecretSource password;
 };
@@ -168,13 +173,32 @@ struct MxSettings {
     bool private_addresses = false;  // docs/decisions/0112-no-exchanger-inside.md
 };
 
-// Routes are tried in order; the first whose match fits the recipient's domain is taken.
+// How fast a route may be used.  0: no limit.
+struct PaceSettings {
+    unsigned connections = 0;  // at the same time
+    Rate messages{0, seconds{60}};
+};
+
+// As whom a route appears to its next hops.
+struct OutboundSettings {
+    std::vector<std::string> source = {};    // our addresses, one of a family; empty: any
+    std::string ehlo = {};                   // empty: hostname
+    std::string certificate = {}, key = {};  // PEM files, for a next hop that asks; empty: none
+};
+
+// Routes are tried in order; the first of which all conditions hold is taken.
 struct RouteSettings {
     std::string name;
-    std::vector<std::string> match;  // domains, "*.example.com", or "*"
+    std::vector<std::string> match;          // domains, "*.example.com", or "*"
+    std::vector<std::string> senders = {};   // "ann@example.com", "*@example.com", "<>"; empty: any
+    std::vector<std::string> accounts = {};  // "*" stands for any octets; empty: anybody
     std::optional<SmartHostSettings> smart_host = {};
     std::string maildir = {};  // a directory; {account}, {domain}, {local} are filled in
     std::optional<MxSettings> mx = {};
+    std::vector<std::string> lmtp = {};  // "host:port" or a Unix socket's path, in order
+    bool discard = false;
+    OutboundSettings outbound = {};
+    PaceSettings pace = {};
 };
 
 // How names are looked up for routes to mail exchangers.

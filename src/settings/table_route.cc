@@ -52,25 +52,65 @@ constexpr Key mx_key(std::string_view name, Type type, std::string_view descript
 
 constexpr std::uint16_t kSubmissions = 465;  // RFC 8314: inside TLS from the first octet
 
-// implicit_tls follows the port, unless it is written itself (behind `host` in the table, so it is
-// read later: see the reader).
+// implicit_tls follows each port, unless it is written itself, for all (behind `host` in the table,
+// so it is read later: see the reader).
 constexpr Key kHost{
     .name = "host",
-    .type = of_kind(Type::Kind::host_port),
+    .type = of_kind(Type::Kind::host_ports),
     .description =
-        "The smart host that takes the mail of this route, with its port; without one, "
-        "587.",
+        "The smart host that takes the mail of this route, with its port; without one, 587. Of "
+        "several, each is tried when those before it take nothing.",
     .set =
         [](void* record, Value value) {
-            auto address = std::get<Address>(std::move(value));
-            auto& host = smart_host(record);
-            host.implicit_tls = address.port == kSubmissions;
-            host.host = std::move(address.ip);
-            host.port = address.port;
+            auto& hosts = smart_host(record).hosts;
+            for (auto& address : std::get<std::vector<Address>>(value)) {
+                const bool implicit_tls = address.port == kSubmissions;
+                hosts.push_back({std::move(address.ip), address.port, implicit_tls});
+            }
         },
     .get = [](const void* record) -> Value {
-        return Address{smart_host(record).host, smart_host(record).port};
+        std::vector<Address> addresses;
+        for (const auto& one : smart_host(record).hosts) addresses.push_back({one.host, one.port});
+        return addresses;
     }};
+
+constexpr Key kImplicitTls{
+    .name = "implicit_tls",
+    .type = of_kind(Type::Kind::flag),
+    .description = "Whether TLS starts with the first octet instead of by STARTTLS.",
+    .set =
+        [](void* record, Value value) {
+            for (auto& one : smart_host(record).hosts) one.implicit_tls = std::get<bool>(value);
+        },
+    .get = [](const void* record) -> Value {
+        const auto& hosts = smart_host(record).hosts;
+        return !hosts.empty() && hosts.front().implicit_tls;
+    }};
+
+// As key<>, for a field of a part that every route has.
+template <auto Part, auto Member>
+constexpr Key inner_key(std::string_view name, Type type, std::string_view description) {
+    using Field = decltype(field_of(Member));
+    return {.name = name,
+            .type = type,
+            .description = description,
+            .set =
+                [](void* record, Value value) {
+                    (static_cast<RouteSettings*>(record)->*Part).*Member =
+                        field_from<Field>(std::move(value));
+                },
+            .get = [](const void* record) -> Value {
+                return value_from((static_cast<const RouteSettings*>(record)->*Part).*Member);
+            }};
+}
+template <auto Member>
+constexpr Key outbound_key(std::string_view name, Type type, std::string_view description) {
+    return inner_key<&RouteSettings::outbound, Member>(name, type, description);
+}
+template <auto Member>
+constexpr Key pace_key(std::string_view name, Type type, std::string_view description) {
+    return inner_key<&RouteSettings::pace, Member>(name, type, description);
+}
 
 constexpr Key kKeys[] = {
     required(key<&RouteSettings::name>("name", of_kind(Type::Kind::name),
@@ -79,11 +119,18 @@ constexpr Key kKeys[] = {
         "match", of_kind(Type::Kind::domains),
         "The recipients' domains it serves: `example.com`, `*.example.com` for those below it, or "
         "`*` for all.")),
+    with_default(key<&RouteSettings::senders>(
+                     "senders", of_kind(Type::Kind::senders),
+                     "The envelope senders it serves; `<>` is the null sender of reports."),
+                 "any"),
+    with_default(
+        key<&RouteSettings::accounts>(
+            "accounts", of_kind(Type::Kind::accounts),
+            "The accounts and trusted networks it serves, by name; mail from strangers and "
+            "reports have none, and fit no pattern."),
+        "anybody"),
     with_default(kHost, "none"),
-    with_default(host_key<&SmartHostSettings::implicit_tls>(
-                     "implicit_tls", of_kind(Type::Kind::flag),
-                     "Whether TLS starts with the first octet instead of by STARTTLS."),
-                 "`true` for port 465, else `false`"),
+    with_default(kImplicitTls, "`true` for port 465, else `false`"),
     host_key<&SmartHostSettings::tls>(
         "tls", choice(kTls),
         "`verified`: TLS, and the certificate must carry the host's name; `opportunistic`: TLS "
@@ -100,6 +147,12 @@ constexpr Key kKeys[] = {
         "maildir", of_kind(Type::Kind::path),
         "Delivers into a Maildir here instead of to a smart host; `{account}`, `{domain}` and "
         "`{local}` are filled in."),
+    key<&RouteSettings::lmtp>(
+        "lmtp", of_kind(Type::Kind::lmtp_hosts),
+        "Delivers by LMTP, in the clear, to the Unix socket or the server that is named here; "
+        "without a port, 24. Of several, each is tried when those before it take nothing."),
+    key<&RouteSettings::discard>("discard", of_kind(Type::Kind::flag),
+                                 "Drops the mail of this route, as if it were delivered."),
     mx_key<&MxSettings::tls>(
         "mx.tls", choice(kMxTls),
         "Delivers to the mail exchangers of each recipient's domain, as DNS names them; "
@@ -109,7 +162,30 @@ constexpr Key kKeys[] = {
     mx_key<&MxSettings::private_addresses>(
         "mx.private_addresses", of_kind(Type::Kind::flag),
         "Whether mail exchangers may be at addresses of this machine or of networks behind the "
-        "firewall, where any owner of a domain could then send our mail.")};
+        "firewall, where any owner of a domain could then send our mail."),
+    with_default(outbound_key<&OutboundSettings::source>(
+                     "source", of_kind(Type::Kind::ips),
+                     "The address of this machine that connections come from; next hops of a "
+                     "family without one are not tried."),
+                 "as the system chooses"),
+    with_default(outbound_key<&OutboundSettings::ehlo>(
+                     "ehlo", of_kind(Type::Kind::host),
+                     "What this server calls itself in EHLO; it should have that address."),
+                 "`hostname`"),
+    outbound_key<&OutboundSettings::certificate>(
+        "client_certificate", of_kind(Type::Kind::path),
+        "PEM file with the certificate, and its chain, that next hops are shown if they ask."),
+    outbound_key<&OutboundSettings::key>("client_key", of_kind(Type::Kind::path),
+                                         "PEM file with its private key."),
+    with_default(pace_key<&PaceSettings::connections>(
+                     "connections", count(0, 1'000),
+                     "How many messages it carries at the same time, each by a connection of its "
+                     "own; 0 is no limit but `queue.delivery_concurrency`."),
+                 "0"),
+    pace_key<&PaceSettings::messages>(
+        "messages", of_kind(Type::Kind::rate),
+        "How many messages it carries, for example \"30/1m\"; what is more waits in the queue, and "
+        "that counts as no try.")};
 
 }  // namespace
 
@@ -118,8 +194,8 @@ constinit const Section section_route{
     .repeated = true,
     .description =
         "Where accepted mail goes. Routes are tried in the order of the file, and the "
-        "first that matches a recipient's domain takes it. Each has one of `host`, `maildir` and "
-        "`mx`.",
+        "first that fits a recipient takes it: its domain, the sender and the account must all "
+        "fit. Each has one of `host`, `lmtp`, `maildir`, `mx` and `discard`.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.routes.emplace_back(); },
     .example =

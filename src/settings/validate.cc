@@ -92,115 +92,6 @@ void names_differ(Judgement& judgement) {
     names_once(judgement, "network", judgement.settings.networks);
 }
 
-bool target_is_spoiled(const Places& places, const std::string& path) {
-    constexpr std::array kTargets{".host",   ".maildir", ".mx",
-                                  ".mx.tls", ".mx.port", ".mx.private_addresses"};
-    return std::ranges::any_of(kTargets,
-                               [&](const char* key) { return places.is_spoiled(path + key); });
-}
-
-// docs/decisions/0112-no-exchanger-inside.md
-void exchangers_inside(Judgement& judgement) {
-    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
-        const auto& route = judgement.settings.routes[i];
-        const bool any_domain = std::ranges::count(route.match, "*") != 0;
-        if (!route.mx || !route.mx->private_addresses || !any_domain) continue;
-        judgement.add("W0338", "any domain can send mail of yours into your own network",
-                      item("route", i) + ".mx.private_addresses",
-                      "put your own domains into a route of their own, before this one");
-    }
-}
-
-void one_target_each(Judgement& judgement) {
-    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
-        const auto& route = judgement.settings.routes[i];
-        const auto path = item("route", i);
-        if (target_is_spoiled(judgement.places, path)) continue;
-        const bool host = route.smart_host && !route.smart_host->host.empty();
-        const int targets = int{host} + int{!route.maildir.empty()} + int{route.mx.has_value()};
-        if (targets > 1) {
-            judgement.add("E0305", "a route has one of `host`, `maildir` and `mx`", path,
-                          "leave out the others");
-        } else if (targets == 0) {
-            judgement.add("E0304", "a route needs `host`, `maildir` or `mx`", path,
-                          "say where its mail goes");
-        } else if (!host && route.smart_host) {
-            judgement.add("E0305", "a route without `host` has no settings of a smart host", path,
-                          "leave out implicit_tls, tls, ca and auth");
-        }
-    }
-}
-
-void no_password_in_the_clear(Judgement& judgement) {
-    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
-        const auto& route = judgement.settings.routes[i];
-        if (!route.smart_host) continue;
-        const auto& host = *route.smart_host;
-        const auto path = item("route", i);
-        const bool signs_in = !host.user.empty() || !host.password.empty();
-        if (signs_in && host.tls == "none" && !host.implicit_tls) {
-            judgement.add("E0306", "the password for `" + host.host + "` would travel in the clear",
-                          path + ".tls", "write tls = \"verified\", or leave out auth");
-        } else if (signs_in && host.tls != "verified") {
-            judgement.add(
-                "W0316", "the password for `" + host.host + "` goes to whoever answers in its name",
-                path + ".tls", "write tls = \"verified\"");
-        }
-        if (host.implicit_tls && host.tls == "none") {
-            judgement.add("E0308", "`implicit_tls` and tls = \"none\" exclude each other",
-                          path + ".tls", "leave out one of them");
-        }
-    }
-}
-
-void user_and_password(Judgement& judgement) {
-    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
-        const auto& route = judgement.settings.routes[i];
-        const auto path = item("route", i);
-        if (!route.smart_host || judgement.places.is_spoiled(path + ".auth.password") ||
-            judgement.places.is_spoiled(path + ".auth.user")) {
-            continue;
-        }
-        const auto& host = *route.smart_host;
-        if (host.user.empty() == host.password.empty()) continue;
-        judgement.add("E0307",
-                      host.user.empty() ? "a password without a user" : "a user without a password",
-                      host.user.empty() ? path + ".auth.password" : path + ".auth.user",
-                      "auth needs both `user` and `password`");
-    }
-}
-
-void every_route_is_reached(Judgement& judgement) {
-    std::map<std::string, std::string> taken;
-    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
-        const auto path = item("route", i) + ".match";
-        const auto& match = judgement.settings.routes[i].match;
-        const auto all = taken.find("*");
-        const bool hidden = !match.empty() && std::ranges::all_of(match, [&](const auto& domain) {
-            return all != taken.end() || taken.contains(domain);
-        });
-        if (hidden) {
-            const auto& by = all != taken.end() ? all->second : taken.find(match.front())->second;
-            judgement.add("W0314", "no mail ever comes to this route", path)
-                .notes.push_back("an earlier route takes it: " + where(judgement.places.of(by)));
-        }
-        for (const auto& domain : match) taken.try_emplace(domain, path);
-    }
-}
-
-void some_route_for_all(Judgement& judgement) {
-    const auto& routes = judgement.settings.routes;
-    const bool all = std::ranges::any_of(routes, [](const RouteSettings& route) {
-        return std::ranges::count(route.match, "*") != 0;
-    });
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-        if (judgement.places.is_spoiled(item("route", i) + ".match")) return;
-    }
-    if (all) return;
-    judgement.add("W0317", "mail to most domains has nowhere to go", "",
-                  "add a last [[route]] with match = \"*\"");
-}
-
 void certificate_and_key(Judgement& judgement) {
     const auto& tls = judgement.settings.tls;
     const auto& places = judgement.places;
@@ -251,17 +142,17 @@ void absolute_paths(Judgement& judgement) {
     for (const auto& [path, value] : paths) judge(path, value);
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         judge(item("route", i) + ".maildir", settings.routes[i].maildir);
+        judge(item("route", i) + ".client_certificate", settings.routes[i].outbound.certificate);
+        judge(item("route", i) + ".client_key", settings.routes[i].outbound.key);
         if (settings.routes[i].smart_host) {
             judge(item("route", i) + ".ca", settings.routes[i].smart_host->ca);
         }
     }
 }
 
-constexpr std::array kRules{some_listener,       addresses_once,         names_differ,
-                            one_target_each,     exchangers_inside,      no_password_in_the_clear,
-                            user_and_password,   every_route_is_reached, some_route_for_all,
-                            certificate_and_key, retries_make_sense,     limits_make_sense,
-                            absolute_paths,      metrics_for_whom,       judge_mail};
+constexpr std::array kRules{
+    some_listener,      addresses_once,    names_differ,   judge_routes,     certificate_and_key,
+    retries_make_sense, limits_make_sense, absolute_paths, metrics_for_whom, judge_mail};
 
 }  // namespace
 

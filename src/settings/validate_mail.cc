@@ -153,8 +153,9 @@ void domains_have_a_route(Judgement& judgement) {
         const auto& name = settings.domains[i].name;
         const auto path = item("domain", i) + ".name";
         const auto route = std::ranges::find_if(settings.routes, [&](const RouteSettings& one) {
-            return std::ranges::any_of(
-                one.match, [&](const auto& pattern) { return mail::domain_fits(pattern, name); });
+            return for_everybody(one) && std::ranges::any_of(one.match, [&](const auto& pattern) {
+                       return mail::domain_fits(pattern, name);
+                   });
         });
         if (name.empty()) continue;
         if (route == settings.routes.end()) {

@@ -66,11 +66,18 @@ std::string_view name(ClientEnd end) {
 
 struct ClientProtocol::State {
     State(ClientSetting asked, Outgoing message)
-        : setting(std::move(asked)), replies(setting.limits), transaction(std::move(message)) {}
+        : setting(std::move(asked)),
+          replies(setting.limits),
+          transaction(std::move(message),
+                      setting.lmtp ? FinalReplies::one_each : FinalReplies::one) {}
 
     std::optional<ClientStep> take_output();
     void say(std::string_view line);
-    void say_ehlo() { stage = Stage::ehlo, say("EHLO " + setting.hostname + "\r\n"); }
+    // RFC 2033 §4.1: LHLO has the semantics of EHLO.
+    void say_ehlo() {
+        stage = Stage::ehlo;
+        say((setting.lmtp ? "LHLO " : "EHLO ") + setting.hostname + "\r\n");
+    }
     void on_reply(const Reply& reply);
     void on_ehlo(const Reply& reply);
     void on_starttls(const Reply& reply);
@@ -147,7 +154,9 @@ void ClientProtocol::State::leave_with(ClientEnd why, Leave leave) {
 }
 
 void ClientProtocol::State::on_reply(const Reply& reply) {
-    if (reply.code == 421 && stage != Stage::quit) {
+    // Behind the dot of LMTP it is about one recipient; the others may have the message.
+    const bool of_one = setting.lmtp && transaction.phase() == Phase::final_reply;
+    if (reply.code == 421 && stage != Stage::quit && !of_one) {
         return end_with(ClientEnd::refused, reply, Leave::at_once, true);
     }
     switch (stage) {
@@ -169,8 +178,9 @@ void ClientProtocol::State::on_ehlo(const Reply& reply) {
         offered = stage == Stage::ehlo ? parse_ehlo_reply(reply) : Capabilities{};
         return after_ehlo();
     }
-    // RFC 5321 §3.2: a server that does not know EHLO may still know HELO.
-    if (stage == Stage::ehlo && reply.permanent()) {
+    // RFC 5321 §3.2: a server that does not know EHLO may still know HELO.  LMTP has none
+    // (RFC 2033 §4.1).
+    if (stage == Stage::ehlo && reply.permanent() && !setting.lmtp) {
         stage = Stage::helo;
         return say("HELO " + setting.hostname + "\r\n");
     }

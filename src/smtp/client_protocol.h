@@ -1,5 +1,5 @@
 // The client's side of SMTP, without input or output (RFC 5321, 3207, 4954, 2920, 1870,
-// 6152, 6531, 3461).
+// 6152, 6531, 3461), and that of LMTP (RFC 2033).
 //
 // A ClientProtocol is a machine the caller turns: do what next() asks, then call next() again.
 //
@@ -42,6 +42,7 @@ struct ClientSetting {
     bool inside_tls = false;                   // the handshake came first (RFC 8314 §3.3)
     sasl::ClientCredentials credentials = {};  // user empty: no AUTH
     ReplyLimits limits = {};
+    bool lmtp = false;  // LHLO, and an answer for each recipient behind the final dot
 };
 
 struct Send {

@@ -56,8 +56,9 @@ bool means_too_many(const Reply& reply) {
 
 }  // namespace
 
-ClientTransaction::ClientTransaction(Outgoing message)
+ClientTransaction::ClientTransaction(Outgoing message, FinalReplies finals)
     : message_(std::move(message)),
+      finals_(finals),
       results_(message_.envelope.recipients.size()),
       unsettled_(results_.size()) {
     INVARIANT(!results_.empty(), "a message is sent to somebody");
@@ -187,6 +188,8 @@ void ClientTransaction::command_answered(std::size_t number, const Reply& reply)
 void ClientTransaction::conclude_commands() {
     if (data_open_ && unsettled_ > 0) {
         phase_ = Phase::content;
+    } else if (data_open_ && finals_ == FinalReplies::one_each) {
+        phase_ = Phase::out_of_step;  // RFC 2033 §4.2: DATA MUST fail where nobody was taken
     } else if (data_open_) {
         // RFC 2920 §3.1: the server took DATA although it had refused everybody.  A lone dot.
         phase_ = Phase::final_reply;
@@ -204,7 +207,7 @@ Result<std::string, BareNewline> ClientTransaction::content(std::string_view par
     if (!done) return fail(done.error());
     if (part.empty()) {
         phase_ = Phase::final_reply;
-        ++sent_;
+        sent_ += finals_ == FinalReplies::one ? 1 : unsettled_;
     }
     return out;
 }
@@ -216,8 +219,14 @@ void ClientTransaction::final_answered(const Reply& reply) {
     }
     auto result = refusal(reply);
     if (reply.positive()) result.kind = Kind::delivered;
-    settle_rest(result);
-    phase_ = Phase::done;
+    finals_ == FinalReplies::one ? settle_rest(result) : settle_next(result);
+    if (unsettled_ == 0) phase_ = Phase::done;
+}
+
+// The first of those who were taken and have no answer yet.
+void ClientTransaction::settle_next(const RecipientResult& result) {
+    const auto waits = [this](std::size_t recipient) { return !results_[recipient]; };
+    settle(*std::ranges::find_if(sendable_, waits), result);
 }
 
 void ClientTransaction::settle(std::size_t recipient, RecipientResult result) {

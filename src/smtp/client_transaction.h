@@ -25,6 +25,13 @@ struct Outgoing {
     std::uint64_t octets = 0;
 };
 
+// Behind the final dot: one answer for the message, or one for each recipient that was taken, in
+// their order (LMTP, RFC 2033 §4.2).
+enum class FinalReplies {
+    one,
+    one_each
+};
+
 struct RecipientResult {
     enum class Kind {
         delivered,
@@ -45,7 +52,7 @@ public:
         out_of_step
     };
 
-    explicit ClientTransaction(Outgoing message);
+    explicit ClientTransaction(Outgoing message, FinalReplies finals = FinalReplies::one);
 
     // What the server offers decides how it is sent, or that it cannot be sent at all: then the
     // phase is done at once.
@@ -79,9 +86,11 @@ private:
     void settle(std::size_t recipient, RecipientResult result);
     void command_answered(std::size_t number, const Reply& reply);
     void final_answered(const Reply& reply);
+    void settle_next(const RecipientResult& result);
     void conclude_commands();
 
     Outgoing message_;
+    const FinalReplies finals_;
     std::vector<std::size_t> sendable_;  // recipients whose address can go on the wire
     std::vector<std::optional<RecipientResult>> results_;
     std::size_t unsettled_;

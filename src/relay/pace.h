@@ -1,0 +1,104 @@
+// How fast a route may be used, and which messages wait for it in the queue.
+//
+// To wait is not to fail: no try is counted and nothing is said about it.  Who waits for the rate
+// is given a turn of his own, so that a long queue comes back one by one and in its order, not all
+// at once; who waits for a connection is told to come back when one should be free.
+#pragma once
+
+#include "base/clock.h"
+#include "base/rate.h"
+#include "base/result.h"
+#include "queue/message.h"
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace signet::relay {
+
+struct Pace {
+    unsigned connections = 0;  // at the same time; 0: no limit
+    Rate messages = {};        // that are handed over; each takes a connection of its own
+};
+
+// At most `rate` of them in any stretch of time that long.
+class Slots {
+public:
+    SteadyTime next(const Rate& rate, SteadyTime now) const;  // `now`, or when there is room again
+    void take(const Rate& rate, SteadyTime when);
+
+private:
+    std::deque<SteadyTime> taken_;  // the latest of them, in order
+};
+
+// What the workers of a process share.  Outlives reloads, since next hops count on.  Safe for
+// concurrent use.
+class Pacing {
+public:
+    explicit Pacing(const Clock& clock) : clock_(clock) {}
+    Pacing(const Pacing&) = delete;
+    Pacing& operator=(const Pacing&) = delete;
+
+    // A use of the route, until it is destroyed; no longer than the Pacing.
+    class Place {
+    public:
+        Place(Pacing& pacing, std::string route, SteadyTime since)
+            : pacing_(&pacing), route_(std::move(route)), since_(since) {}
+        Place(Place&&) noexcept = default;
+        Place& operator=(Place&&) = delete;
+        ~Place() {
+            if (pacing_) pacing_->leave(route_, since_);
+        }
+
+    private:
+        struct Forget {
+            void operator()(Pacing*) const {}
+        };
+        std::unique_ptr<Pacing, Forget> pacing_;  // null when moved from
+        std::string route_;
+        SteadyTime since_;
+    };
+
+    // Or how long the message stays in the queue before it asks again: at most kLongestWait.
+    Result<Place, std::chrono::microseconds> enter(const std::string& route, const Pace& pace,
+                                                   const queue::QueueId& message);
+
+    // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
+    bool pause(const std::string& route);
+    bool resume(const std::string& route);
+    std::vector<std::string> paused() const;
+
+    static constexpr std::chrono::hours kLongestWait{1};
+    static constexpr std::chrono::minutes kPausedWait{1};  // and more, the more of them wait
+    static constexpr std::size_t kMostTurns = 100'000;     // promised, of one route
+
+private:
+    using Wait = std::chrono::microseconds;
+    struct Line {
+        unsigned held = 0;
+        Slots used, promised;
+        std::map<queue::QueueId, SteadyTime> turns{};    // who waits for the rate, and until when
+        std::map<queue::QueueId, SteadyTime> waiting{};  // … for a connection
+        Wait usual{1'000'000};                           // how long a place is held
+        SteadyTime swept{};
+    };
+    static Wait wait_for_resume(Line& line, const queue::QueueId& message, SteadyTime now);
+    static Wait wait_for_place(Line& line, const Pace& pace, const queue::QueueId& message,
+                               SteadyTime now);
+    static Wait wait_for_rate(Line& line, const Rate& rate, const queue::QueueId& message,
+                              SteadyTime now);
+    static void sweep(Line& line, SteadyTime now);
+    void leave(const std::string& route, SteadyTime since);
+
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Line> lines_;
+    std::set<std::string> paused_;
+};
+
+}  // namespace signet::relay
