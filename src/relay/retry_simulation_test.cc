@@ -156,7 +156,7 @@ class Simulation {
 public:
     explicit Simulation(std::uint64_t seed) : entropy_(seed) {
         world_.routes.set(
-            {{"out", {"*"}, std::make_shared<Destinations>(world_.clock, ledger, seed + 1)}});
+            {{"out", {{"*"}}, std::make_shared<Destinations>(world_.clock, ledger, seed + 1)}});
         services_.delay_notice = kNotice;
         for (unsigned i = 0; i < kMessages; ++i) {
             arrivals_.push_back(begun_ + std::chrono::seconds{draw(entropy_) % kArriving.count()});

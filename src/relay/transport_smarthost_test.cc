@@ -169,9 +169,9 @@ Attempt attempt_at(std::string_view ehlo, mail::Body body = mail::Body::seven_bi
         peer.say("220 mx\r\n").say(std::string{ehlo}).say("250 ok\r\n250 ok\r\n354 go\r\n");
         peer.say("250 kept\r\n");
     }};
-    const auto transport = make_smart_host_transport(
-        {.host = "smtp.test", .tls = smtp::TlsPolicy::none, .hostname = "us"}, world.clock,
-        hops.connect());
+    std::vector<NextHop> hosts;
+    hosts.push_back({.host = "smtp.test", .tls = smtp::TlsPolicy::none, .hostname = "us"});
+    const auto transport = make_smart_host_transport(std::move(hosts), world.clock, hops.connect());
     const auto id = world.accept({"bob@a.net"});
     Consignment consignment{.id = id};
     consignment.envelope.recipients = {{{"bob", "a.net"}}};
