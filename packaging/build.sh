@@ -2,7 +2,7 @@
 # Packs build/release/signet as a Debian package below build/deb; its last line is the package's path.
 # `./dev deb` installs what this needs and builds the binary first.
 #
-# The same commit gives the same package, octet by octet: every date in it is that of the commit.
+# The same commit and binary give the same package, octet by octet: every date is that of the commit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly BINARY=$PWD/build/release/signet

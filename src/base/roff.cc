@@ -50,7 +50,7 @@ std::string escaped(std::string_view text) {
 }
 
 // A line that begins with a dot would be a command.
-std::string guarded(std::string line) { return line.starts_with('.') ? "\\&" + line : line; }
+std::string guarded(const std::string& line) { return line.starts_with('.') ? "\\&" + line : line; }
 
 }  // namespace
 
@@ -63,7 +63,7 @@ std::string roff(std::string_view text) {
         if (!paired && i > 0) out += "\\(ga";
         out += code ? "\\fB" + escaped(parts[i]) + "\\fR" : escaped(parts[i]);
     }
-    return guarded(std::move(out));
+    return guarded(out);
 }
 
 std::string roff_title(std::string_view page, int section, std::string_view source) {

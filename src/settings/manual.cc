@@ -14,15 +14,19 @@ constexpr std::string_view kDescription =
     "other setting stands in one of them. Accounts and passwords are not settings: see `signet "
     "account` in signet(1).";
 
-constexpr std::string_view kForms[] = {
+constexpr std::string_view kDurations =
     "A duration is a whole number with its unit: `\"250ms\"`, `\"30s\"`, `\"15m\"`, `\"4h\"`, "
-    "`\"5d\"`.",
-    "A size likewise: `\"256 KiB\"`, `\"25 MiB\"`. A bare number is refused.",
+    "`\"5d\"`.";
+constexpr std::string_view kSizes =
+    "A size likewise: `\"256 KiB\"`, `\"25 MiB\"`. A bare number is refused.";
+constexpr std::string_view kSecrets =
     "A secret is never written down, only where it is: `{ file = \"…\" }`, `{ env = \"…\" }`, or "
-    "`{ credential = \"…\" }` for a systemd credential.",
-    "A key that is not known is an error. `signet check` reports every problem at once.",
+    "`{ credential = \"…\" }` for a systemd credential.";
+constexpr std::string_view kUnknown =
+    "A key that is not known is an error. `signet check` reports every problem at once.";
+constexpr std::string_view kReload =
     "`signet reload` takes up changes in a running server, except where it says here that they "
-    "take effect after a restart."};
+    "take effect after a restart.";
 
 std::string item_of(const Section& section, const Key& key) {
     auto text = std::string{key.description} + " Value: " + type_text(key.type) + "; " +
@@ -47,7 +51,8 @@ std::string manual_page(std::string_view source) {
     auto page = roff_title("signet.toml", 5, source) + roff_section("NAME") +
                 "signet.toml \\- the settings of the mail submission server signet(1)\n" +
                 roff_section("DESCRIPTION") + roff(kDescription) + "\n";
-    for (const auto form : kForms) page += roff_paragraph(form);
+    for (const auto form : {kDurations, kSizes, kSecrets, kUnknown, kReload})
+        page += roff_paragraph(form);
     page += roff_section("SETTINGS");
     for (const auto& section : sections()) page += section_page(section);
     page += roff_section("FILES");

@@ -76,7 +76,7 @@ def test_the_manual_pages_are_sound_roff(page, tmp_path):
     assert not findings, findings  # a page has no date: it is as old as its program
 
 
-def test_the_same_commit_gives_the_same_package(tmp_path):
+def test_what_is_packed_twice_is_the_same_package():
     package = the_package()
     before = package.read_bytes()
     subprocess.run([ROOT / 'packaging/build.sh'], check=True, capture_output=True)
