@@ -128,12 +128,15 @@ TransportResult Carrier::make_mx(const settings::RouteSettings& route,
     if (!resolver) return fail(resolver.error());
     auto tls = tls_of(route, false, {});
     if (!tls) return fail(tls.error());
+    // Else mail for ourselves would come back to us, and go round.
+    const auto own = net::own_addresses();
+    if (!own) return fail(StartFault::failed("route " + route.name + ": " + own.error()));
     relay::MxOptions options;
     options.hop = hop_of(route, settings);
     options.hop.port = static_cast<std::uint16_t>(route.mx->port);
     options.hop.tls = policy_of(route.mx->tls);
     options.hop.tls_context = std::move(*tls);
-    options.rules = {.self = mx_self(settings, route.mx->port, net::own_addresses()),
+    options.rules = {.self = mx_self(settings, route.mx->port, *own),
                      .private_addresses = route.mx->private_addresses};
     return std::shared_ptr{relay::make_mx_transport(std::move(options), std::move(*resolver),
                                                     ground_.clock, ground_.entropy)};

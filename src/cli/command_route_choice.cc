@@ -103,7 +103,9 @@ public:
     ~Exchangers() { io_.stop(); }
 
     NextHops of(const settings::MxSettings& mx, const std::string& domain) {
-        const relay::MxRules rules{.self = app::mx_self(settings_, mx.port, net::own_addresses()),
+        const auto own = net::own_addresses();
+        if (!own) return {{}, own.error()};
+        const relay::MxRules rules{.self = app::mx_self(settings_, mx.port, *own),
                                    .private_addresses = mx.private_addresses};
         if (domain.starts_with('[')) return literal(domain, mx, rules);
         auto resolver = names_.resolver(settings_.dns);

@@ -1,8 +1,11 @@
 #include "net/own_addresses.h"
 
+#include "base/errno_text.h"
+
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <cerrno>
 #include <cstring>
 
 namespace signet::net {
@@ -24,10 +27,12 @@ std::optional<IpAddress> address_in(const sockaddr& raw) {
 
 }  // namespace
 
-std::vector<IpAddress> own_addresses() {
+Result<std::vector<IpAddress>, std::string> own_addresses() {
     std::vector<IpAddress> own;
     ifaddrs* first = nullptr;
-    if (::getifaddrs(&first) != 0) return own;
+    if (::getifaddrs(&first) != 0) {
+        return fail("the addresses of this machine cannot be read: " + errno_text(errno));
+    }
     for (const auto* one = first; one != nullptr; one = one->ifa_next) {
         if (one->ifa_addr == nullptr || (one->ifa_flags & IFF_UP) == 0) continue;
         if (const auto address = address_in(*one->ifa_addr)) own.push_back(*address);
