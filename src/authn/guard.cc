@@ -1,6 +1,7 @@
 #include "authn/guard.h"
 
 #include "crypto/digest.h"
+#include "crypto/draw_key.h"
 #include "identity/account.h"
 
 #include <algorithm>
@@ -10,12 +11,6 @@ namespace signet::authn {
 namespace {
 
 constexpr std::size_t kPrintOctets = 16;
-
-Secret draw_key(Entropy& entropy) {
-    std::string key(crypto::kSha256Size, '\0');
-    entropy.fill({reinterpret_cast<std::uint8_t*>(key.data()), key.size()});
-    return Secret{std::move(key)};
-}
 
 // What no account can be named is itself: it counts as a name all the same.
 std::string folded(const identity::Claim& claim) {
@@ -31,7 +26,7 @@ std::string keyed(const Secret& key, std::string_view octets) {
 Guard::Guard(const Clock& clock, Entropy& entropy, identity::FamiliarNetworks& familiar,
              std::function<void(const limits::Ban&)> banned)
     : clock_(clock),
-      key_(draw_key(entropy)),
+      key_(crypto::draw_key(entropy)),
       familiar_(familiar),
       banned_(std::move(banned)),
       guessing_(settings::GuessingSettings{}) {}

@@ -31,7 +31,7 @@ constexpr auto kArguments = with_filter(std::to_array<Argument>(
       .value = "DIR",
       .description = "another spool than that of the settings: a copy, perhaps"}}));
 constexpr std::string_view kExamples[] = {
-    "queue export --offline --to /root/saved",
+    "queue export --offline --to /srv/saved",
     "queue export --offline --spool /mnt/disk/signet/spool --domain example.net"};
 
 struct Wanted {

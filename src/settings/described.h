@@ -153,6 +153,25 @@ constexpr Key key(std::string_view name, Type type, std::string_view description
             }};
 }
 
+// As key<>, for a field of a record inside the section's own:
+// inner_key<&LimitSettings::pace, &Pace::idle>("idle", duration(…), "…")
+template <auto Part, auto Member>
+constexpr Key inner_key(std::string_view name, Type type, std::string_view description) {
+    using Record = decltype(record_of(Part));
+    using Field = decltype(field_of(Member));
+    return {.name = name,
+            .type = type,
+            .description = description,
+            .set =
+                [](void* record, Value value) {
+                    (static_cast<Record*>(record)->*Part).*Member =
+                        field_from<Field>(std::move(value));
+                },
+            .get = [](const void* record) -> Value {
+                return value_from((static_cast<const Record*>(record)->*Part).*Member);
+            }};
+}
+
 constexpr Key required(Key key) {
     key.required = true;
     return key;

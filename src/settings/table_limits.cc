@@ -5,23 +5,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// As key<>, for a limit that stands in a record of its own.
-template <auto Record, auto Member>
-constexpr Key inner_key(std::string_view name, Type type, std::string_view description) {
-    using Field = decltype(field_of(Member));
-    return {.name = name,
-            .type = type,
-            .description = description,
-            .set =
-                [](void* record, Value value) {
-                    static_cast<LimitSettings*>(record)->*Record.*Member =
-                        field_from<Field>(std::move(value));
-                },
-            .get = [](const void* record) -> Value {
-                return value_from(static_cast<const LimitSettings*>(record)->*Record.*Member);
-            }};
-}
-
 template <auto Member>
 constexpr Key client_key(std::string_view name, Type type, std::string_view description) {
     return inner_key<&LimitSettings::client, Member>(name, type, description);

@@ -87,22 +87,6 @@ constexpr Key kImplicitTls{
         return !hosts.empty() && hosts.front().implicit_tls;
     }};
 
-// As key<>, for a field of a part that every route has.
-template <auto Part, auto Member>
-constexpr Key inner_key(std::string_view name, Type type, std::string_view description) {
-    using Field = decltype(field_of(Member));
-    return {.name = name,
-            .type = type,
-            .description = description,
-            .set =
-                [](void* record, Value value) {
-                    (static_cast<RouteSettings*>(record)->*Part).*Member =
-                        field_from<Field>(std::move(value));
-                },
-            .get = [](const void* record) -> Value {
-                return value_from((static_cast<const RouteSettings*>(record)->*Part).*Member);
-            }};
-}
 template <auto Member>
 constexpr Key outbound_key(std::string_view name, Type type, std::string_view description) {
     return inner_key<&RouteSettings::outbound, Member>(name, type, description);

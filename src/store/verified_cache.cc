@@ -1,15 +1,10 @@
 #include "store/verified_cache.h"
 
 #include "crypto/digest.h"
+#include "crypto/draw_key.h"
 
 namespace signet::store {
 namespace {
-
-Secret draw_key(Entropy& entropy) {
-    std::string key(crypto::kSha256Size, '\0');
-    entropy.fill({reinterpret_cast<std::uint8_t*>(key.data()), key.size()});
-    return Secret{std::move(key)};
-}
 
 // Eight octets, so that where one field ends and the next begins is never open to doubt.
 void append_number(std::string& to, std::uint64_t number) {
@@ -25,7 +20,7 @@ void append_field(std::string& to, std::string_view field) {
 
 VerifiedCache::VerifiedCache(const Clock& clock, Entropy& entropy, std::chrono::seconds life,
                              std::size_t entries)
-    : clock_(clock), life_(life), limit_(entries), key_(draw_key(entropy)) {}
+    : clock_(clock), life_(life), limit_(entries), key_(crypto::draw_key(entropy)) {}
 
 std::string VerifiedCache::key_of(const identity::Account& account, const Secret& password) const {
     std::string fields;

@@ -47,7 +47,7 @@ def make_bare():
     done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     if done.returncode != 0:
         made.unlink(missing_ok=True)
-        pytest.skip('no bare Debian could be made, most often for want of a network:\n'
+        pytest.fail('no bare Debian could be made, most often for want of a network:\n'
                     + done.stderr[-1000:])
     made.rename(BARE)
 

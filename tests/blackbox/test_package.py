@@ -221,7 +221,7 @@ class TestInstalled:
         assert installed.run('signet', 'check', '--fail-on', 'warn').stdout.endswith(
             'no problems\n')
         # The first account, by root, before there is a server: nothing of it may be root's.
-        password = installed.root / 'root/password'
+        password = installed.root / 'srv/password'
         password.write_text('correct horse battery')
         added = installed.run('signet', 'account', 'add', f'ann@{HOST}', '--password-stdin',
                               input=password.read_text())
@@ -257,7 +257,7 @@ class TestInstalled:
         for port in (465, 587):
             sent = daemon.beside('signet', 'send', '--host', 'localhost', '--port', port, '--ca',
                                  '/etc/ca.pem', '--user', f'ann@{HOST}', '--password-file',
-                                 '/root/password', '--to', f'port-{port}@elsewhere.example')
+                                 '/srv/password', '--to', f'port-{port}@elsewhere.example')
             assert sent.returncode == 0, sent.stdout + sent.stderr + daemon.log.read_text()
             mail = daemon.root / f'var/lib/signet/mail/port-{port}/new'
             delivered = daemon.beside('sh', '-c', f'''
