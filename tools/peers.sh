@@ -7,6 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly POSTFIX=(postfix sasl2-bin libsasl2-modules libsasl2-modules-db)
 readonly EXIM=(exim4-daemon-heavy exim4-base)
+readonly OPENSMTPD=(opensmtpd)
+readonly DOVECOT=(dovecot-core dovecot-lmtpd)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
 readonly HAPROXY=(haproxy)
@@ -46,6 +48,8 @@ unpack_exactly() {  # the same without what the packages need
 apt-cache show postfix >/dev/null 2>&1 || apt-get update -qq
 unpack postfix "${POSTFIX[@]}"
 unpack exim "${EXIM[@]}"
+unpack opensmtpd "${OPENSMTPD[@]}"
+unpack dovecot "${DOVECOT[@]}"
 unpack_exactly prometheus "$PROMTOOL"
 unpack haproxy "${HAPROXY[@]}"
 unpack dns "${DNS[@]}"

@@ -47,7 +47,8 @@ class Wire:
                 return b"\n".join(lines)
 
     def say(self, line):
-        return self.send(line.encode() if isinstance(line, str) else line).send(b"\r\n").reply()
+        # In one segment: two would wait for each other (Nagle, and the delayed ACK of the other side).
+        return self.send((line.encode() if isinstance(line, str) else line) + b"\r\n").reply()
 
     def bdat(self, octets, last=False):
         """One chunk (RFC 3030), command and octets in one segment."""

@@ -10,13 +10,14 @@ from its own command line and knows one way out, the port it was given on this m
 Exim must be the user of its build, Debian-exim.  So it runs in a mount namespace in which /etc/passwd
 knows that user, and as that user: without root, and without the right to gain it.
 """
-import functools
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
+
+from . import unpacked
 
 ROOT = pathlib.Path(__file__).resolve().parents[3] / 'build/peers/exim'
 HOSTNAME = 'mail.exim.test'
@@ -80,15 +81,8 @@ exec setpriv --reuid=%(uid)d --regid=%(uid)d --clear-groups --no-new-privs \
 ''' % {'uid': UID}
 
 
-@functools.cache
 def missing():
-    """Why it cannot be run here, as a reason to skip; empty if it can."""
-    if not (ROOT / '.complete').exists():
-        return 'Exim is not unpacked: tools/peers.sh does it'
-    if os.geteuid() != 0:
-        return 'Exim needs root: it has a user of its own'
-    probe = subprocess.run(['unshare', '--mount', 'true'], capture_output=True, text=True)
-    return f'Exim needs a mount namespace: {probe.stderr.strip()}' if probe.returncode else ''
+    return unpacked.missing('exim', 'Exim')
 
 
 def available():

@@ -8,24 +8,15 @@ It listens on two free loopback ports (STARTTLS and implicit TLS), wants AUTH PL
 mail for any address, and puts what it took into a Maildir.  Nothing leaves it: there is no smtp(8)
 client in its master.cf.  PostfixClient has one, which knows one way out: a port of this machine.
 
-Postfix has fixed paths and needs its own users, so it runs in a mount namespace of its own, where
-/usr and /etc are overlays: nothing of it is seen outside, and it ends with its first process.
-That takes root and a mount namespace; missing() says what is not there.
+How it runs where it is not installed, and what that takes: unpacked.py.
 """
-import functools
-import os
 import pathlib
-import shutil
 import smtplib
-import socket
 import ssl
-import subprocess
-import tempfile
-import time
 
-from . import certificates
+from . import certificates, unpacked
+from .unpacked import free_port
 
-ROOT = pathlib.Path(__file__).resolve().parents[3] / 'build/peers/postfix'
 HOSTNAME = 'mail.peer.test'
 OWNER_UID, DROP_GID, NOBODY = 64901, 64902, 65534
 
@@ -73,18 +64,9 @@ MAIN = {
     'biff': 'no',
 }
 
-# Runs as root inside the namespace; $1 is the unpacked tree, $2 the folder of this instance.
 INSIDE = r'''
-set -e
-root=$1 work=$2
-mkdir "$work/overlay" && mount -t tmpfs tmpfs "$work/overlay"
-mkdir "$work/overlay/upper" "$work/overlay/work"
-mount -t overlay overlay -o "lowerdir=$root/usr:/usr" /usr
-mount -t overlay overlay \
-    -o "lowerdir=$root/etc:/etc,upperdir=$work/overlay/upper,workdir=$work/overlay/work" /etc
-sed -i '/^postfix:/d; /^postdrop:/d' /etc/passwd /etc/group
-echo 'postfix:x:%(uid)d:%(uid)d::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
-printf 'postfix:x:%(uid)d:\npostdrop:x:%(gid)d:\n' >>/etc/group
+add_user postfix %(uid)d
+add_user postdrop %(gid)d
 cp /usr/share/postfix/dynamicmaps.cf /etc/postfix/
 cp "$work/main.cf" "$work/master.cf" /etc/postfix/
 mkdir -p /etc/postfix/sasl
@@ -101,29 +83,16 @@ exit $?
 ''' % {'uid': OWNER_UID, 'gid': DROP_GID, 'hostname': HOSTNAME}
 
 
-@functools.cache
 def missing():
-    """Why it cannot be started here, as a reason to skip; empty if it can."""
-    if not (ROOT / '.complete').exists():
-        return 'Postfix is not unpacked: tools/peers.sh does it'
-    if os.geteuid() != 0:
-        return 'Postfix needs root: it has users and paths of its own'
-    # Not in some containers, nor in a chroot whose root is no mount point.
-    probe = subprocess.run(['unshare', '--mount', 'true'], capture_output=True, text=True)
-    return f'Postfix needs a mount namespace: {probe.stderr.strip()}' if probe.returncode else ''
+    return unpacked.missing('postfix', 'Postfix')
 
 
 def available():
     return not missing()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
-class Postfix:
+class Postfix(unpacked.Unpacked):
+    tree, title, inside = 'postfix', 'Postfix', INSIDE
     master = MASTER
 
     def __init__(self, accounts=None, **settings):
@@ -132,31 +101,6 @@ class Postfix:
         self.settings = settings
         self.submission_port = free_port()
         self.submissions_port = free_port()
-        self.process = None
-
-    def __enter__(self):
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix='signet-postfix-'))
-        try:
-            self._write()
-            self._start()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        if self.process:
-            self.process.kill()  # the first process of its namespace: all others go with it
-            self.process.wait()
-            self.log_file.close()
-        shutil.rmtree(self.work)
-
-    @property
-    def ca_file(self):
-        return self.work / 'ca.pem'
-
-    def log(self):
-        return (self.work / 'log').read_text(errors='replace')
 
     def messages(self):
         """What arrived, oldest first, as octets; Postfix's own fields are on top."""
@@ -169,19 +113,13 @@ class Postfix:
         self._until(lambda: len(self.messages()) >= count, seconds, f'{count} messages')
         return self.messages()
 
-    def _until(self, condition, seconds, what):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise AssertionError(f'Postfix: no {what}\n{self.log()}')
-            time.sleep(0.05)
+    def _ready(self):
+        return unpacked.greets(self.submission_port)
 
     def _write(self):
-        self.work.chmod(0o755)
         certificates.write(self.work, names=('localhost', HOSTNAME))
         for name, owner in (('spool', 0), ('data', OWNER_UID), ('mail', NOBODY)):
-            (self.work / name).mkdir()
-            os.chown(self.work / name, owner, 0)
+            self._folder(name, owner)
         main = MAIN | {
             'queue_directory': f'{self.work}/spool',
             'data_directory': f'{self.work}/data',
@@ -195,25 +133,6 @@ class Postfix:
         self._file('smtpd.conf', 'pwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
                                  'mech_list: PLAIN LOGIN\n')
         self._file('accounts', ''.join(f'{n}:{p}\n' for n, p in self.accounts.items()))
-
-    def _file(self, name, text):
-        (self.work / name).write_text(text)
-
-    def _start(self):
-        self.log_file = (self.work / 'log').open('wb')
-        self.process = subprocess.Popen(
-            ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc',
-             'sh', '-c', INSIDE, 'postfix', str(ROOT), str(self.work)],
-            stdin=subprocess.DEVNULL, stdout=self.log_file, stderr=subprocess.STDOUT,
-            env={'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'LANG': 'C'})
-        self._until(self._greets, 30, 'greeting')
-
-    def _greets(self):
-        try:
-            with smtplib.SMTP('127.0.0.1', self.submission_port, timeout=5):
-                return True
-        except OSError:
-            return False
 
 
 class PostfixClient(Postfix):
