@@ -145,7 +145,9 @@ class DevServer(Server):
         import json
         events = []
         for path in sorted((self.dir / "audit").glob("audit*.ndjson")):
-            events += [json.loads(line) for line in path.read_text().splitlines() if line]
+            # What stands behind the last line end is being written.
+            lines = path.read_text().rpartition("\n")[0].splitlines()
+            events += [json.loads(line) for line in lines if line]
         return events
 
     def wait_for_event(self, wanted, seconds=30):

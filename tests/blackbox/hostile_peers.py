@@ -126,14 +126,17 @@ class Conversation:
 
 
 class HostilePeer:
-    def __init__(self, script, certificates=None, implicit_tls=False, address=("127.0.0.1", 0)):
-        """certificates: a folder with cert.pem and key.pem (peers/certificates.py)."""
+    def __init__(self, script, certificates=None, implicit_tls=False, address=("127.0.0.1", 0),
+                 certificate="cert"):
+        """certificates: a folder of peers/certificates.py, and which of those in it."""
         self.script = script
         self.implicit_tls = implicit_tls
         self.context = None
         if certificates:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
+            key = "key" if certificate == "cert" else f"{certificate}-key"
+            self.context.load_cert_chain(certificates / f"{certificate}.pem",
+                                         certificates / f"{key}.pem")
         self.messages, self.senders, self.conversations, self.failures = [], [], [], []
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.listener = socket.create_server(address, family=family)
@@ -252,29 +255,6 @@ def refuse_some(refused, reply=b"550 5.1.1 no such user\r\n"):
 
 # ---- scripts: hostile ones
 
-def data_behind_220(talk):
-    """Answers that were never asked for, glued to the 220 (CVE-2021-38371)."""
-    talk.greet()
-    talk.ehlo(b"STARTTLS")
-    talk.expect(b"STARTTLS")
-    talk.send(b"220 2.0.0 go\r\n250-forged.test\r\n250 AUTH PLAIN\r\n")
-    talk.starttls()
-    talk.ehlo()
-    talk.take()
-
-
-def data_behind_220_later(talk):
-    """The same in a segment of its own."""
-    talk.greet()
-    talk.ehlo(b"STARTTLS")
-    talk.expect(b"STARTTLS")
-    talk.send(b"220 2.0.0 go\r\n")
-    talk.send(b"250-forged.test\r\n250 AUTH PLAIN\r\n")
-    talk.starttls()
-    talk.ehlo()
-    talk.take()
-
-
 def refused_starttls(talk):
     talk.greet()
     talk.ehlo(b"STARTTLS")
@@ -283,32 +263,10 @@ def refused_starttls(talk):
     talk.take()
 
 
-def endless_greeting(talk):
-    for _ in range(1_000_000):
-        talk.send(b"220-and another line\r\n" * 100)
-
-
 def endless_line(talk):
     talk.send(b"220 ")
     for _ in range(100_000):
         talk.send(b"x" * 1_000)
-
-
-def endless_ehlo(talk):
-    talk.greet()
-    talk.expect(b"EHLO")
-    for _ in range(1_000_000):
-        talk.send(b"250-X-ENDLESS\r\n" * 100)
-
-
-def binary_greeting(talk):
-    talk.send(bytes(range(256)) * 16)
-    time.sleep(1)
-
-
-def http(talk):
-    talk.send(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
-    time.sleep(1)
 
 
 def split_replies(talk):
@@ -321,30 +279,6 @@ def split_replies(talk):
             time.sleep(0.002)
     talk.send = trickle
     plain(talk)
-
-
-def reset_behind_dot(times=1):
-    """Takes the message, and breaks the connection in place of the 250."""
-    def script(talk):
-        talk.greet()
-        talk.ehlo()
-        if talk.peer.connections > times:
-            return talk.take()
-        talk.envelope()
-        talk.content()
-        return talk.reset()
-    return script
-
-
-def close_in_content(times=1):
-    def script(talk):
-        talk.greet()
-        talk.ehlo()
-        if talk.peer.connections > times:
-            return talk.take()
-        talk.envelope()
-        return talk.reset()
-    return script
 
 
 def busy(times=1, reply=b"451 4.7.1 greylisted\r\n"):

@@ -8,7 +8,7 @@ QUEUE = """
 [queue]
 retry_first = "1s"
 retry_max = "5s"
-delivery_timeout = "20s"
+delivery_timeout = "{patience}"
 """
 
 
@@ -28,15 +28,16 @@ def smart_host(name, port, tls="none", ca=None, auth=None, implicit=False):
 class RelayServer(DevServer):
     """Mail for localhost goes into DIR/mail, the rest by the routes."""
 
-    def serve(self, routes, edit=lambda text: text, queue=""):
+    def serve(self, routes, edit=lambda text: text, queue="",
+              patience="20s"):
         """routes: text for signet.toml; edit: changes what stands in it already; queue: more
-        lines for [queue].  Makes the site first, by a run of `signet dev`."""
+        lines for [queue]; patience: for one step of a next hop's.  Makes the site first, by a run of `signet dev`."""
         self.start()
         assert self.stop() == 0, self.log()
         base = self.config.read_text().split("\n[[route]]")[0]
         here = f'\n[[route]]\nname = "here"\nmatch = ["localhost"]\nmaildir = "{self.dir}/mail"\n'
         config = self.dir / "relay.toml"
-        config.write_text(edit(base) + QUEUE + queue + here + routes)
+        config.write_text(edit(base) + QUEUE.format(patience=patience) + queue + here + routes)
         self.command = [str(self.binary), "serve", "--config", str(config)]
         return self.start_again()
 
