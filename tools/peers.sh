@@ -5,8 +5,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly POSTFIX=(postfix sasl2-bin libsasl2-modules libsasl2-modules-db)
-readonly EXIM=(exim4-daemon-heavy exim4-base)
+# For SCRAM and passwords of its own; both servers use it.
+readonly CYRUS_SASL=(sasl2-bin libsasl2-modules libsasl2-modules-db)
+readonly POSTFIX=(postfix "${CYRUS_SASL[@]}")
+readonly EXIM=(exim4-daemon-heavy exim4-base "${CYRUS_SASL[@]}")
 readonly OPENSMTPD=(opensmtpd)
 readonly DOVECOT=(dovecot-core dovecot-lmtpd)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used

@@ -145,7 +145,7 @@ def route(hop, key, way, folder):
     name = f"{key}.{hop.domain}" if key else hop.domain
     place = "lmtp" if hop.lmtp else "host"
     lines = ["", "[[route]]", f'name = "{name}"', f'match = "{name}"',
-             f'{place} = "localhost:{hop.doors[way.door]}"']
+             f'{place} = "{hop.socket if hop.lmtp and key else f"localhost:{hop.doors[way.door]}"}"']
     if not hop.lmtp:
         lines += [f'tls = "{way.tls}"', f"implicit_tls = {str(way.door == 'implicit').lower()}"]
     if way.tls == "verified" and way.trusted:
@@ -301,7 +301,8 @@ def test_the_way_is_the_one_of_the_route(site, key, title):
     assert ("tls" in event) == inside
     if way.certificate:
         assert cell.hop.client_record(), cell.hop.log()
-    cell.say("identical, " + (event["tls"]["version"] if inside else "in the clear")
+    cell.say("identical, " + (event["tls"]["version"] if inside else
+                              "over a Unix socket" if cell.hop.lmtp else "in the clear")
              + (cell.its_fault() if way.tls != "none" else ""))
 
 

@@ -8,8 +8,9 @@ import aiosmtpd
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from conftest import free_port
+
 from . import next_hop
-from .unpacked import free_port
 
 
 class Box:

@@ -1,6 +1,8 @@
 """Dovecot's LMTP server as a next hop.  Recipients exist if they are in its user list."""
 import re
 
+from conftest import free_port
+
 from . import next_hop, unpacked
 
 DOVECOT, DOVENULL, VMAIL = 64907, 64908, 64909
@@ -36,6 +38,9 @@ service lmtp {{
     address = 127.0.0.1
     port = {port}
   }}
+  unix_listener {work}/lmtp {{
+    mode = 0666
+  }}
 }}
 '''
 
@@ -59,7 +64,7 @@ class DovecotHop(next_hop.NextHop, unpacked.Unpacked):
         return unpacked.missing('dovecot', 'Dovecot')
 
     def _write(self):
-        self.doors = {'tls': unpacked.free_port()}
+        self.doors = {'tls': free_port()}
         self._folder('mail', VMAIL)
         line = f'{{name}}::{VMAIL}:{VMAIL}::{self.work}/mail::{{rule}}\n'
         full = 'userdb_quota_rule=*:bytes=1'
@@ -69,6 +74,7 @@ class DovecotHop(next_hop.NextHop, unpacked.Unpacked):
                    + line.format(name=f'{next_hop.LATER}@{self.domain}', rule=full))
         self._file('dovecot.conf', CONFIGURATION.format(work=self.work, port=self.doors['tls'],
                                                         vmail=VMAIL))
+        self.socket = self.work / 'lmtp'
         self.box = next_hop.Maildirs(self.work / 'mail', crlf=True)
 
     def _ready(self):

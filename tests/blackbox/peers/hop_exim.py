@@ -2,6 +2,8 @@
 import os
 import re
 
+from conftest import free_port
+
 from . import exim, next_hop, unpacked
 from .exim import UID
 
@@ -79,11 +81,22 @@ login:
   server_prompts = Username:: : Password::
   server_condition = ${if and {{eq{$auth1}{@user@}}{eq{$auth2}{@password@}}}}
   server_set_id = $auth1
+scram:
+  driver = cyrus_sasl
+  public_name = SCRAM-SHA-256
+  server_advertise_condition = ${if eq{$received_port}{@scram@}}
+  server_realm = mail.exim.test
+  server_set_id = $auth1
 '''
 
 INSIDE = r'''
 add_user Debian-exim %(uid)d
 mkdir -p /etc/exim4 && cp "$work/exim.conf" /etc/exim4/exim4.conf
+mkdir -p /etc/sasl2
+printf 'pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: SCRAM-SHA-256\n' >/etc/sasl2/exim.conf
+rm -f /etc/sasldb2
+saslpasswd2 -p -c -f /etc/sasldb2 -u mail.exim.test "$(cat "$work/user")" <"$work/password"
+chown Debian-exim /etc/sasldb2
 # Not exec: the shell has to stay the first process of the namespace.
 setpriv --reuid=%(uid)d --regid=%(uid)d --clear-groups --no-new-privs exim4 -bdf
 exit $?
@@ -96,9 +109,9 @@ class EximHop(next_hop.NextHop, unpacked.Unpacked):
     missing = staticmethod(exim.missing)
 
     def _write(self):
-        self.doors = {door: unpacked.free_port()
+        self.doors = {door: free_port()
                       for door in ('tls', 'self-signed', 'implicit', 'auth-plain', 'auth-login',
-                                   'client')}
+                                   'auth-scram', 'client')}
         for name in ('spool', 'exim', 'mail'):
             self._folder(name, UID)
         self.write_certificates(self.work)
@@ -107,10 +120,14 @@ class EximHop(next_hop.NextHop, unpacked.Unpacked):
         words = {'work': str(self.work), 'own': self.doors['self-signed'],
                  'ports': ' : '.join(map(str, self.doors.values())),
                  'plain': self.doors['auth-plain'], 'login': self.doors['auth-login'],
-                 'signing': f"{self.doors['auth-plain']} : {self.doors['auth-login']}",
+                 'scram': self.doors['auth-scram'],
+                 'signing': ' : '.join(str(port) for door, port in self.doors.items()
+                                       if door.startswith('auth')),
                  'user': next_hop.USER, 'password': next_hop.PASSWORD} | self.doors
         self._file('exim.conf', re.sub('@([a-z]+)@', lambda found: str(words[found[1]]),
                                        CONFIGURATION))
+        self._file('user', next_hop.USER)
+        self._file('password', next_hop.PASSWORD)
         self.box = next_hop.Maildirs(self.work / 'mail')
 
     def _ready(self):

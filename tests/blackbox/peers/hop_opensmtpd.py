@@ -7,6 +7,8 @@ and no AUTH, which it offers inside TLS alone.
 """
 import re
 
+from conftest import free_port
+
 from . import next_hop, unpacked
 
 UID, QUEUE_GID, VMAIL = 64904, 64905, 64906
@@ -55,7 +57,7 @@ class OpenSmtpdHop(next_hop.NextHop, unpacked.Unpacked):
         return unpacked.missing('opensmtpd', 'OpenSMTPD')
 
     def _write(self):
-        self.doors = {door: unpacked.free_port() for door in ('tls', 'self-signed')}
+        self.doors = {door: free_port() for door in ('tls', 'self-signed')}
         self._folder('mail', VMAIL)
         self.write_certificates(self.work)
         self._file('smtpd.conf', CONFIGURATION.format(

@@ -1,8 +1,9 @@
 """Postfix as a next hop."""
 import re
 
+from conftest import free_port
+
 from . import next_hop, postfix
-from .unpacked import free_port
 
 MASTER = '''
 127.0.0.1:{tls} inet n - n - - smtpd

@@ -14,8 +14,9 @@ import pathlib
 import smtplib
 import ssl
 
+from conftest import free_port
+
 from . import certificates, unpacked
-from .unpacked import free_port
 
 HOSTNAME = 'mail.peer.test'
 OWNER_UID, DROP_GID, NOBODY = 64901, 64902, 65534

@@ -13,7 +13,9 @@ import subprocess
 import tempfile
 import time
 
-PEERS = pathlib.Path(__file__).resolve().parents[3] / 'build/peers'
+from conftest import ROOT
+
+PEERS = ROOT / 'build/peers'
 
 # Runs as root inside the namespace; $1 is the unpacked tree, $2 the folder of this instance.
 OVERLAYS = r'''
@@ -44,12 +46,6 @@ def missing(tree, title):
     # Not in some containers, nor in a chroot whose root is no mount point.
     probe = subprocess.run(['unshare', '--mount', 'true'], capture_output=True, text=True)
     return f'{title} needs a mount namespace: {probe.stderr.strip()}' if probe.returncode else ''
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
 
 
 def greets(port):
