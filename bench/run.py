@@ -5,6 +5,7 @@
   idle     memory of a session that is signed in and silent
   net      the same of src/net alone
   spool    messages per second that the spool alone takes and gives back
+  claims   memory and speed of whose turn it is, in memory
   slow     what honest clients keep while others hold places, octets and memory
 """
 import argparse
@@ -183,11 +184,18 @@ def bench_spool(arguments):
         print('spool alone:', output.splitlines()[0], flush=True)
 
 
+def bench_claims():
+    for owners in (1, 1_000, 1_000_000):
+        output = subprocess.run([BUILD / 'bench_queue_claims', '1000000', str(owners)],
+                                check=True, capture_output=True, text=True).stdout
+        print('turns alone:', output.splitlines()[0], flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('name', nargs='?', default='all',
-                        choices=['stream', 'idle', 'net', 'spool', 'slow', 'all'])
+                        choices=['stream', 'idle', 'net', 'spool', 'claims', 'slow', 'all'])
     parser.add_argument('--connections', default='1,16,64',
                         type=lambda text: [int(part) for part in text.split(',')])
     parser.add_argument('--seconds', type=int, default=5)
@@ -200,7 +208,9 @@ def main():
         bench_net(arguments)
     if arguments.name in ('spool', 'all'):
         bench_spool(arguments)
-    if arguments.name in ('net', 'spool'):
+    if arguments.name in ('claims', 'all'):
+        bench_claims()
+    if arguments.name in ('net', 'spool', 'claims'):
         return
     base = free_port_base()
     if arguments.name in ('slow', 'all'):

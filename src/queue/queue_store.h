@@ -13,6 +13,7 @@
 #include "queue/message.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -61,12 +62,20 @@ public:
     virtual Task<Result<std::string, StoreFault>> read() = 0;
 };
 
+// So one claim in four is for mail that was deferred.  It must not be starved by a day on which new
+// mail never ends; but most of it will be deferred again, and holds its place for longest.
+inline constexpr unsigned kFreshInARow = 3;
+
 struct ClaimRequest {
     WallTime now{};
     std::size_t count = 1;
     std::chrono::seconds lease_time{600};
-    // Not empty: this entry alone, due or not, held or not, unless somebody has it.
+    // Not empty: this entry alone, due or not, held or not, unless somebody has it; and whoever's.
     QueueId only{};
+    // What has to wait because others of its kind hold all that they may: entries of these owners
+    // (queue/owner.h), and whatever was tried before.
+    std::vector<std::string> passed_over{};
+    bool fresh_only = false;
 };
 
 struct Edit {
@@ -83,7 +92,11 @@ class QueueStore {
 public:
     virtual ~QueueStore() = default;
     virtual Task<Result<std::unique_ptr<Draft>, StoreFault>> begin() = 0;
-    // Those due and not held, oldest due first, not leased to anyone.  Empty: nothing to do now.
+    // Those due and not held, not leased to anyone.  Empty: nothing to do now.
+    // Owners take turns, and of one owner the oldest due goes first: whoever comes while others
+    // have many waiting goes when each of them has gone once more.  What was never tried goes
+    // before what was, but for each kFreshInARow of it one that was tried goes, if one is due.
+    // Turns go on from one call to the next, and begin anew with the process.
     virtual Task<Result<std::vector<Lease>, StoreFault>> claim(ClaimRequest request) = 0;
     // conflict: no such entry.
     virtual Task<Result<std::unique_ptr<ContentReader>, StoreFault>> content(QueueId id) = 0;

@@ -4,26 +4,49 @@
 #include <utility>
 
 namespace signet::relay {
+namespace {
 
-Shares::Hold::Hold(Shares& shares, std::vector<std::string> routes)
-    : shares_(&shares), routes_(std::move(routes)) {
-    for (const auto& route : routes_) ++shares_->held_[route];
+constexpr unsigned part_of(unsigned places, unsigned parts) { return (places + parts - 1) / parts; }
+
+unsigned owner_leaves(unsigned places) { return places > 1 ? part_of(places, 8) : 0; }
+
+unsigned route_leaves(unsigned places) {
+    return places > 2 ? std::max(part_of(places, 4), owner_leaves(places) + 1) : places - 1;
+}
+
+}  // namespace
+
+Shares::Shares(unsigned places)
+    : most_of_owner_(places - owner_leaves(places)), most_(places - route_leaves(places)) {}
+
+Shares::Hold::Hold(Shares& shares, std::vector<Key> keys)
+    : shares_(&shares), keys_(std::move(keys)) {
+    for (const auto& key : keys_) ++shares_->held_[key];
 }
 
 Shares::Hold::~Hold() {
     if (!shares_) return;
-    for (const auto& route : routes_) {
-        if (--shares_->held_[route] == 0) shares_->held_.erase(route);
+    for (const auto& key : keys_) {
+        if (--shares_->held_[key] == 0) shares_->held_.erase(key);
     }
 }
 
-std::optional<Shares::Hold> Shares::take(const std::vector<std::string>& routes) {
-    const auto is_full = [this](const std::string& route) {
-        const auto found = held_.find(route);
-        return found != held_.end() && found->second >= most_;
-    };
-    if (std::ranges::any_of(routes, is_full)) return {};
-    return Hold{*this, routes};
+bool Shares::is_full(const Key& key) const {
+    const auto found = held_.find(key);
+    return found != held_.end() && found->second >= most(key.of);
+}
+
+std::vector<std::string> Shares::full_owners() const {
+    std::vector<std::string> names;
+    for (const auto& [key, held] : held_) {
+        if (key.of == Key::Of::owner && held >= most_of_owner_) names.push_back(key.name);
+    }
+    return names;
+}
+
+std::optional<Shares::Hold> Shares::take(const std::vector<Key>& keys) {
+    if (std::ranges::any_of(keys, [this](const Key& key) { return is_full(key); })) return {};
+    return Hold{*this, keys};
 }
 
 }  // namespace signet::relay

@@ -1,5 +1,5 @@
-// How many of a worker's places one route may hold, so that a next hop that hangs leaves some for
-// the others.  Not safe for concurrent use: each worker has its own.
+// How many of a worker's places one route, one owner or the deferred mail may hold, so that whoever
+// hangs leaves some for the others.  Not safe for concurrent use: each worker has its own.
 #pragma once
 
 #include <map>
@@ -12,15 +12,28 @@ namespace signet::relay {
 
 class Shares {
 public:
-    // A route may hold three quarters of the places; all of them if there is only one place.
-    explicit Shares(unsigned places) : most_(places - (places > 1 ? (places + 3) / 4 : 0)) {}
+    // Whose share it is.  `name` is the route's, or the owner's (queue/owner.h).
+    struct Key {
+        enum class Of {
+            route,
+            owner,
+            deferred,  // all mail that was tried before
+        } of = Of::route;
+        std::string name{};
+        auto operator<=>(const Key&) const = default;
+    };
+
+    // One owner may hold seven eighths of the places, one route and the deferred mail three
+    // quarters: so even an owner all of whose places hang at one route has another for the rest of
+    // his mail.  All of them if there is only one place.
+    explicit Shares(unsigned places);
     Shares(const Shares&) = delete;
     Shares& operator=(const Shares&) = delete;
 
-    // A place on each of these routes, held until it is destroyed; no longer than the Shares.
+    // A place in each of these shares, held until it is destroyed; no longer than the Shares.
     class Hold {
     public:
-        Hold(Shares& shares, std::vector<std::string> routes);
+        Hold(Shares& shares, std::vector<Key> keys);
         Hold(Hold&& other) noexcept = default;
         Hold& operator=(Hold&& other) = delete;
         ~Hold();
@@ -30,15 +43,21 @@ public:
             void operator()(Shares*) const {}
         };
         std::unique_ptr<Shares, Forget> shares_;  // null when moved from
-        std::vector<std::string> routes_;
+        std::vector<Key> keys_;
     };
 
     // nullopt: one of them holds what it may.
-    std::optional<Hold> take(const std::vector<std::string>& routes);
+    std::optional<Hold> take(const std::vector<Key>& keys);
+
+    bool is_full(const Key& key) const;
+    std::vector<std::string> full_owners() const;  // those who hold what they may
 
 private:
+    unsigned most(Key::Of of) const { return of == Key::Of::owner ? most_of_owner_ : most_; }
+
+    const unsigned most_of_owner_;
     const unsigned most_;
-    std::map<std::string, unsigned> held_;
+    std::map<Key, unsigned> held_;
 };
 
 }  // namespace signet::relay

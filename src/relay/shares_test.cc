@@ -5,39 +5,70 @@
 namespace signet::relay {
 namespace {
 
-unsigned most_of_one(unsigned places) {
+using Of = Shares::Key::Of;
+
+Shares::Key route(std::string name) { return {Of::route, std::move(name)}; }
+Shares::Key owner(std::string name) { return {Of::owner, std::move(name)}; }
+
+unsigned most_of_one(unsigned places, const Shares::Key& key) {
     Shares shares{places};
     std::vector<Shares::Hold> holds;
-    while (auto hold = shares.take({"a"})) holds.push_back(std::move(*hold));
+    while (auto hold = shares.take({key})) holds.push_back(std::move(*hold));
     return static_cast<unsigned>(holds.size());
 }
 
-TEST(Shares, ARouteHoldsThreeQuartersOfThePlacesAtMost) {
+TEST(Shares, ARouteHoldsThreeQuartersOfThePlacesAtMostAndAnOwnerSevenEighths) {
     struct Case {
-        unsigned places, most;
+        unsigned places, route, owner;
     };
-    for (const auto& [places, most] :
-         {Case{1, 1}, {2, 1}, {3, 2}, {4, 3}, {7, 5}, {8, 6}, {20, 15}}) {
-        EXPECT_EQ(most_of_one(places), most) << places;
+    for (const auto& [places, of_route, of_owner] :
+         {Case{1, 1, 1}, {2, 1, 1}, {3, 1, 2}, {4, 2, 3}, {7, 5, 6}, {8, 6, 7}, {20, 15, 17}}) {
+        EXPECT_EQ(most_of_one(places, route("a")), of_route) << places;
+        EXPECT_EQ(most_of_one(places, {Of::deferred}), of_route) << places;
+        EXPECT_EQ(most_of_one(places, owner("a")), of_owner) << places;
+    }
+}
+
+TEST(Shares, FromThreePlacesOnAnOwnerWhoHangsAtOneRouteHasAPlaceElsewhere) {
+    for (unsigned places = 3; places < 50; ++places) {
+        Shares shares{places};
+        std::vector<Shares::Hold> holds;
+        while (auto hold = shares.take({owner("job"), route("hangs")})) {
+            holds.push_back(std::move(*hold));
+        }
+        const auto other = shares.take({owner("job"), route("other")});
+        EXPECT_TRUE(other) << places;
+        EXPECT_LT(holds.size() + 1, places) << "and there is one for others";
     }
 }
 
 TEST(Shares, RoutesDoNotCountForEachOtherAndAPlaceComesBack) {
-    Shares shares{4};
+    Shares shares{8};
     std::vector<Shares::Hold> holds;
-    for (int i = 0; i < 3; ++i) holds.push_back(std::move(*shares.take({"a"})));
-    EXPECT_FALSE(shares.take({"a"}));
-    EXPECT_TRUE(shares.take({"b"}));
+    for (int i = 0; i < 6; ++i) holds.push_back(std::move(*shares.take({route("a")})));
+    EXPECT_FALSE(shares.take({route("a")}));
+    EXPECT_TRUE(shares.take({route("b")}));
+    EXPECT_TRUE(shares.take({owner("a")})) << "nor for an owner of the same name";
     holds.pop_back();
-    EXPECT_TRUE(shares.take({"a"}));
+    EXPECT_TRUE(shares.take({route("a")}));
 }
 
 TEST(Shares, AMessageOfSeveralRoutesNeedsAPlaceOnEach) {
     Shares shares{2};
-    const auto a = shares.take({"a"});
-    EXPECT_FALSE(shares.take({"a", "b"}));
-    EXPECT_TRUE(shares.take({"b"})) << "what was refused holds nothing";
-    EXPECT_TRUE(shares.take({})) << "and without a route there is nothing to hold";
+    const auto a = shares.take({route("a")});
+    EXPECT_FALSE(shares.take({route("a"), route("b")}));
+    EXPECT_TRUE(shares.take({route("b")})) << "what was refused holds nothing";
+    EXPECT_TRUE(shares.take({})) << "and without a key there is nothing to hold";
+}
+
+TEST(Shares, TheOwnersWhoHoldWhatTheyMayAreKnown) {
+    Shares shares{3};
+    const auto first = shares.take({owner("job"), route("a")});
+    EXPECT_TRUE(shares.full_owners().empty());
+    EXPECT_TRUE(shares.is_full(route("a")));
+    const auto second = shares.take({owner("job")});
+    EXPECT_EQ(shares.full_owners(), std::vector<std::string>{"job"});
+    EXPECT_FALSE(shares.is_full({Of::deferred}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "relay/worker.h"
 
 #include "base/invariant.h"
+#include "queue/owner.h"
 #include "relay/rescue.h"
 #include "relay/shares.h"
 
@@ -21,8 +22,20 @@ constexpr std::chrono::seconds kPutBack{10};  // for an entry that there is not 
 struct Claimed {
     queue::Lease lease;
     Deadline deadline;  // of its delivery
-    std::vector<std::string> routes;
+    std::vector<Shares::Key> shares;
 };
+
+// Where there is one route there is nobody to leave a place to; but another owner may come at any
+// time, so his places are kept free even from one who is alone.
+std::vector<Shares::Key> shares_of(const Services& services, const queue::Entry& entry) {
+    std::vector<Shares::Key> keys{{Shares::Key::Of::owner, queue::owner_of(entry.info)}};
+    if (entry.attempts > 0) keys.push_back({Shares::Key::Of::deferred});
+    if (services.routes.get()->size() < 2) return keys;
+    for (auto& route : routes_of(services, entry)) {
+        keys.push_back({Shares::Key::Of::route, std::move(route)});
+    }
+    return keys;
+}
 
 // Counts a delivery from the moment it is decided on, however it ends.
 class Place {
@@ -44,7 +57,7 @@ struct Worker::State {
     const Spawn spawn;
     JumpWatch jumps{services.clock};
     Shares shares{options.concurrency};
-    std::deque<Claimed> parked{};  // claimed while their routes held all the places they may
+    std::deque<Claimed> parked{};  // claimed while they found no place in their shares
     std::atomic<bool> stopping{false};
     std::atomic<unsigned> in_flight{0};
     bool store_ill = false;  // said once, not ten times a second
@@ -54,7 +67,6 @@ struct Worker::State {
         return std::min<std::size_t>(options.concurrency - taken, kClaimedAtOnce);
     }
     Task<std::vector<Claimed>> claim(std::size_t count);
-    std::optional<Shares::Hold> place_on(const Claimed& claimed);
     Task<void> put_back(queue::Lease lease);
     Task<bool> deliver_in_turn(Claimed claimed);
     Task<std::optional<Claimed>> next();
@@ -66,24 +78,23 @@ struct Worker::State {
 Task<std::vector<Claimed>> Worker::State::claim(std::size_t count) {
     std::vector<Claimed> claimed;
     const auto deadline = Deadline::in(services.clock, options.lease - options.margin);
-    auto leases = co_await services.store.claim({services.clock.wall(), count, options.lease});
+    // What would find no place stays in the queue, and whoever is behind it goes.
+    auto leases =
+        co_await services.store.claim({.now = services.clock.wall(),
+                                       .count = count,
+                                       .lease_time = options.lease,
+                                       .passed_over = shares.full_owners(),
+                                       .fresh_only = shares.is_full({Shares::Key::Of::deferred})});
     if (!leases && !std::exchange(store_ill, true)) {
         services.warn("the queue gives no messages out: " + std::string{name(leases.error())});
     }
     if (!leases) co_return claimed;
     store_ill = false;
     for (auto& lease : *leases) {
-        auto routes = routes_of(services, lease.entry);
-        claimed.push_back({std::move(lease), deadline, std::move(routes)});
+        auto keys = shares_of(services, lease.entry);
+        claimed.push_back({std::move(lease), deadline, std::move(keys)});
     }
     co_return claimed;
-}
-
-// nullopt: its routes hold all they may.  Where there is one route there is nobody to leave a
-// place to.
-std::optional<Shares::Hold> Worker::State::place_on(const Claimed& claimed) {
-    const bool sole = services.routes.get()->size() < 2;
-    return shares.take(sole ? std::vector<std::string>{} : claimed.routes);
 }
 
 // Untried.  If the store cannot take it back, the lease runs out.
@@ -95,7 +106,7 @@ Task<void> Worker::State::put_back(queue::Lease lease) {
 
 // false: it was parked, or put back, without a try.
 Task<bool> Worker::State::deliver_in_turn(Claimed claimed) {
-    const auto hold = place_on(claimed);
+    const auto hold = shares.take(claimed.shares);
     if (!hold && parked.size() < kParked) {
         parked.push_back(std::move(claimed));
         co_return false;
@@ -110,7 +121,9 @@ Task<bool> Worker::State::deliver_in_turn(Claimed claimed) {
 
 // What a lane that has become free does next: a parked entry whose time has come, or another.
 Task<std::optional<Claimed>> Worker::State::next() {
-    const auto has_place = [this](const Claimed& one) { return place_on(one).has_value(); };
+    const auto has_place = [this](const Claimed& one) {
+        return shares.take(one.shares).has_value();
+    };
     for (;;) {
         const auto found = std::ranges::find_if(parked, has_place);
         if (found == parked.end()) break;

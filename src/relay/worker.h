@@ -1,8 +1,8 @@
 // Takes what is due from the queue and has it delivered, several messages at a time.
 //
 // One worker belongs to one I/O thread; start one on each.  A delivery that is slow holds one of
-// the worker's places and nothing else; all deliveries of one route hold three quarters of them at
-// most (relay/shares.h).
+// the worker's places and nothing else; all deliveries of one route, of one owner, and of deferred
+// mail leave some of them free (relay/shares.h).
 #pragma once
 
 #include "base/task.h"

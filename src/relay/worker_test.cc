@@ -1,25 +1,14 @@
 #include "relay/worker.h"
 
-#include "net/run_task.h"
-#include "relay/relay_world.h"
+#include "relay/worker_bench.h"
 
 #include <gtest/gtest.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace signet::relay {
 namespace {
 
-namespace asio = boost::asio;
 using Kind = queue::RecipientOutcome::Kind;
 using namespace std::chrono_literals;
-
-Task<void> let_others_run() {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-}
 
 // Holds every delivery until it is let go.
 class GateTransport final : public Transport {
@@ -36,44 +25,8 @@ public:
     }
 };
 
-struct Bench : RelayWorld {
-    WorkerOptions options{};
-    std::optional<Worker> worker{};
-    std::function<void()> each_sleep = [] {};
-    Services parts = services();
-
-    explicit Bench(queue::QueueStore* store = nullptr)
-        : parts(services_over(store ? *store : queue)) {
-        parts.sleep = [this](std::chrono::milliseconds span) -> Task<bool> {
-            ++sleeps;
-            clock.advance(span);
-            each_sleep();
-            co_await let_others_run();
-            co_return true;
-        };
-    }
-
-    // Runs the worker until `done`, or until it has slept 10'000 times, and then to its end.
-    void run_until(std::function<bool()> done) {
-        net::run_task([](Bench& bench, std::function<bool()> finished) -> Task<void> {
-            const auto executor = co_await asio::this_coro::executor;
-            bench.worker.emplace(bench.parts, bench.options, [executor](Task<void> task) {
-                asio::co_spawn(executor, std::move(task), asio::detached);
-            });
-            bench.each_sleep = [&bench, inner = bench.each_sleep, finished] {
-                inner();
-                if (finished() || bench.sleeps > 10'000) bench.worker->stop();
-            };
-            co_await bench.worker->run();
-            for (int i = 0; i < 100'000 && bench.worker->in_flight() > 0; ++i) {
-                co_await let_others_run();
-            }
-        }(*this, std::move(done)));
-    }
-};
-
 TEST(Worker, EverythingThatIsDueIsDeliveredWithoutWaitingInBetween) {
-    Bench bench;
+    WorkerBench bench;
     for (int i = 0; i < 500; ++i) bench.accept({"bob@a.net"});
     bench.run_until([&] { return bench.all().empty(); });
     EXPECT_EQ(bench.out->seen.size(), 500u);
@@ -82,7 +35,7 @@ TEST(Worker, EverythingThatIsDueIsDeliveredWithoutWaitingInBetween) {
 }
 
 TEST(Worker, AMessageThatComesWhileItIsIdleIsSeenAtTheNextLook) {
-    Bench bench;
+    WorkerBench bench;
     bench.each_sleep = [&] {
         if (bench.sleeps == 5) bench.accept({"bob@a.net"});
     };
@@ -91,11 +44,11 @@ TEST(Worker, AMessageThatComesWhileItIsIdleIsSeenAtTheNextLook) {
 }
 
 TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
-    Bench bench;
+    WorkerBench bench;
     bench.options.concurrency = 7;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"gate", {{"*"}}, gate}});
-    for (int i = 0; i < 50; ++i) bench.accept({"bob@a.net"});
+    for (int i = 0; i < 50; ++i) bench.accept_from(i % 2 == 0 ? "ann" : "cleo", "bob@a.net");
     bench.each_sleep = [&] { gate->open = bench.sleeps > 10; };
     bench.run_until([&] { return gate->done == 50; });
     EXPECT_EQ(gate->done, 50u);
@@ -103,7 +56,7 @@ TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
 }
 
 TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
-    Bench bench;
+    WorkerBench bench;
     bench.options.concurrency = 4;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
@@ -119,7 +72,7 @@ TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
 }
 
 TEST(Worker, ANextHopThatHangsNeverHoldsEveryPlace) {
-    Bench bench;
+    WorkerBench bench;
     bench.options.concurrency = 8;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
@@ -136,7 +89,7 @@ TEST(Worker, ANextHopThatHangsNeverHoldsEveryPlace) {
 }
 
 TEST(Worker, WhatWasParkedForTooLongIsPutBackAndTriedWithItsWholeTime) {
-    Bench bench;
+    WorkerBench bench;
     bench.options.concurrency = 4;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
@@ -151,7 +104,7 @@ TEST(Worker, WhatWasParkedForTooLongIsPutBackAndTriedWithItsWholeTime) {
 }
 
 TEST(Worker, ABadEntryIsPutOffAndTheOthersGoOn) {
-    Bench bench;
+    WorkerBench bench;
     bench.out->answer = [](const Consignment& to, const std::string&) {
         const bool bad = to.envelope.recipients[0].mailbox.local_part == "bad";
         return bad ? everybody(to, Kind::deferred, "451 later")
@@ -164,7 +117,7 @@ TEST(Worker, ABadEntryIsPutOffAndTheOthersGoOn) {
 }
 
 TEST(Worker, WhatIsDeferredComesBackByItself) {
-    Bench bench;
+    WorkerBench bench;
     bench.out->answer = [&](const Consignment& to, const std::string&) {
         return bench.out->seen.size() < 3 ? everybody(to, Kind::deferred, "451 later")
                                           : everybody(to, Kind::delivered, "250 ok");
@@ -176,7 +129,7 @@ TEST(Worker, WhatIsDeferredComesBackByItself) {
 }
 
 TEST(Worker, ADrainEndsItAndNothingNewIsClaimed) {
-    Bench bench;
+    WorkerBench bench;
     bench.parts.sleep = [](std::chrono::milliseconds) -> Task<bool> { co_return false; };
     bench.run_until([] { return false; });
     bench.accept({"bob@a.net"});
@@ -189,14 +142,14 @@ TEST(Worker, AStoreThatIsIllIsAskedAgainAndSaidOnce) {
     FailingStore store{world.queue};
     store.claims.assign(20, StoreFault::unavailable);
     world.accept({"bob@a.net"});
-    Bench bench{&store};
+    WorkerBench bench{&store};
     bench.run_until([&] { return bench.out->seen.size() == 1; });
     EXPECT_EQ(bench.out->seen.size(), 1u);
     EXPECT_EQ(bench.warnings.size(), 1u);
 }
 
 TEST(Worker, security_27_AfterAClockThatFellBackNothingIsStalled) {
-    Bench bench;
+    WorkerBench bench;
     bench.out->answer = [&](const Consignment& to, const std::string&) {
         return bench.out->seen.size() == 1 ? everybody(to, Kind::deferred, "451 later")
                                            : everybody(to, Kind::delivered, "250 ok");

@@ -1,5 +1,6 @@
 #include "store/memory_queue.h"
 #include "conformance/queue_holds.h"
+#include "conformance/queue_turns.h"
 #include "store/memory_audit.h"
 
 namespace signet::conformance {

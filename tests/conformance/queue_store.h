@@ -58,15 +58,15 @@ protected:
         return one;
     }
     queue::QueueId accept(std::string_view content, std::size_t recipients = 1) {
-        return run_task(accepting(content, recipients));
+        return run_task(accepting(content, message(recipients)));
     }
-    Task<queue::QueueId> accepting(std::string_view content, std::size_t recipients) {
+    Task<queue::QueueId> accepting(std::string_view content, queue::MessageInfo info) {
         auto draft = co_await store_.begin();
         EXPECT_TRUE(draft);
         for (auto rest = content; !rest.empty(); rest.remove_prefix(std::min(kCut, rest.size()))) {
             EXPECT_TRUE(co_await (*draft)->append(rest.substr(0, kCut)));
         }
-        auto accepted = co_await (*draft)->commit(message(recipients), event("message.accepted"));
+        auto accepted = co_await (*draft)->commit(std::move(info), event("message.accepted"));
         EXPECT_TRUE(accepted);
         EXPECT_EQ(accepted->id(), (*draft)->id());
         co_return accepted->id();
@@ -168,7 +168,7 @@ TEST_P(QueueStoreSuite, ManyDraftsAtOnceDoNotMix) {
         sent[i] = std::string(i % 8 == 0 ? 100'000 : 10'000, static_cast<char>('A' + i % 26));
         tasks.push_back([](auto one, queue::QueueId& id) -> Task<void> {
             id = co_await std::move(one);
-        }(accepting(sent[i], 1), ids[i]));
+        }(accepting(sent[i], message()), ids[i]));
     }
     run_tasks(std::move(tasks));
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -177,7 +177,7 @@ TEST_P(QueueStoreSuite, ManyDraftsAtOnceDoNotMix) {
     EXPECT_EQ(bench_->events().size(), ids.size());
 }
 
-TEST_P(QueueStoreSuite, ClaimsGiveTheOldestDueFirstAndEachEntryOnce) {
+TEST_P(QueueStoreSuite, ClaimsGiveTheOldestDueOfOneOwnerFirstAndEachEntryOnce) {
     const auto first = accept("1");
     bench_->clock.advance(std::chrono::seconds{1});
     const auto second = accept("2");

@@ -1,5 +1,6 @@
 #include "store/rocksdb_queue.h"
 #include "conformance/queue_holds.h"
+#include "conformance/queue_turns.h"
 #include "store/memory_audit.h"
 
 #include <filesystem>
