@@ -57,7 +57,7 @@ TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
 
 TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
     WorkerBench bench;
-    bench.options.concurrency = 4;
+    bench.options.concurrency = 5;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
     for (int i = 0; i < 3; ++i) bench.accept({"bob@hangs.net"});

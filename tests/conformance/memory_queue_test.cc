@@ -19,6 +19,7 @@ private:
 std::unique_ptr<QueueBench> make_bench() { return std::make_unique<MemoryBench>(); }
 
 INSTANTIATE_TEST_SUITE_P(Memory, QueueStoreSuite, testing::Values(&make_bench));
+INSTANTIATE_TEST_SUITE_P(Memory, QueueTurns, testing::Values(&make_bench));
 
 TEST(MemoryQueue, IsFullWhenItsLimitIsReachedAndPromisesNothing) {
     ManualClock clock;

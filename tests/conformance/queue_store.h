@@ -1,6 +1,7 @@
 // What every queue::QueueStore must do.  An implementation is a QueueBench; its test file says
 //
 //   INSTANTIATE_TEST_SUITE_P(Memory, QueueStoreSuite, testing::Values(&make_memory_bench));
+//   INSTANTIATE_TEST_SUITE_P(Memory, QueueTurns, testing::Values(&make_memory_bench));
 #pragma once
 
 #include "base/clock.h"

@@ -45,6 +45,7 @@ private:
 std::unique_ptr<QueueBench> make_bench() { return std::make_unique<RocksBench>(); }
 
 INSTANTIATE_TEST_SUITE_P(RocksDb, QueueStoreSuite, testing::Values(&make_bench));
+INSTANTIATE_TEST_SUITE_P(RocksDb, QueueTurns, testing::Values(&make_bench));
 
 }  // namespace
 }  // namespace signet::conformance
