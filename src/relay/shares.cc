@@ -6,18 +6,14 @@
 namespace signet::relay {
 namespace {
 
-constexpr unsigned part_of(unsigned places, unsigned parts) { return (places + parts - 1) / parts; }
-
-unsigned owner_leaves(unsigned places) { return places > 1 ? part_of(places, 8) : 0; }
-
-unsigned route_leaves(unsigned places) {
-    return places > 2 ? std::max(part_of(places, 4), owner_leaves(places) + 1) : places - 1;
+// Without one part of them, but for the last place.
+unsigned all_but(unsigned part, unsigned places) {
+    return places > 1 ? places - (places + part - 1) / part : places;
 }
 
 }  // namespace
 
-Shares::Shares(unsigned places)
-    : most_of_owner_(places - owner_leaves(places)), most_(places - route_leaves(places)) {}
+Shares::Shares(unsigned places) : most_(all_but(4, places)), most_on_route_(all_but(8, most_)) {}
 
 Shares::Hold::Hold(Shares& shares, std::vector<Key> keys)
     : shares_(&shares), keys_(std::move(keys)) {
@@ -39,7 +35,7 @@ bool Shares::is_full(const Key& key) const {
 std::vector<std::string> Shares::full_owners() const {
     std::vector<std::string> names;
     for (const auto& [key, held] : held_) {
-        if (key.of == Key::Of::owner && held >= most_of_owner_) names.push_back(key.name);
+        if (key.of == Key::Of::owner && held >= most_) names.push_back(key.name);
     }
     return names;
 }

@@ -12,20 +12,21 @@ namespace signet::relay {
 
 class Shares {
 public:
-    // Whose share it is.  `name` is the route's, or the owner's (queue/owner.h).
+    // Whose share it is.
     struct Key {
         enum class Of {
-            route,
-            owner,
-            deferred,  // all mail that was tried before
+            route,           // its name
+            owner,           // his name (queue/owner.h)
+            owner_on_route,  // both
+            deferred,        // all mail that was tried before; no name
         } of = Of::route;
-        std::string name{};
+        std::string name{}, route{};
         auto operator<=>(const Key&) const = default;
     };
 
-    // One owner may hold seven eighths of the places, one route and the deferred mail three
-    // quarters: so even an owner all of whose places hang at one route has another for the rest of
-    // his mail.  All of them if there is only one place.
+    // Each may hold three quarters of the places; one owner on one route some less, so that he has
+    // another for the rest of his mail, and the route another for other owners.  All of them if
+    // there is only one place.
     explicit Shares(unsigned places);
     Shares(const Shares&) = delete;
     Shares& operator=(const Shares&) = delete;
@@ -53,10 +54,12 @@ public:
     std::vector<std::string> full_owners() const;  // those who hold what they may
 
 private:
-    unsigned most(Key::Of of) const { return of == Key::Of::owner ? most_of_owner_ : most_; }
+    unsigned most(Key::Of of) const {
+        return of == Key::Of::owner_on_route ? most_on_route_ : most_;
+    }
 
-    const unsigned most_of_owner_;
     const unsigned most_;
+    const unsigned most_on_route_;  // of one owner
     std::map<Key, unsigned> held_;
 };
 

@@ -17,28 +17,31 @@ unsigned most_of_one(unsigned places, const Shares::Key& key) {
     return static_cast<unsigned>(holds.size());
 }
 
-TEST(Shares, ARouteHoldsThreeQuartersOfThePlacesAtMostAndAnOwnerSevenEighths) {
+TEST(Shares, EachHoldsThreeQuartersOfThePlacesAtMostAndAnOwnerOnOneRouteLess) {
     struct Case {
-        unsigned places, route, owner;
+        unsigned places, most, on_route;
     };
-    for (const auto& [places, of_route, of_owner] :
-         {Case{1, 1, 1}, {2, 1, 1}, {3, 1, 2}, {4, 2, 3}, {7, 5, 6}, {8, 6, 7}, {20, 15, 17}}) {
-        EXPECT_EQ(most_of_one(places, route("a")), of_route) << places;
-        EXPECT_EQ(most_of_one(places, {Of::deferred}), of_route) << places;
-        EXPECT_EQ(most_of_one(places, owner("a")), of_owner) << places;
+    for (const auto& [places, most, on_route] :
+         {Case{1, 1, 1}, {2, 1, 1}, {3, 2, 1}, {4, 3, 2}, {7, 5, 4}, {8, 6, 5}, {20, 15, 13}}) {
+        EXPECT_EQ(most_of_one(places, route("a")), most) << places;
+        EXPECT_EQ(most_of_one(places, owner("a")), most) << places;
+        EXPECT_EQ(most_of_one(places, {Of::deferred}), most) << places;
+        EXPECT_EQ(most_of_one(places, {Of::owner_on_route, "a", "b"}), on_route) << places;
     }
 }
 
-TEST(Shares, FromThreePlacesOnAnOwnerWhoHangsAtOneRouteHasAPlaceElsewhere) {
+TEST(Shares, FromThreePlacesOnWhoeverHangsAtOneRouteStopsNeitherHimselfNorTheRoute) {
+    const auto keys = [](const std::string& whose, const std::string& way) {
+        return std::vector{owner(whose), route(way), Shares::Key{Of::owner_on_route, whose, way}};
+    };
     for (unsigned places = 3; places < 50; ++places) {
         Shares shares{places};
         std::vector<Shares::Hold> holds;
-        while (auto hold = shares.take({owner("job"), route("hangs")})) {
-            holds.push_back(std::move(*hold));
-        }
-        const auto other = shares.take({owner("job"), route("other")});
-        EXPECT_TRUE(other) << places;
-        EXPECT_LT(holds.size() + 1, places) << "and there is one for others";
+        while (auto hold = shares.take(keys("job", "hangs"))) holds.push_back(std::move(*hold));
+        EXPECT_TRUE(shares.take(keys("job", "other"))) << places;
+        EXPECT_TRUE(shares.take(keys("ann", "hangs"))) << places;
+        while (auto hold = shares.take(keys("job", "other"))) holds.push_back(std::move(*hold));
+        EXPECT_LT(holds.size(), places) << "and there is one for whoever comes";
     }
 }
 
@@ -65,9 +68,10 @@ TEST(Shares, TheOwnersWhoHoldWhatTheyMayAreKnown) {
     Shares shares{3};
     const auto first = shares.take({owner("job"), route("a")});
     EXPECT_TRUE(shares.full_owners().empty());
-    EXPECT_TRUE(shares.is_full(route("a")));
-    const auto second = shares.take({owner("job")});
+    EXPECT_FALSE(shares.is_full(route("a")));
+    const auto second = shares.take({owner("job"), route("a")});
     EXPECT_EQ(shares.full_owners(), std::vector<std::string>{"job"});
+    EXPECT_TRUE(shares.is_full(route("a")));
     EXPECT_FALSE(shares.is_full({Of::deferred}));
 }
 

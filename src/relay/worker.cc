@@ -28,11 +28,14 @@ struct Claimed {
 // Where there is one route there is nobody to leave a place to; but another owner may come at any
 // time, so his places are kept free even from one who is alone.
 std::vector<Shares::Key> shares_of(const Services& services, const queue::Entry& entry) {
-    std::vector<Shares::Key> keys{{Shares::Key::Of::owner, queue::owner_of(entry.info)}};
-    if (entry.attempts > 0) keys.push_back({Shares::Key::Of::deferred});
+    using enum Shares::Key::Of;
+    const auto whose = queue::owner_of(entry.info);
+    std::vector<Shares::Key> keys{{owner, whose}};
+    if (entry.attempts > 0) keys.push_back({deferred});
     if (services.routes.get()->size() < 2) return keys;
-    for (auto& route : routes_of(services, entry)) {
-        keys.push_back({Shares::Key::Of::route, std::move(route)});
+    for (const auto& name : routes_of(services, entry)) {
+        keys.push_back({route, name});
+        keys.push_back({owner_on_route, whose, name});
     }
     return keys;
 }

@@ -57,7 +57,7 @@ TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
 
 TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {
     WorkerBench bench;
-    bench.options.concurrency = 5;
+    bench.options.concurrency = 6;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
     for (int i = 0; i < 3; ++i) bench.accept({"bob@hangs.net"});
@@ -76,7 +76,9 @@ TEST(Worker, ANextHopThatHangsNeverHoldsEveryPlace) {
     bench.options.concurrency = 8;
     const auto gate = std::make_shared<GateTransport>();
     bench.routes.set({{"hangs", {{"hangs.net"}}, gate}, {"out", {{"*"}}, bench.out}});
-    for (int i = 0; i < 200; ++i) bench.accept({"bob@hangs.net"});  // more than can be parked
+    for (int i = 0; i < 200; ++i) {  // more than can be parked
+        bench.accept_from(i % 2 == 0 ? "ann" : "cleo", "bob@hangs.net");
+    }
     for (int i = 0; i < 40; ++i) bench.accept({"bob@a.net"});
     bench.run_until([&] {
         gate->open = bench.out->seen.size() == 40;
