@@ -39,6 +39,7 @@ json::array recipients_json(const queue::Entry& entry) {
             if (const auto& reply = entry.recipients[i].last_reply; !reply.empty()) {
                 recipient["last_reply"] = sanitised(reply, 1'024);
             }
+            recipient["delay_notified"] = entry.recipients[i].delay_notified;
         }
         recipients.push_back(std::move(recipient));
     }

@@ -23,10 +23,12 @@ json::array parts_json(const queue::Summary& summary, By by, std::size_t count) 
     json::array parts;
     for (const auto& part : summary.top(by, count)) {
         const auto name = part.name.empty() ? "<>" : sanitised(part.name, 1'024);
-        parts.push_back(json::object{{"name", name},
-                                     {"messages", part.messages},
-                                     {"size", part.octets},
-                                     {"oldest", audit::timestamp(part.oldest)}});
+        json::object one{{"name", name},
+                         {"messages", part.messages},
+                         {"size", part.octets},
+                         {"oldest", audit::timestamp(part.oldest)}};
+        if (part.next_try) one["next_try"] = audit::timestamp(*part.next_try);
+        parts.push_back(std::move(one));
     }
     return parts;
 }

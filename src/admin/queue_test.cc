@@ -113,6 +113,12 @@ TEST_F(QueueEndpoints, the_summary_counts_the_whole_queue) {
     EXPECT_EQ(summary.at("last").as_string(), last);
     EXPECT_EQ(summary.at("by_domain").at(0).at("name"), "b.example");
     EXPECT_EQ(summary.at("by_domain").at(0).at("messages"), 2);
+    EXPECT_EQ(summary.at("by_domain").at(0).at("next_try"), "1970-01-01T00:00:00.000000Z");
+    EXPECT_FALSE(done("queue.summary", R"({"state":"hold"})")
+                     .at("by_domain")
+                     .at(0)
+                     .as_object()
+                     .contains("next_try"));
     EXPECT_EQ(summary.at("by_state").as_array().size(), 2u);
     EXPECT_EQ(done("queue.summary", R"({"top":1})").at("by_state").as_array().size(), 1u);
     EXPECT_EQ(done("queue.summary", R"({"state":"hold"})").at("messages"), 1);

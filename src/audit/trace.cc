@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t kTextOctets = 1'024;
 constexpr std::size_t kNamed = 3;  // recipients
+constexpr std::string_view kReported = "message.reported";
+constexpr std::string_view kMessage = "message";  // the kind of a target
 
 std::string bracketed(const std::string& name) {
     return name.starts_with('<') ? name : "<" + name + ">";
@@ -53,25 +55,51 @@ std::string attempt_text(const Event& event) {
     if (const auto until = waits_until(event); !until.empty()) {
         text += "; waits until " + std::string{until};
     }
-    const bool bounced = event.event == "message.bounced" && !event.message->sender.empty();
-    return bounced ? text + "; reported to <" + event.message->sender + ">, if that was asked for"
-                   : text;
+    return text;
+}
+
+std::string reported_text(const Event& event) {
+    const auto about = recipients_text(event.message->recipients);
+    if (!event.target) return with_reply(about, event);
+    const auto& [kind, id, name] = *event.target;
+    if (kind == kMessage) return with_reply("about message " + id + ", for " + about, event);
+    return with_reply("to <" + event.message->sender + "> by message " + id + ", of " + about,
+                      event);
+}
+
+Event seen_from_the_report(const Event& event) {
+    auto seen = event;
+    seen.message->queue_id = event.target->id;
+    seen.message->message_id = event.target->name;
+    seen.message->sender.clear();  // RFC 5321 §4.5.5: the null reverse-path
+    seen.message->recipients = {event.message->sender};
+    seen.target = {std::string{kMessage}, event.message->queue_id, event.message->message_id};
+    return seen;
 }
 
 }  // namespace
 
 Trace::Trace(std::string name) : name_(std::move(name)), message_id_(bracketed(name_)) {}
 
-bool Trace::is_about(const Event& event) const {
-    if (!event.message) return false;
-    return event.message->queue_id == name_ || event.message->message_id == message_id_;
+bool Trace::is_name(const std::string& queue_id, const std::string& message_id) const {
+    return queue_id == name_ || message_id == message_id_;
+}
+
+bool Trace::is_begun_by(const Event& event) const {
+    return event.event == kReported && event.target &&
+           is_name(event.target->id, event.target->name);
 }
 
 bool Trace::take(const Event& event) {
-    if (!is_about(event)) return true;
+    if (!event.message) return true;
+    if (is_name(event.message->queue_id, event.message->message_id)) return keep(event);
+    return is_begun_by(event) ? keep(seen_from_the_report(event)) : true;
+}
+
+bool Trace::keep(Event event) {
     if (steps_.size() == kMaxSteps) return false;
     // After a fault of the disk an event may be in the log twice.
-    if (event.id.empty() || seen_.insert(event.id).second) steps_.push_back(event);
+    if (event.id.empty() || seen_.insert(event.id).second) steps_.push_back(std::move(event));
     return true;
 }
 
@@ -101,6 +129,8 @@ std::string step_text(const Event& event) {
     } else if (event.actor) {
         const auto& actor = *event.actor;
         text = "by " + (actor.name.empty() ? actor.id : actor.name) + " (" + actor.via + ")";
+    } else if (event.event == kReported) {
+        text = reported_text(event);
     } else if (event.event.starts_with("message.")) {
         text = attempt_text(event);
     } else {

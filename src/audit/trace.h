@@ -18,13 +18,18 @@ public:
     // name: a queue id, or a Message-ID with or without its angle brackets.
     explicit Trace(std::string name);
 
+    // A report has no step of its own in which it began: it takes over the message.reported of the
+    // message that it is about, seen from its side, with that message as its target.
+
     // false: there are kMaxSteps, and it takes no more.
     bool take(const Event& event);
     // Each once, in order of their time.  Several messages may have one Message-ID.
     std::vector<Event> steps() &&;
 
 private:
-    bool is_about(const Event& event) const;
+    bool is_name(const std::string& queue_id, const std::string& message_id) const;
+    bool is_begun_by(const Event& event) const;
+    bool keep(Event event);
 
     const std::string name_;
     const std::string message_id_;  // with brackets

@@ -75,16 +75,42 @@ TEST(Step, SaysWhoWhereAndWhat) {
     auto bounced = event(3, "message.bounced");
     bounced.message->recipients = {"a@b", "c@d", "e@f", "g@h"};
     bounced.detail = "550 no";
-    EXPECT_EQ(step_text(bounced),
-              "for a@b, c@d, e@f and 1 more: 550 no; reported to <ann@a.example>, if that was "
-              "asked for");
-    bounced.message->sender.clear();
     EXPECT_EQ(step_text(bounced), "for a@b, c@d, e@f and 1 more: 550 no");
 
     auto held = event(4, "queue.held");
     held.actor = Actor{"0", "root", "cli"};
     EXPECT_EQ(step_text(held), "by root (cli)");
     EXPECT_EQ(step_name(held), "held");
+}
+
+TEST(Trace, AReportAndTheMessageThatItIsAboutLeadToOneAnother) {
+    auto reported = event(2, "message.reported", "01M");
+    reported.target = Target{"report", "01R", "<01R@signet.example>"};
+    reported.detail = "failed";
+    auto delivered = event(3, "message.delivered", "01R");
+    delivered.message->message_id = "<01R@signet.example>";
+    const auto steps_of = [&](std::string name) {
+        Trace trace{std::move(name)};
+        trace.take(event(1, "message.accepted", "01M"));
+        trace.take(reported);
+        trace.take(delivered);
+        trace.take(reported);  // written anew after a fault
+        return std::move(trace).steps();
+    };
+    const auto message = steps_of("01M");
+    ASSERT_EQ(message.size(), 2u);
+    EXPECT_EQ(step_text(message[1]), "to <ann@a.example> by message 01R, of bob@b.example: failed");
+
+    for (const std::string name : {"01R", "01R@signet.example"}) {
+        const auto report = steps_of(name);
+        ASSERT_EQ(report.size(), 2u) << name;
+        EXPECT_EQ(step_name(report[0]), "reported");
+        EXPECT_EQ(step_text(report[0]), "about message 01M, for ann@a.example: failed");
+        for (const auto& step : report) {
+            EXPECT_EQ(step.message->queue_id, "01R");
+            EXPECT_EQ(step.message->message_id, "<01R@signet.example>");
+        }
+    }
 }
 
 TEST(Step, security_10_what_a_stranger_said_stays_one_line) {

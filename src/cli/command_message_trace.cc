@@ -38,6 +38,8 @@ json::object step_json(const audit::Event& step) {
     }
     if (step.tls) object["tls"] = step.tls->version + " " + step.tls->cipher;
     if (const auto until = audit::waits_until(step); !until.empty()) object["until"] = until;
+    // A report and the message that it is about name one another.
+    if (const auto& target = step.target) object[target->kind] = target->id;
     if (step.actor) object["actor"] = step.actor->name.empty() ? step.actor->id : step.actor->name;
     json::array recipients;
     for (const auto& one : step.message->recipients) recipients.emplace_back(sanitised(one, 512));

@@ -241,9 +241,9 @@ TEST_F(Commands, several_messages_are_meant_by_a_filter_and_counted_first) {
     EXPECT_EQ(ran({"queue", "list", "--limit", "0"}).exit, Exit::usage);
 
     const auto summary = ran({"queue", "summary"});
-    EXPECT_TRUE(
-        summary.out.starts_with("2 messages, 10 B, the oldest of 1970-01-01T00:00:00Z\n\n"
-                                "STATE  MESSAGES  SIZE  OLDEST\nhold   2  "))
+    EXPECT_TRUE(summary.out.starts_with(
+        "2 messages, 10 B, the oldest of 1970-01-01T00:00:00Z\n\n"
+        "STATE  MESSAGES  SIZE  OLDEST                NEXT TRY\nhold   2  "))
         << summary.out;
     EXPECT_EQ(ran({"queue", "summary", "--older", "1d", "--state", "active"}).out,
               "No messages.\n");

@@ -164,6 +164,7 @@ std::string show_message(std::string_view message) {
     for (const auto& recipient : recipients->get_array()) {
         const auto& details = recipient.as_object();
         text += "recipient:  <" + text_of(details, "address") + "> " + text_of(details, "state");
+        if (text_of(details, "delay_notified") == "yes") text += ", sender told of the delay";
         const auto reply = text_of(details, "last_reply");
         text += reply.empty() ? "\n" : ": " + reply + "\n";
     }

@@ -15,13 +15,16 @@ constexpr std::size_t kNameOctets = 100;
 
 std::vector<std::string> part_row(const json::value& part) {
     const auto text = json::serialize(part);
+    const auto next = member_of(text, "next_try");
     return {sanitised(member_of(text, "name"), kNameOctets), member_of(text, "messages"),
-            shown_size(text), shown_time(member_of(text, "oldest"))};
+            shown_size(text), shown_time(member_of(text, "oldest")),
+            next.empty() ? "-" : shown_time(next)};
 }
 
 // Nothing, if there is nothing to count.
 std::string table_of(const json::object& summary, std::string_view member, std::string heading) {
-    std::vector<std::vector<std::string>> rows{{std::move(heading), "MESSAGES", "SIZE", "OLDEST"}};
+    std::vector<std::vector<std::string>> rows{
+        {std::move(heading), "MESSAGES", "SIZE", "OLDEST", "NEXT TRY"}};
     const auto* parts = summary.if_contains(member);
     if (!parts || !parts->is_array()) return {};
     for (const auto& part : parts->get_array()) rows.push_back(part_row(part));

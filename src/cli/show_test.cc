@@ -26,6 +26,17 @@ TEST(ReadReload, a_refusal_keeps_its_lines_and_its_exit_code) {
     EXPECT_EQ(read_reload(R"({"done":false,"exit":1})").exit, Exit::failed);
 }
 
+TEST(ShowMessage, says_whether_the_sender_was_told_of_the_delay) {
+    const auto text = show_message(
+        R"({"recipients":[)"
+        R"({"address":"bob@a.example","state":"pending","last_reply":"451","delay_notified":true},)"
+        R"({"address":"cleo@a.example","state":"pending","delay_notified":false}]})");
+    EXPECT_TRUE(
+        text.ends_with("\nrecipient:  <bob@a.example> pending, sender told of the delay: 451"
+                       "\nrecipient:  <cleo@a.example> pending\n"))
+        << text;
+}
+
 TEST(ShowStatus, names_the_last_reload_if_there_was_one) {
     EXPECT_EQ(show_status(R"({"last_reload":null})").find("last reload"), std::string::npos);
     EXPECT_NE(show_status(R"({"last_reload":{"time":"2026-11-24T06:00:00.1Z","done":false,)"

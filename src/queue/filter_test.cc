@@ -116,6 +116,7 @@ TEST(Summary, CountsEachMessageOnceForEachOfItsNames) {
     EXPECT_EQ(domains[0].messages, 2u);
     EXPECT_EQ(domains[0].octets, 200u);
     EXPECT_EQ(domains[0].oldest, kAccepted);
+    EXPECT_EQ(domains[0].next_try, entry().due);
     EXPECT_EQ(summary.top(By::reply, 9).at(0).messages, 2u);
     EXPECT_EQ(summary.top(By::state, 9).at(0).name, "deferred");
     EXPECT_EQ(summary.top(By::sender, 9).at(0).name, "Ann@a.example");
@@ -124,6 +125,22 @@ TEST(Summary, CountsEachMessageOnceForEachOfItsNames) {
     EXPECT_EQ(summary.ages()[0].messages, 0u);
     EXPECT_EQ(summary.ages()[1].messages, 1u);  // the younger: 23 hours
     EXPECT_EQ(summary.ages()[2].messages, 1u);
+}
+
+TEST(Summary, TheNextTryIsThatOfWhomeverIsTriedFirstAndNobodyHeldIsTried) {
+    Summary summary;
+    auto held = entry(), later = entry(), sooner = entry();
+    held.state = State::hold;
+    held.due = kAccepted;
+    later.due = kAccepted + hours{3};
+    sooner.due = kAccepted + hours{2};
+    summary.add(held, kAccepted);
+    EXPECT_FALSE(summary.top(Summary::By::domain, 1).at(0).next_try);
+    summary.add(later, kAccepted);
+    EXPECT_EQ(summary.top(Summary::By::domain, 1).at(0).next_try, later.due);
+    summary.add(sooner, kAccepted);
+    summary.add(later, kAccepted);
+    EXPECT_EQ(summary.top(Summary::By::domain, 1).at(0).next_try, sooner.due);
 }
 
 TEST(Summary, NamesTheLargestAndIsBounded) {

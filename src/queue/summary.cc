@@ -12,6 +12,9 @@ void add_to(Summary::Part& part, const Entry& entry) {
         part.oldest = entry.info.accepted;
     }
     part.octets += entry.content_octets;
+    if (entry.state != State::hold && (!part.next_try || entry.due < *part.next_try)) {
+        part.next_try = entry.due;
+    }
 }
 
 }  // namespace

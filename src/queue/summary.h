@@ -5,6 +5,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ public:
         std::size_t messages = 0;
         std::uint64_t octets = 0;
         WallTime oldest{};  // accepted
+        // When the first of them may be tried, which may be by now; nullopt: all are held.
+        std::optional<WallTime> next_try{};
     };
     struct Age {
         std::chrono::seconds under;  // accepted less than this ago; the last one: any time ago

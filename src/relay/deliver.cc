@@ -103,6 +103,7 @@ public:
         const RouteAttempt attempts[] = {refusal()};
         auto outcome = co_await outcome_of(attempts);
         for (auto& event : outcome.events) {
+            if (!event.delivery) continue;
             event.reason = "operator";
             event.delivery.reset();
         }
@@ -161,16 +162,15 @@ private:
         outcome.retry_at = judgement.retry_at;
         outcome.events = events_of(entry(), attempts, judgement, now, services_.ids);
         dsn::mark_delays(entry(), judgement.recipients, services_.delay_notice, now);
-        outcome.reports = co_await reports_of(judgement.recipients, now);
+        co_await add_report(outcome, judgement.recipients, now);
         outcome.recipients = std::move(judgement.recipients);
         co_return outcome;
     }
 
-    Task<std::vector<queue::Report>> reports_of(std::span<const queue::RecipientOutcome> outcomes,
-                                                WallTime now) {
-        std::vector<queue::Report> reports;
+    Task<void> add_report(queue::Outcome& outcome,
+                          std::span<const queue::RecipientOutcome> outcomes, WallTime now) {
         const auto told = dsn::told(entry(), outcomes);
-        if (told.empty()) co_return reports;
+        if (told.empty()) co_return;
         const auto back = co_await returned(dsn::returns_whole(entry(), told));
         auto report = dsn::report(
             entry(), told, back,
@@ -178,8 +178,9 @@ private:
              .now = now,
              .id = services_.ids.next(),
              .retry_until = queue::given_up_at(services_.retry, entry().info.accepted, now)});
-        if (report) reports.push_back(std::move(*report));
-        co_return reports;
+        if (!report) co_return;
+        outcome.events.push_back(report_event(entry(), told, *report, now, services_.ids));
+        outcome.reports.push_back(std::move(*report));
     }
 
     // What a report gives back: all of the message, or its header.

@@ -151,6 +151,31 @@ TEST(Deliver, WhatFailedIsReportedToTheSenderInTheSameCommit) {
     EXPECT_TRUE(world.all().empty());
 }
 
+TEST(Deliver, TheEventOfAReportNamesBothMessages) {
+    RelayWorld world;
+    const auto id = world.accept({"bob@a.net", "cleo@a.net"});
+    world.out->answer = [](const Consignment&, const std::string&) {
+        return attempt_with({{Kind::failed, "550 5.1.1 no such user"}, {Kind::delivered, "250"}});
+    };
+    ASSERT_TRUE(deliver_next(world));
+    const auto left = world.all();
+    ASSERT_EQ(left.size(), 1u);
+    const auto event = world.audit.events().back();
+    EXPECT_EQ(event.event, "message.reported");
+    EXPECT_EQ(event.outcome, audit::Outcome::success);
+    EXPECT_EQ(event.service, "relay");
+    EXPECT_EQ(event.session_id, "SESSION");
+    EXPECT_EQ(event.account_name, "ann");
+    EXPECT_EQ(event.detail, "failed");
+    ASSERT_TRUE(event.message && event.target);
+    EXPECT_EQ(event.message->queue_id, id);
+    EXPECT_EQ(event.message->sender, "ann@example.org");
+    EXPECT_EQ(event.message->recipients, std::vector<std::string>{"bob@a.net"});
+    EXPECT_EQ(event.target->kind, "report");
+    EXPECT_EQ(event.target->id, left[0].id);
+    EXPECT_EQ(event.target->name, left[0].info.message_id);
+}
+
 // Keeps what comes home to example.org.
 void keep_reports(RelayWorld& world, std::vector<std::string>& reports) {
     world.here->answer = [&](const Consignment& to, const std::string& content) {
@@ -297,9 +322,11 @@ TEST(GiveUp, EndsAMessageAtOnceAndItsSenderGetsTheReport) {
     EXPECT_EQ(left[0].info.envelope.recipients.at(0).mailbox.text(), "ann@example.org");
 
     const auto events = world.audit.events();
-    ASSERT_GE(events.size(), 2u);
-    EXPECT_EQ(events[events.size() - 2].event, "queue.bounced");
-    const auto& bounced = events.back();
+    ASSERT_GE(events.size(), 3u);
+    EXPECT_EQ(events[events.size() - 3].event, "queue.bounced");
+    EXPECT_EQ(events.back().event, "message.reported");
+    EXPECT_EQ(events.back().reason, "ok");
+    const auto& bounced = events[events.size() - 2];
     EXPECT_EQ(bounced.event, "message.bounced");
     EXPECT_EQ(bounced.reason, "operator");
     EXPECT_FALSE(bounced.delivery);

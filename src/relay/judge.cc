@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace signet::relay {
@@ -31,21 +32,26 @@ std::string_view event_name(Kind kind) {
 }
 
 // What is known of every event about this entry.
-audit::Event event_about(const queue::Entry& entry, const RouteAttempt& from, Kind kind) {
+audit::Event event_about(const queue::Entry& entry) {
     audit::Event event;
-    event.event = event_name(kind);
-    event.outcome = kind == Kind::delivered ? audit::Outcome::success : audit::Outcome::failure;
-    event.severity = kind == Kind::delivered ? audit::Severity::info : audit::Severity::notice;
     event.service = "relay";
     event.session_id = entry.info.session_id;
     event.account_name = entry.info.account;
-    event.latency_ms = from.latency_ms;
-    event.delivery = {from.route, from.attempt.next_hop, entry.attempts + 1};
     event.message = {.queue_id = entry.id,
                      .message_id = entry.info.message_id,
                      .sender = entry.info.envelope.sender.text(),
                      .recipients = {},
                      .size = entry.content_octets};
+    return event;
+}
+
+audit::Event attempt_event(const queue::Entry& entry, const RouteAttempt& from, Kind kind) {
+    auto event = event_about(entry);
+    event.event = event_name(kind);
+    event.outcome = kind == Kind::delivered ? audit::Outcome::success : audit::Outcome::failure;
+    event.severity = kind == Kind::delivered ? audit::Severity::info : audit::Severity::notice;
+    event.latency_ms = from.latency_ms;
+    event.delivery = {from.route, from.attempt.next_hop, entry.attempts + 1};
     if (const auto& tls = from.attempt.tls) {
         event.tls = {.version = tls->version, .cipher = tls->cipher, .sni = {}};
     }
@@ -101,7 +107,7 @@ std::vector<audit::Event> events_of(const queue::Entry& entry,
             auto& event = at->second;
             if (first) {
                 const bool expired = outcome->kind != from.attempt.answers[i].kind;
-                event = event_about(entry, from, outcome->kind);
+                event = attempt_event(entry, from, outcome->kind);
                 event.reason = reason(expired ? Cause::expired : from.attempt.cause, outcome->kind);
                 event.smtp = smtp_of(outcome->reply);
                 event.detail = sanitised(outcome->reply, kDetailOctets);
@@ -124,6 +130,24 @@ std::vector<audit::Event> events_of(const queue::Entry& entry,
         }
     }
     return events;
+}
+
+audit::Event report_event(const queue::Entry& entry, std::span<const dsn::Told> told,
+                          const queue::Report& report, WallTime now, UlidSource& ids) {
+    auto event = event_about(entry);
+    event.event = "message.reported";
+    event.time = now;
+    event.id = ids.next();
+    event.target = {"report", report.id, report.info.message_id};
+    std::set<std::string_view> actions;
+    for (const auto& one : told) {
+        event.message->recipients.push_back(one.recipient->mailbox.text());
+        actions.insert(dsn::name(one.action));
+    }
+    for (const auto action : actions) {
+        event.detail += (event.detail.empty() ? "" : ", ") + std::string{action};
+    }
+    return event;
 }
 
 }  // namespace signet::relay

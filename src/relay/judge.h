@@ -5,6 +5,7 @@
 #include "audit/event.h"
 #include "base/entropy.h"
 #include "base/ulid.h"
+#include "dsn/told.h"
 #include "queue/message.h"
 #include "queue/retry.h"
 #include "relay/transport.h"
@@ -37,5 +38,9 @@ Judgement judge(const queue::Entry& entry, std::span<const RouteAttempt> attempt
 std::vector<audit::Event> events_of(const queue::Entry& entry,
                                     std::span<const RouteAttempt> attempts,
                                     const Judgement& judgement, WallTime now, UlidSource& ids);
+
+// message.reported: the report `target` tells the sender of the entry what came of these.
+audit::Event report_event(const queue::Entry& entry, std::span<const dsn::Told> told,
+                          const queue::Report& report, WallTime now, UlidSource& ids);
 
 }  // namespace signet::relay

@@ -114,7 +114,7 @@ std::vector<queue::Entry> RelayWorld::all() { return run_task(queue.list({}, 1'0
 std::vector<std::string> RelayWorld::events() const {
     std::vector<std::string> lines;
     for (const auto& event : audit.events()) {
-        if (event.service != "relay") continue;
+        if (event.service != "relay" || event.event == "message.reported") continue;
         auto line = event.event;
         if (event.delivery) line += " " + event.delivery->route;
         for (const auto& to : event.message->recipients) line += " " + to;

@@ -51,7 +51,7 @@ struct RelayWorld {
     std::vector<queue::Lease> claim(std::size_t count = 1);
     std::optional<queue::Entry> find(const queue::QueueId& id);
     std::vector<queue::Entry> all();
-    // Of the relay: "message.delivered out bob@a.net ok".
+    // Of tries: "message.delivered out bob@a.net ok".
     std::vector<std::string> events() const;
 };
 

@@ -2,6 +2,7 @@
 import email
 import email.policy
 import email.utils
+import json
 import smtplib
 import ssl
 import time
@@ -144,6 +145,30 @@ def test_a_failure_is_reported(site):
     assert got.original.get_content_type() == "text/rfc822-headers"
     assert f"Subject: about {envid}" in got.original.get_content()
     assert "the whole of it" not in got.raw.decode()
+
+
+def test_a_trace_leads_from_the_message_to_its_report_and_back(site):
+    def steps(name):
+        message, = json.loads(site.run("message", "trace", name, "--json").stdout)["messages"]
+        return message["queue_id"], message["steps"]
+
+    envid = mark()
+    send(site, ["gone@refuses.test"], envid, header=with_id(envid))
+    message_id = report(site, envid).message["Message-ID"]
+    site.wait_for_event(lambda e: e["event"] == "message.delivered"
+                        and e["message"].get("id") == message_id)
+    about, of_message = steps(f"{envid}@localhost")
+    assert [step["event"] for step in of_message] == ["message.accepted", "message.bounced",
+                                                      "message.reported"]
+    reported = of_message[-1]
+    assert reported["recipients"] == ["gone@refuses.test"] and reported["reply"] == "failed"
+    for name in (reported["report"], message_id):
+        queue_id, of_report = steps(name)
+        assert queue_id == reported["report"]
+        assert [step["event"] for step in of_report] == ["message.reported", "message.delivered"]
+        assert of_report[0]["message"] == about
+    assert f"by message {queue_id}" in reported["text"]
+    assert f"about message {about}" in of_report[0]["text"]
 
 
 def test_one_report_tells_of_all_recipients(site):
