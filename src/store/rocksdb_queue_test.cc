@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -380,6 +381,7 @@ TEST_F(RocksQueueTest, TenThousandEntriesAreThereAtOnceAfterAStart) {
         entry.due = clock_.wall();
         for (int i = 0; i < 10'000; ++i) {
             entry.id = ids_.next();
+            entry.info.account = i < 9'000 ? "job" : "ann";
             batch.put(key::entry(entry.id), *queue::encode_entry(entry));
             batch.put(key::content(entry.id), queue::encode_content_head({}));
         }
@@ -387,7 +389,10 @@ TEST_F(RocksQueueTest, TenThousandEntriesAreThereAtOnceAfterAStart) {
     open();
     EXPECT_EQ(queue_->report().entries, 10'000u);
     EXPECT_EQ(queue_->size(), 10'000u);
-    EXPECT_EQ(run_task(queue_->claim({.now = clock_.wall(), .count = 100}))->size(), 100u);
+    const auto claimed = run_task(queue_->claim({.now = clock_.wall(), .count = 100})).value();
+    const auto whose = [](const queue::Lease& one) { return one.entry.info.account; };
+    EXPECT_EQ(std::ranges::count(claimed, "job", whose), 50) << "and by turns";
+    EXPECT_EQ(std::ranges::count(claimed, "ann", whose), 50);
 }
 
 }  // namespace
