@@ -18,12 +18,15 @@ ClientProtocol client_of(std::uint8_t options) {
                           .tls = static_cast<TlsPolicy>(options % 3),
                           .inside_tls = (options & 4) != 0};
     if (options & 8) setting.credentials = {"ann", Secret{"pencil"}};
+    setting.nonce = "a-nonce-of-the-client";
     Outgoing message{.octets = kContent.size()};
     message.envelope.body = options & 16 ? mail::Body::eight_bit_mime : mail::Body::seven_bit;
     for (std::size_t i = 0; i < kRecipients; ++i) {
         message.envelope.recipients.push_back({{"bob", "example.net"}});
     }
-    return ClientProtocol{std::move(setting), std::move(message)};
+    ClientProtocol client{std::move(setting), std::move(message)};
+    if (options & 32) client.bind({"tls-exporter", Secret{"of this connection"}});
+    return client;
 }
 
 void only_strict_newlines(std::string_view sent) {
@@ -46,6 +49,8 @@ void converse(ClientProtocol& client, std::string_view server, std::size_t step)
         } else if (std::holds_alternative<SendSecret>(next)) {
             CHECK(client.inside_tls());
             secret_shown = true;
+        } else if (std::holds_alternative<SaltPassword>(next)) {
+            client.salted(Secret{"not salted at all: that would take a fuzzer's time"});
         } else if (std::holds_alternative<NeedInput>(next)) {
             if (server.empty()) client.connection_lost("closed");
             client.received(server.substr(0, step));

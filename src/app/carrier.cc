@@ -50,33 +50,6 @@ relay::NextHop hop_of(const settings::RouteSettings& route, const settings::Snap
     return hop;
 }
 
-TransportResult make_smart_host(const settings::RouteSettings& route,
-                                const settings::Snapshot& settings, const Clock& clock) {
-    const auto& wanted = *route.smart_host;
-    const auto policy = policy_of(wanted.tls);
-    const auto tls = tls_of(route, policy == smtp::TlsPolicy::verified, wanted.ca);
-    if (!tls) return fail(tls.error());
-    Secret password;
-    if (!wanted.password.empty()) {
-        auto read = read_secret(wanted.password);
-        if (!read) return fail(wrong(route, read.error()));
-        password = std::move(*read);
-    }
-    std::vector<relay::NextHop> hosts;
-    for (const auto& address : wanted.hosts) {
-        auto host = hop_of(route, settings);
-        host.host = address.host;
-        host.port = address.port;
-        host.implicit_tls = address.implicit_tls;
-        host.tls = policy;
-        host.tls_context = *tls;
-        host.user = wanted.user;
-        host.password = password.clone();
-        hosts.push_back(std::move(host));
-    }
-    return std::shared_ptr{relay::make_smart_host_transport(std::move(hosts), clock)};
-}
-
 std::shared_ptr<relay::Transport> make_lmtp(const settings::RouteSettings& route,
                                             const settings::Snapshot& settings,
                                             const Clock& clock) {
@@ -122,6 +95,39 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
       pacing_(ground.clock),
       services_(services_of(settings, routes_, pacing_, ground, keeper)) {}
 
+// Null: it does not sign in.
+Result<std::shared_ptr<const relay::SignIn>, StartFault> Carrier::sign_in_of(
+    const settings::RouteSettings& route) {
+    const auto& wanted = *route.smart_host;
+    if (wanted.user.empty()) return nullptr;
+    auto password = read_secret(wanted.password);
+    if (!password) return fail(wrong(route, password.error()));
+    return std::make_shared<const relay::SignIn>(wanted.user, std::move(*password),
+                                                 wanted.mechanisms, ground_.entropy, salting_);
+}
+
+TransportResult Carrier::make_smart_host(const settings::RouteSettings& route,
+                                         const settings::Snapshot& settings) {
+    const auto& wanted = *route.smart_host;
+    const auto policy = policy_of(wanted.tls);
+    const auto tls = tls_of(route, policy == smtp::TlsPolicy::verified, wanted.ca);
+    if (!tls) return fail(tls.error());
+    const auto sign_in = sign_in_of(route);
+    if (!sign_in) return fail(sign_in.error());
+    std::vector<relay::NextHop> hosts;
+    for (const auto& address : wanted.hosts) {
+        auto host = hop_of(route, settings);
+        host.host = address.host;
+        host.port = address.port;
+        host.implicit_tls = address.implicit_tls;
+        host.tls = policy;
+        host.tls_context = *tls;
+        host.sign_in = *sign_in;
+        hosts.push_back(std::move(host));
+    }
+    return std::shared_ptr{relay::make_smart_host_transport(std::move(hosts), ground_.clock)};
+}
+
 TransportResult Carrier::make_mx(const settings::RouteSettings& route,
                                  const settings::Snapshot& settings) {
     auto resolver = names_.resolver(settings.dns);
@@ -145,7 +151,7 @@ TransportResult Carrier::make_mx(const settings::RouteSettings& route,
 TransportResult Carrier::transport_of(const settings::RouteSettings& route,
                                       const settings::Snapshot& settings) {
     if (route.mx) return make_mx(route, settings);
-    if (route.smart_host) return make_smart_host(route, settings, ground_.clock);
+    if (route.smart_host) return make_smart_host(route, settings);
     if (!route.lmtp.empty()) return make_lmtp(route, settings, ground_.clock);
     if (route.discard) return std::shared_ptr{relay::make_discard_transport()};
     return std::shared_ptr{relay::make_maildir_transport(

@@ -6,6 +6,7 @@
 #include "app/name_service.h"
 #include "app/start_fault.h"
 #include "net/io_threads.h"
+#include "relay/sign_in.h"
 #include "relay/worker.h"
 #include "settings/snapshot.h"
 
@@ -38,6 +39,10 @@ public:
 private:
     Result<std::shared_ptr<relay::Transport>, StartFault> transport_of(
         const settings::RouteSettings& route, const settings::Snapshot& settings);
+    Result<std::shared_ptr<relay::Transport>, StartFault> make_smart_host(
+        const settings::RouteSettings& route, const settings::Snapshot& settings);
+    Result<std::shared_ptr<const relay::SignIn>, StartFault> sign_in_of(
+        const settings::RouteSettings& route);
     Result<std::shared_ptr<relay::Transport>, StartFault> make_mx(
         const settings::RouteSettings& route, const settings::Snapshot& settings);
 
@@ -45,6 +50,7 @@ private:
     Ground& ground_;
     Keeper& keeper_;
     NameService names_;
+    relay::Salting salting_;
     relay::RouteTable routes_;
     relay::Pacing pacing_;
     relay::Services services_;

@@ -1,6 +1,7 @@
 #include "cli/send_dialogue.h"
 
 #include "base/text.h"
+#include "net/client_binding.h"
 
 namespace signet::cli {
 namespace {
@@ -61,6 +62,7 @@ public:
           protocol_(std::move(conversation.setting), std::move(conversation.message)) {}
 
     Task<smtp::Finished> run() {
+        tell_binding();  // where the handshake came first
         for (;;) {
             auto step = protocol_.next();
             if (auto* finished = std::get_if<smtp::Finished>(&step)) {
@@ -85,6 +87,8 @@ private:
         } else if (const auto* secret = std::get_if<smtp::SendSecret>(&step)) {
             shown_.sent_secret(secret->octets.reveal());
             co_await write(secret->octets.reveal());
+        } else if (const auto* wanted = std::get_if<smtp::SaltPassword>(&step)) {
+            protocol_.salted(sasl::salt(*wanted));  // nobody else is on this thread
         } else if (std::get_if<smtp::HandshakeWanted>(&step)) {
             co_await handshake();
         } else {
@@ -119,12 +123,18 @@ private:
         }
         const auto done = co_await stream_.start_tls(deadline());
         if (done) {
+            tell_binding();
             const auto tls = stream_.tls();
             shown_.note(tls ? tls->version + ", " + tls->cipher : "TLS");
         } else {
             shown_.note("TLS failed: " + sanitised(stream_.last_tls_error(), 300));
         }
         protocol_.handshake(done ? smtp::Handshake::done : smtp::Handshake::failed);
+    }
+
+    void tell_binding() {
+        auto binding = net::binding_for_client(stream_);
+        if (binding) protocol_.bind({std::string{binding->name}, std::move(binding->octets)});
     }
 
     void give_content() {

@@ -5,6 +5,7 @@
 #include "cli/compose.h"
 #include "net/system_clock.h"
 #include "net/system_entropy.h"
+#include "sasl/nonce.h"
 #include "settings/address.h"
 
 #include <unistd.h>
@@ -136,6 +137,8 @@ Result<SendPlan, std::string> plan_send(const Invocation& invocation, Console& c
         auto password = password_of(invocation, console);
         if (!password) return fail(password.error());
         setting.credentials = {invocation.one("--user"), std::move(*password)};
+        net::SystemEntropy entropy;
+        setting.nonce = sasl::fresh_nonce(entropy);
         if (!setting.credentials.usable()) {
             return fail(std::string{"user or password cannot be sent: empty, too long, or a NUL"});
         }

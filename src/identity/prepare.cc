@@ -28,11 +28,4 @@ std::vector<Secret> password_forms(const Secret& presented) {
     return forms;
 }
 
-Secret scram_password(const Secret& presented) {
-    if (auto prepared = precis::saslprep(presented.reveal())) return taken(std::move(prepared));
-    if (auto prepared = precis::opaque_string(presented.reveal()))
-        return taken(std::move(prepared));
-    return presented.clone();
-}
-
 }  // namespace signet::identity

@@ -16,8 +16,4 @@ namespace signet::identity {
 // (RFC 4013), in which other servers kept it.  Shape: 1 … 3, all different; one for ASCII.
 std::vector<Secret> password_forms(const Secret& presented);
 
-// Normalize() of RFC 5802 §2.2: what a SCRAM client computes its proof from.  SASLprep; where that
-// knows a code point too little, OpaqueString.
-Secret scram_password(const Secret& presented);
-
 }  // namespace signet::identity

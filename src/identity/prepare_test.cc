@@ -33,20 +33,5 @@ TEST(Prepare, APasswordHasOneFormIfItIsAsciiAndMoreWhereOthersKeptItOtherwise) {
     }
 }
 
-// RFC 5802 §2.2: Normalize() is SASLprep.
-TEST(Prepare, AScramPasswordIsWhatAClientMakesOfIt) {
-    struct Case {
-        std::string presented, prepared;
-    };
-    const Case cases[] = {
-        {"pencil", "pencil"},         {"I\u00ADX", "IX"}, {"\uFB01sh", "fish"},
-        {"cafe\u0301", "caf\u00E9"},  {"\u00AA", "a"},    {"a\u00A0b", "a b"},
-        {"\U0001F511", "\U0001F511"}, {"tab\t", "tab\t"}, {"\u0378", "\u0378"},
-    };
-    for (const auto& c : cases) {
-        EXPECT_EQ(scram_password(Secret::copy_of(c.presented)).reveal(), c.prepared);
-    }
-}
-
 }  // namespace
 }  // namespace signet::identity

@@ -3,7 +3,6 @@
 #include "base/base64.h"
 #include "base/invariant.h"
 #include "base/text.h"
-#include "identity/prepare.h"
 
 #include <utility>
 
@@ -68,33 +67,26 @@ std::string text_of(const ScramVerifier& verifier) {
            base64(verifier.server_key);
 }
 
-// RFC 5802 §3: SaltedPassword := Hi(Normalize(password), salt, i), ClientKey :=
-// HMAC(SaltedPassword, "Client Key"), StoredKey := H(ClientKey), ServerKey := HMAC(SaltedPassword,
-// "Server Key").
 ScramVerifier make_scram_verifier(crypto::Hash hash, const Secret& password, std::string salt,
                                   unsigned iterations) {
     INVARIANT(within_bounds(iterations), "the settings allow no other number of rounds");
     const auto salted = crypto::pbkdf2(hash, password.reveal(), salt, iterations);
-    const Secret client_key{crypto::hmac(hash, salted.reveal(), "Client Key")};
+    auto keys = sasl::scram::keys_of(hash, salted);
     return {.hash = hash,
             .iterations = iterations,
             .salt = std::move(salt),
-            .stored_key = crypto::digest(hash, client_key.reveal()),
-            .server_key = crypto::hmac(hash, salted.reveal(), "Server Key")};
+            .stored_key = std::move(keys.stored_key),
+            .server_key = std::move(keys.server_key)};
 }
 
-// RFC 5802 §3: ClientProof := ClientKey XOR HMAC(StoredKey, AuthMessage), so the ClientKey comes
-// out of the proof, and its digest is StoredKey or it is none.
+// RFC 5802 §3: the ClientKey comes out of the proof, and its digest is StoredKey or it is none.
 std::optional<std::string> check_scram_proof(const ScramVerifier& verifier,
                                              std::string_view auth_message,
                                              std::string_view proof) {
-    auto client_key = crypto::hmac(verifier.hash, verifier.stored_key, auth_message);
-    if (proof.size() != client_key.size()) return {};
-    for (std::size_t i = 0; i < proof.size(); ++i) {
-        client_key[i] = static_cast<char>(client_key[i] ^ proof[i]);
-    }
-    const auto digest = crypto::digest(verifier.hash, client_key);
-    wipe(client_key);
+    if (proof.size() != crypto::digest_size(verifier.hash)) return {};
+    const auto client_key =
+        sasl::scram::unmask(verifier.hash, verifier.stored_key, auth_message, proof);
+    const auto digest = crypto::digest(verifier.hash, client_key.reveal());
     auto signature = crypto::hmac(verifier.hash, verifier.server_key, auth_message);
     if (!crypto::equal_in_constant_time(digest, verifier.stored_key)) return {};
     return signature;
@@ -115,7 +107,7 @@ std::string ScramVerifiers::salt_for(crypto::Hash hash, std::string_view name,
 std::string ScramVerifiers::make(crypto::Hash hash, std::string_view name,
                                  const Secret& password) const {
     if (!kept()) return {};
-    return text_of(make_scram_verifier(hash, scram_password(password),
+    return text_of(make_scram_verifier(hash, sasl::scram::normalized(password),
                                        salt_for(hash, name, iterations_), iterations_));
 }
 

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "crypto/digest.h"
 #include "identity/account.h"
+#include "sasl/scram_keys.h"
 
 #include <optional>
 #include <string>
@@ -12,8 +13,9 @@
 
 namespace signet::identity {
 
-// RFC 7677 §4 asks for no fewer; more than the second, and one sign-in takes a client seconds.
-inline constexpr unsigned kFewestScramIterations = 4'096, kMostScramIterations = 10'000'000;
+// More than the second, and one sign-in takes a client seconds.
+inline constexpr unsigned kFewestScramIterations = sasl::scram::kFewestIterations;
+inline constexpr unsigned kMostScramIterations = 10'000'000;
 inline constexpr std::size_t kShortestScramSalt = 8, kLongestScramSalt = 64;  // octets
 
 struct ScramVerifier {
@@ -32,7 +34,7 @@ std::optional<ScramVerifier> parse_scram_verifier(std::string_view text);
 std::string text_of(const ScramVerifier& verifier);
 
 // Costs as many rounds as it asks of a client: on a worker pool.
-// REQUIRES: bounds as above; the password is prepared (identity/prepare.h).
+// REQUIRES: bounds as above; the password is prepared (sasl/scram_keys.h).
 ScramVerifier make_scram_verifier(crypto::Hash hash, const Secret& password, std::string salt,
                                   unsigned iterations);
 

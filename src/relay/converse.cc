@@ -1,5 +1,8 @@
 #include "relay/converse.h"
 
+#include "base/invariant.h"
+#include "net/client_binding.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,10 +12,16 @@ namespace {
 class Conversation {
 public:
     Conversation(net::Stream& stream, smtp::ClientProtocol& client, queue::ContentReader& content,
-                 const Clock& clock, Patience patience)
-        : stream_(stream), client_(client), content_(content), clock_(clock), patience_(patience) {}
+                 const Clock& clock, Patience patience, Salting* salting)
+        : stream_(stream),
+          client_(client),
+          content_(content),
+          clock_(clock),
+          patience_(patience),
+          salting_(salting) {}
 
     Task<smtp::Finished> run() {
+        tell_binding();  // where the handshake came first
         auto turn = until(patience_.step);
         for (;;) {
             auto step = client_.next();
@@ -52,6 +61,9 @@ private:
             co_await write(send->octets);
         } else if (auto* secret = std::get_if<smtp::SendSecret>(&step)) {
             co_await write(secret->octets.reveal());
+        } else if (auto* wanted = std::get_if<smtp::SaltPassword>(&step)) {
+            INVARIANT(salting_ != nullptr, "who has a password to prove can have it salted");
+            client_.salted(co_await salting_->salted(std::move(*wanted)));
         } else if (std::holds_alternative<smtp::HandshakeWanted>(step)) {
             co_await handshake();
         } else {
@@ -70,7 +82,13 @@ private:
             co_return;
         }
         const auto begun = co_await stream_.start_tls(until(patience_.step));
+        if (begun) tell_binding();
         client_.handshake(begun ? smtp::Handshake::done : smtp::Handshake::failed);
+    }
+
+    void tell_binding() {
+        auto binding = net::binding_for_client(stream_);
+        if (binding) client_.bind({std::string{binding->name}, std::move(binding->octets)});
     }
 
     Task<void> give_content() {
@@ -90,15 +108,16 @@ private:
     queue::ContentReader& content_;
     const Clock& clock_;
     const Patience patience_;
+    Salting* const salting_;
     bool content_ended_ = false;
 };
 
 }  // namespace
 
 Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
-                              queue::ContentReader& content, const Clock& clock,
-                              Patience patience) {
-    Conversation conversation{stream, client, content, clock, patience};
+                              queue::ContentReader& content, const Clock& clock, Patience patience,
+                              Salting* salting) {
+    Conversation conversation{stream, client, content, clock, patience, salting};
     co_return co_await conversation.run();
 }
 

@@ -7,6 +7,7 @@
 #include "base/task.h"
 #include "net/stream.h"
 #include "queue/queue_store.h"
+#include "relay/sign_in.h"
 #include "smtp/client_protocol.h"
 
 #include <chrono>
@@ -26,7 +27,9 @@ struct Patience {
 };
 
 // Returns when every recipient has its result and the stream is closed.
+// salting: null if the client has no credentials.
 Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
-                              queue::ContentReader& content, const Clock& clock, Patience patience);
+                              queue::ContentReader& content, const Clock& clock, Patience patience,
+                              Salting* salting = nullptr);
 
 }  // namespace signet::relay

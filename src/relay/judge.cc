@@ -51,6 +51,7 @@ audit::Event attempt_event(const queue::Entry& entry, const RouteAttempt& from, 
     event.outcome = kind == Kind::delivered ? audit::Outcome::success : audit::Outcome::failure;
     event.severity = kind == Kind::delivered ? audit::Severity::info : audit::Severity::notice;
     event.latency_ms = from.latency_ms;
+    event.mechanism = from.attempt.mechanism;
     event.delivery = {from.route, from.attempt.next_hop, entry.attempts + 1};
     if (const auto& tls = from.attempt.tls) {
         event.tls = {.version = tls->version, .cipher = tls->cipher, .sni = {}};

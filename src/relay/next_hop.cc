@@ -1,6 +1,7 @@
 #include "relay/next_hop.h"
 
 #include "relay/converse.h"
+#include "sasl/nonce.h"
 
 #include <algorithm>
 #include <utility>
@@ -29,7 +30,8 @@ Cause cause_of(ClientEnd end) {
     case ClientEnd::tls_failed:
     case ClientEnd::injected: return Cause::tls;
     case ClientEnd::auth_unavailable:
-    case ClientEnd::auth_refused: return Cause::auth;
+    case ClientEnd::auth_refused:
+    case ClientEnd::server_unproven: return Cause::auth;
     case ClientEnd::out_of_step: return Cause::protocol;
     case ClientEnd::lost_before_dot:
     case ClientEnd::lost_after_dot: return Cause::lost;
@@ -79,11 +81,12 @@ Attempt not_connected(const NextHop& hop, const Consignment& consignment,
 
 smtp::ClientProtocol client_for(const NextHop& hop, const Consignment& consignment, TlsPolicy tls) {
     smtp::Outgoing message{.envelope = consignment.envelope, .octets = consignment.octets};
-    smtp::ClientSetting setting{.hostname = hop.hostname,
-                                .tls = tls,
-                                .inside_tls = hop.implicit_tls,
-                                .credentials = {hop.user, hop.password.clone()},
-                                .lmtp = hop.lmtp};
+    smtp::ClientSetting setting{
+        .hostname = hop.hostname, .tls = tls, .inside_tls = hop.implicit_tls, .lmtp = hop.lmtp};
+    if (hop.sign_in) {
+        setting.credentials = hop.sign_in->credentials();
+        setting.nonce = sasl::fresh_nonce(hop.sign_in->entropy);
+    }
     return smtp::ClientProtocol{std::move(setting), std::move(message)};
 }
 
@@ -92,6 +95,7 @@ Attempt attempt_of(const NextHop& hop, const smtp::Finished& finished, const net
     attempt.cause = cause_of(finished.end);
     attempt.next_hop = hop.text();
     attempt.tls = stream.tls();
+    attempt.mechanism = finished.mechanism;
     attempt.maybe_delivered = finished.end == ClientEnd::lost_after_dot;
     attempt.handed_to =
         finished.dsn ? queue::HandedTo::hop_with_dsn : queue::HandedTo::hop_without_dsn;
@@ -130,7 +134,8 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
 
     auto client = client_for(hop, load.consignment, tls);
     const Patience patience{.step = hop.patience.step, .whole = load.deadline};
-    const auto finished = co_await converse(**stream, client, **content, network.clock, patience);
+    const auto finished = co_await converse(**stream, client, **content, network.clock, patience,
+                                            hop.sign_in ? &hop.sign_in->salting : nullptr);
     co_return Try{attempt_of(hop, finished, **stream), finished.end == ClientEnd::tls_failed};
 }
 
@@ -147,7 +152,7 @@ Task<Attempt> hand_over(const NextHop& hop, const Load& load, const Network& net
     // RFC 7435 §1: some protection is better than none, and none is better than no mail.  But a
     // password goes through TLS or not at all.
     const bool in_the_clear =
-        first.without_tls_may_help && hop.user.empty() && hop.tls == TlsPolicy::opportunistic;
+        first.without_tls_may_help && !hop.sign_in && hop.tls == TlsPolicy::opportunistic;
     if (!in_the_clear) co_return std::move(first.attempt);
     auto second = co_await hand_over_once(hop, TlsPolicy::none, load, network);
     co_return std::move(second.attempt);

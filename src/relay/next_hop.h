@@ -1,8 +1,8 @@
 // One server that takes mail by SMTP or LMTP, and the hand-over of one message to it.
 #pragma once
 
-#include "base/secret.h"
 #include "net/connect.h"
+#include "relay/sign_in.h"
 #include "relay/transport.h"
 #include "smtp/client_protocol.h"
 
@@ -24,10 +24,9 @@ struct NextHop {
     smtp::TlsPolicy tls = smtp::TlsPolicy::verified;
     // Verifies if and only if tls is `verified`; null only for `none` without implicit TLS.
     std::shared_ptr<const net::TlsClientContext> tls_context = {};
-    std::string user = {};  // empty: no AUTH
-    Secret password = {};
-    std::string hostname = {};           // ours, for EHLO
-    std::vector<IpAddress> source = {};  // ours, to connect from: net/connect.h
+    std::shared_ptr<const SignIn> sign_in = {};  // null: no AUTH
+    std::string hostname = {};                   // ours, for EHLO
+    std::vector<IpAddress> source = {};          // ours, to connect from: net/connect.h
     struct {
         std::chrono::seconds step{300};     // each: settings::QueueSettings::delivery_timeout
         std::chrono::seconds connect{300};  // the first one, where that is less

@@ -23,6 +23,9 @@ public:
     Task<void> close() override { return real_.close(); }
     std::optional<net::TlsInfo> tls() const override { return real_.tls(); }
     std::string last_tls_error() const override { return real_.last_tls_error(); }
+    std::optional<Secret> channel_binding(net::ChannelBinding type) const override {
+        return real_.channel_binding(type);
+    }
     net::Endpoint peer() const override { return real_.peer(); }
     net::Endpoint local() const override { return real_.local(); }
 

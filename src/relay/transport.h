@@ -64,6 +64,7 @@ struct Attempt {
     Cause cause = Cause::remote;
     std::string next_hop{};  // "smtp.example.net:465", or the directory
     std::optional<net::TlsInfo> tls{};
+    std::string mechanism{};       // of AUTH, if there was one
     bool maybe_delivered = false;  // lost behind the final dot: another try may deliver it twice
     queue::HandedTo handed_to = queue::HandedTo::mailbox;  // what was delivered
 };

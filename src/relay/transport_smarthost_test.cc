@@ -1,5 +1,6 @@
 #include "relay/transport_smarthost.h"
 
+#include "base/base64.h"
 #include "net/run_task.h"
 #include "relay/relay_world.h"
 #include "relay/scripted_hops.h"
@@ -17,6 +18,12 @@ const std::string kTlsEhlo = "250-mx\r\n250 STARTTLS\r\n";
 struct Bench {
     RelayWorld world{};
     ScriptedHops hops{world.clock};
+    Salting salting{};
+
+    std::shared_ptr<const SignIn> ann(std::vector<std::string> mechanisms = {}) {
+        return std::make_shared<const SignIn>("ann", Secret{"pencil"}, std::move(mechanisms),
+                                              world.entropy, salting);
+    }
 
     // What the queue says of the recipient behind one try; "gone" if the message left it.
     std::string try_once(NextHop host) {
@@ -71,12 +78,61 @@ TEST(SmartHost, APasswordIsUsedInsideImplicitTls) {
             .say("250 ok\r\n250 ok\r\n354 go\r\n")
             .say("250 kept\r\n");
     }};
-    EXPECT_EQ(bench.try_once(
-                  {.port = 465, .implicit_tls = true, .user = "ann", .password = Secret{"pencil"}}),
-              "gone");
+    EXPECT_EQ(bench.try_once({.port = 465, .implicit_tls = true, .sign_in = bench.ann()}), "gone");
     EXPECT_NE(bench.hops.kept[0]->written().find("AUTH PLAIN AGFubgBwZW5jaWw=\r\n"),
               std::string::npos);
     EXPECT_TRUE(bench.hops.targets[0].implicit_tls);
+}
+
+TEST(SmartHost, TheMechanismIsInTheEvent) {
+    Bench bench;
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
+        peer.say("220 mx\r\n").say(kEhlo).say("235 ok\r\n").say("250 ok\r\n250 ok\r\n354 go\r\n");
+        peer.say("250 kept\r\n");
+    }};
+    EXPECT_EQ(bench.try_once({.port = 465, .implicit_tls = true, .sign_in = bench.ann()}), "gone");
+    EXPECT_EQ(bench.world.audit.events().back().mechanism, "PLAIN");
+}
+
+TEST(SmartHost, OnlyMechanismsOfTheSettingsAreUsed) {
+    Bench bench;
+    bench.hops.scripts = {[](net::ScriptedStream& peer) { peer.say("220 mx\r\n").say(kEhlo); }};
+    const auto reply = bench.try_once(
+        {.port = 465, .implicit_tls = true, .sign_in = bench.ann({"SCRAM-SHA-256"})});
+    EXPECT_TRUE(reply.starts_with("451 4.7.0 the next hop offers no AUTH mechanism")) << reply;
+    EXPECT_EQ(bench.hops.kept[0]->written(), "EHLO relay.example.org\r\nQUIT\r\n");
+}
+
+// The nonce is fresh, the flag tells what the connection has, and who does not prove that it knows
+// the password gets no message.
+TEST(SmartHost, security_13_AServerThatDoesNotProveItselfGetsNothing) {
+    Bench bench;
+    const auto pretend = [](net::ScriptedStream& peer) {
+        peer.bind(net::ChannelBinding::tls_exporter, std::string(32, 'e'))
+            .say("220 mx\r\n")
+            .say("250-mx\r\n250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256\r\n")
+            .say("235 welcome\r\n");
+    };
+    bench.hops.scripts = {pretend, pretend};
+    for (int i = 0; i < 2; ++i) {
+        const auto reply =
+            bench.try_once({.port = 465, .implicit_tls = true, .sign_in = bench.ann()});
+        EXPECT_NE(reply.find("did not prove that it knows the password"), std::string::npos)
+            << reply;
+        EXPECT_EQ(bench.world.events().back(), "message.deferred up bob@a.net auth");
+    }
+    const auto said = [&](int i) {
+        const auto& all = bench.hops.kept[static_cast<std::size_t>(i)]->written();
+        const std::string_view command = "AUTH SCRAM-SHA-256-PLUS ";
+        const auto at = all.find(command);
+        EXPECT_NE(at, std::string::npos) << all;
+        EXPECT_EQ(all.find("MAIL"), std::string::npos);
+        const auto octets = all.substr(at + command.size());
+        return unbase64(octets.substr(0, octets.find('\r'))).value_or("");
+    };
+    EXPECT_TRUE(said(0).starts_with("p=tls-exporter,,n=ann,r=")) << said(0);
+    EXPECT_EQ(said(0).size(), said(1).size());
+    EXPECT_NE(said(0), said(1)) << "a nonce is used once";
 }
 
 TEST(SmartHost, EachWayNotToBeConnectedDefersWithItsReason) {
@@ -114,8 +170,7 @@ TEST(SmartHost, WhatTheNextHopSaysIsKeptWithItsName) {
 TEST(SmartHost, security_04_WithTlsRequiredAStrippedStartTlsDefersAndNothingIsSent) {
     Bench bench;
     bench.hops.scripts = {[](net::ScriptedStream& peer) { peer.say("220 mx\r\n").say(kEhlo); }};
-    EXPECT_TRUE(
-        bench.try_once({.user = "ann", .password = Secret{"pencil"}}).starts_with("451 4.7.4 "));
+    EXPECT_TRUE(bench.try_once({.sign_in = bench.ann()}).starts_with("451 4.7.4 "));
     EXPECT_EQ(bench.hops.kept[0]->written(), "EHLO relay.example.org\r\nQUIT\r\n");
     EXPECT_EQ(bench.world.events(), std::vector<std::string>{"message.deferred up bob@a.net tls"});
 }
@@ -145,11 +200,10 @@ TEST(SmartHost, AHandshakeThatFailsIsTriedInTheClearOnlyIfThatWasAllowed) {
 
     Bench with_password;
     with_password.hops.scripts = {failing};
-    EXPECT_TRUE(with_password
-                    .try_once({.tls = smtp::TlsPolicy::opportunistic,
-                               .user = "ann",
-                               .password = Secret{"pencil"}})
-                    .starts_with("451 4.7.5 "));
+    EXPECT_TRUE(
+        with_password
+            .try_once({.tls = smtp::TlsPolicy::opportunistic, .sign_in = with_password.ann()})
+            .starts_with("451 4.7.5 "));
 }
 
 TEST(SmartHost, AConnectionLostBehindTheDotIsTriedAgainAndSaysWhatThatMeans) {
@@ -286,8 +340,7 @@ TEST(SmartHost, security_23_ThePasswordIsInNoReplyAndNoEvent) {
     bench.hops.scripts = {[](net::ScriptedStream& peer) {
         peer.say("220 mx\r\n").say(kEhlo).say("535 5.7.8 no\r\n");
     }};
-    const auto reply = bench.try_once(
-        {.port = 465, .implicit_tls = true, .user = "ann", .password = Secret{"pencil"}});
+    const auto reply = bench.try_once({.port = 465, .implicit_tls = true, .sign_in = bench.ann()});
     EXPECT_TRUE(reply.starts_with("535 5.7.8 no"));
     for (const auto& event : bench.world.audit.events()) {
         EXPECT_EQ((event.detail + event.reason).find("pencil"), std::string::npos);

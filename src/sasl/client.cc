@@ -7,6 +7,10 @@
 #include <utility>
 
 namespace signet::sasl {
+
+std::unique_ptr<ClientExchange> begin_client_scram(crypto::Hash hash, bool binds,
+                                                   ClientStart start);
+
 namespace {
 
 constexpr std::size_t kCredentialOctets = 1'024;
@@ -34,7 +38,7 @@ public:
     }
 
     // The one message of this mechanism went out with the command.
-    Result<Secret, ClientFault> respond(std::string_view) override {
+    Result<ClientAnswer, ClientFault> respond(std::string_view) override {
         return fail(ClientFault::out_of_turn);
     }
 
@@ -51,7 +55,7 @@ public:
 
     std::optional<Secret> initial() override { return {}; }
 
-    Result<Secret, ClientFault> respond(std::string_view) override {
+    Result<ClientAnswer, ClientFault> respond(std::string_view) override {
         switch (std::exchange(turn_, turn_ == Turn::user ? Turn::password : Turn::spent)) {
         case Turn::user: return Secret::copy_of(credentials_.user);
         case Turn::password: return std::move(credentials_.password);
@@ -71,16 +75,29 @@ private:
 };
 
 template <class Exchange>
-std::unique_ptr<ClientExchange> begin(ClientCredentials credentials) {
-    INVARIANT(credentials.usable(), "credentials are checked before an exchange begins");
-    return std::make_unique<Exchange>(std::move(credentials));
+std::unique_ptr<ClientExchange> begin(ClientStart start) {
+    INVARIANT(start.credentials.usable(), "credentials are checked before an exchange begins");
+    return std::make_unique<Exchange>(std::move(start.credentials));
 }
 
-// PLAIN first: it takes one turn, and unlike LOGIN it is a standard.
+template <crypto::Hash hash, bool binds>
+std::unique_ptr<ClientExchange> scram(ClientStart start) {
+    INVARIANT(start.credentials.usable(), "credentials are checked before an exchange begins");
+    return begin_client_scram(hash, binds, std::move(start));
+}
+
+// What shows no password stands first.  PLAIN before LOGIN: it takes one turn, and is a standard.
 constexpr ClientMechanism kMechanisms[] = {
-    {"PLAIN", begin<Plain>},
-    {"LOGIN", begin<Login>},
+    {"SCRAM-SHA-256-PLUS", /*binds=*/true, scram<crypto::Hash::sha256, true>},
+    {"SCRAM-SHA-256", /*binds=*/false, scram<crypto::Hash::sha256, false>},
+    {"PLAIN", /*binds=*/false, begin<Plain>},
+    {"LOGIN", /*binds=*/false, begin<Login>},
 };
+
+bool is_among(std::string_view name, std::span<const std::string> names) {
+    return std::ranges::any_of(names,
+                               [&](std::string_view one) { return equal_nocase(one, name); });
+}
 
 }  // namespace
 
@@ -88,15 +105,30 @@ bool ClientCredentials::usable() const {
     return usable_value(user) && usable_value(password.reveal());
 }
 
+Secret salt(const SaltPassword& wanted) {
+    return crypto::pbkdf2(wanted.hash, wanted.password.reveal(), wanted.salt, wanted.iterations);
+}
+
+Secret ClientExchange::salted(const Secret&) {
+    INVARIANT(false, "only who wanted a salted password gets one");
+    std::unreachable();
+}
+
 std::span<const ClientMechanism> client_mechanisms() { return kMechanisms; }
 
-const ClientMechanism* choose_client_mechanism(std::span<const std::string> offered) {
-    const auto is_offered = [&](const ClientMechanism& ours) {
-        return std::ranges::any_of(
-            offered, [&](std::string_view theirs) { return equal_nocase(theirs, ours.name); });
+const ClientMechanism* choose_client_mechanism(const ClientChoice& choice) {
+    const auto may_be = [&](const ClientMechanism& ours) {
+        return is_among(ours.name, choice.offered) &&
+               (choice.allowed.empty() || is_among(ours.name, choice.allowed)) &&
+               (!ours.binds || choice.can_bind);
     };
-    const auto found = std::ranges::find_if(kMechanisms, is_offered);
+    const auto found = std::ranges::find_if(kMechanisms, may_be);
     return found == std::end(kMechanisms) ? nullptr : found;
+}
+
+bool any_binds(std::span<const std::string> offered) {
+    return std::ranges::any_of(offered,
+                               [](std::string_view one) { return upper(one).ends_with("-PLUS"); });
 }
 
 }  // namespace signet::sasl

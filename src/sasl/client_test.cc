@@ -14,8 +14,9 @@ ClientCredentials credentials(std::string user, std::string password) {
 std::unique_ptr<ClientExchange> begin(std::string_view mechanism, std::string user,
                                       std::string password) {
     const std::string names[] = {std::string{mechanism}};
-    const auto* chosen = choose_client_mechanism(names);
-    return chosen ? chosen->begin(credentials(std::move(user), std::move(password))) : nullptr;
+    const auto* chosen = choose_client_mechanism({.offered = names});
+    if (!chosen) return nullptr;
+    return chosen->begin({.credentials = credentials(std::move(user), std::move(password))});
 }
 
 // RFC 4616 §4, first example.
@@ -43,28 +44,48 @@ TEST(SaslClient, LoginWaitsForTheServerAndAnswersTwoPromptsWhateverTheirWords) {
         EXPECT_FALSE(exchange->initial());
         const auto user = exchange->respond(first);
         ASSERT_TRUE(user.has_value());
-        EXPECT_EQ(user->reveal(), "tim");
+        EXPECT_EQ(std::get<Secret>(*user).reveal(), "tim");
         const auto password = exchange->respond(second);
         ASSERT_TRUE(password.has_value());
-        EXPECT_EQ(password->reveal(), "secret");
+        EXPECT_EQ(std::get<Secret>(*password).reveal(), "secret");
         EXPECT_EQ(exchange->respond("again").error(), ClientFault::out_of_turn);
     }
 }
 
-TEST(SaslClient, TheFirstOfTheTableThatIsOfferedIsChosen) {
+TEST(SaslClient, TheFirstOfTheTableThatIsOfferedAndAllowedIsChosen) {
+    using Names = std::vector<std::string>;
     struct Case {
-        std::vector<std::string> offered;
+        Names offered;
+        bool can_bind;
+        Names allowed;
         std::string_view chosen;
     };
+    const Names all{"LOGIN", "plain", "SCRAM-SHA-256", "scram-sha-256-plus"};
     const Case cases[] = {
-        {{"LOGIN", "PLAIN"}, "PLAIN"},    {{"login"}, "LOGIN"},
-        {{"CRAM-MD5", "plain"}, "PLAIN"}, {{}, ""},
-        {{"GSSAPI", "PLAINER"}, ""},
+        {{"LOGIN", "PLAIN"}, true, {}, "PLAIN"},
+        {{"login"}, true, {}, "LOGIN"},
+        {{"CRAM-MD5", "plain"}, true, {}, "PLAIN"},
+        {{}, true, {}, ""},
+        {{"GSSAPI", "PLAINER", "SCRAM-SHA-1"}, true, {}, ""},
+        {all, true, {}, "SCRAM-SHA-256-PLUS"},
+        {all, false, {}, "SCRAM-SHA-256"},
+        {all, true, {"login", "PLAIN"}, "PLAIN"},
+        {all, true, {"SCRAM-SHA-256"}, "SCRAM-SHA-256"},
+        {{"LOGIN", "PLAIN"}, true, {"SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"}, ""},
     };
     for (const auto& c : cases) {
-        const auto* chosen = choose_client_mechanism(c.offered);
+        const auto* chosen = choose_client_mechanism(
+            {.offered = c.offered, .allowed = c.allowed, .can_bind = c.can_bind});
         EXPECT_EQ(chosen ? chosen->name : "", c.chosen);
     }
+}
+
+TEST(SaslClient, AServerThatBindsIsKnownByTheNamesOfItsMechanisms) {
+    using Names = std::vector<std::string>;
+    EXPECT_TRUE(any_binds(Names{"PLAIN", "SCRAM-SHA-512-PLUS"}));
+    EXPECT_TRUE(any_binds(Names{"scram-sha-1-plus"}));
+    EXPECT_FALSE(any_binds(Names{"PLAIN", "SCRAM-SHA-256", "PLUS"}));
+    EXPECT_FALSE(any_binds({}));
 }
 
 // Class 9: a NUL in a value would move the border between user and password.

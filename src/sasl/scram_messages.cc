@@ -4,6 +4,8 @@
 #include "base/cursor.h"
 #include "base/text.h"
 
+#include <utility>
+
 namespace signet::sasl::scram {
 namespace {
 
@@ -74,6 +76,36 @@ bool take_flag(Cursor& in, ClientFirst& first) {
     return (!offered || take_exactly(in, "n")) && in.take(',');
 }
 
+bool take_extensions(Cursor& in) {
+    while (!in.at_end()) {
+        if (!in.take(',') || !take_extension(in)) return false;
+    }
+    return true;
+}
+
+// posit-number = %x31-39 *DIGIT
+std::optional<std::uint64_t> take_iterations(Cursor& in) {
+    if (!take_exactly(in, "i=")) return {};
+    const auto digits = in.take_while(is_digit);
+    if (digits.starts_with('0')) return {};
+    return parse_unsigned(digits);
+}
+
+// saslname: "," and "=" have a meaning in these messages.
+std::string encode_name(std::string_view name) {
+    std::string text;
+    text.reserve(name.size());
+    for (const char c : name) {
+        if (c == ',')
+            text += "=2C";
+        else if (c == '=')
+            text += "=3D";
+        else
+            text += c;
+    }
+    return text;
+}
+
 bool is_readable(std::string_view message) {
     return message.size() <= kLongestMessage && is_utf8(message) && !message.contains('\0');
 }
@@ -97,9 +129,7 @@ std::optional<ClientFirst> parse_client_first(std::string_view message) {
     if (!authcid || !in.take(',')) return {};
     auto nonce = take_nonce(in);
     if (!nonce || nonce->size() > kLongestNonce) return {};
-    while (!in.at_end()) {
-        if (!in.take(',') || !take_extension(in)) return {};
-    }
+    if (!take_extensions(in)) return {};
     first.authcid = std::move(*authcid);
     first.nonce = std::move(*nonce);
     return first;
@@ -131,5 +161,51 @@ std::string server_first(std::string_view nonce, std::string_view salt, unsigned
 }
 
 std::string server_final(std::string_view signature) { return "v=" + base64(signature); }
+
+std::string gs2_header(BindingFlag flag, std::string_view binding) {
+    switch (flag) {
+    case BindingFlag::not_wanted: return "n,,";
+    case BindingFlag::not_offered: return "y,,";
+    case BindingFlag::used: return "p=" + std::string{binding} + ",,";
+    }
+    std::unreachable();
+}
+
+std::string client_first_bare(std::string_view authcid, std::string_view nonce) {
+    return "n=" + encode_name(authcid) + ",r=" + std::string{nonce};
+}
+
+std::string without_proof(std::string_view binding_input, std::string_view nonce) {
+    return "c=" + base64(binding_input) + ",r=" + std::string{nonce};
+}
+
+std::string client_final(std::string_view without_proof, std::string_view proof) {
+    return std::string{without_proof} + ",p=" + base64(proof);
+}
+
+std::optional<ServerFirst> parse_server_first(std::string_view message) {
+    if (!is_readable(message)) return {};
+    Cursor in{message};
+    auto nonce = take_nonce(in);
+    if (!nonce || !in.take(',') || !take_exactly(in, "s=")) return {};
+    auto salt = unbase64(in.take_until(","));
+    if (!salt || salt->empty() || !in.take(',')) return {};
+    const auto iterations = take_iterations(in);
+    if (!iterations || !take_extensions(in)) return {};
+    return ServerFirst{std::move(*nonce), std::move(*salt), *iterations};
+}
+
+std::optional<ServerFinal> parse_server_final(std::string_view message) {
+    if (!is_readable(message)) return {};
+    Cursor in{message};
+    if (take_exactly(in, "e=")) {
+        if (!take_value(in) || !take_extensions(in)) return {};
+        return ServerFinal{};
+    }
+    if (!take_exactly(in, "v=")) return {};
+    auto signature = unbase64(in.take_until(","));
+    if (!signature || signature->empty() || !take_extensions(in)) return {};
+    return ServerFinal{std::move(*signature)};
+}
 
 }  // namespace signet::sasl::scram

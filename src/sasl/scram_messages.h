@@ -6,22 +6,24 @@
 //   authzid              = "a=" saslname
 //   saslname             = 1*(value-safe-char / "=2C" / "=3D")
 //   client-first-message-bare = [reserved-mext ","] "n=" saslname "," "r=" c-nonce ["," extensions]
-//   server-first-message = "r=" c-nonce s-nonce "," "s=" salt "," "i=" iteration-count
+//   server-first-message = [reserved-mext ","] "r=" c-nonce s-nonce "," "s=" salt ","
+//                          "i=" iteration-count ["," extensions]
 //   client-final-message = client-final-message-without-proof "," "p=" base64
 //   client-final-message-without-proof = "c=" base64 "," "r=" c-nonce s-nonce ["," extensions]
-//   server-final-message = "v=" base64
+//   server-final-message = ("e=" server-error-value / "v=" base64) ["," extensions]
 //
 // An extension that we do not know is passed over, as §5.1 asks; "m=", which says that it must not
 // be, is refused.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace signet::sasl::scram {
 
-inline constexpr std::size_t kLongestMessage = 4'096;  // octets; of a client
+inline constexpr std::size_t kLongestMessage = 4'096;  // octets; of either side
 inline constexpr std::size_t kLongestName = 255;       // octets, decoded
 inline constexpr std::size_t kShortestNonce = 8, kLongestNonce = 256;
 
@@ -50,5 +52,22 @@ std::optional<ClientFinal> parse_client_final(std::string_view message);
 
 std::string server_first(std::string_view nonce, std::string_view salt, unsigned iterations);
 std::string server_final(std::string_view signature);
+
+// What a client says, and what it hears.
+std::string gs2_header(BindingFlag flag, std::string_view binding);
+std::string client_first_bare(std::string_view authcid, std::string_view nonce);
+std::string without_proof(std::string_view binding_input, std::string_view nonce);
+std::string client_final(std::string_view without_proof, std::string_view proof);
+
+struct ServerFirst {
+    std::string nonce, salt;  // the salt without base 64; neither is empty
+    std::uint64_t iterations = 0;
+};
+std::optional<ServerFirst> parse_server_first(std::string_view message);
+
+struct ServerFinal {
+    std::string signature;  // base 64 removed; empty: an error instead
+};
+std::optional<ServerFinal> parse_server_final(std::string_view message);
 
 }  // namespace signet::sasl::scram

@@ -134,6 +134,76 @@ TEST(ScramMessages, security_13_a_final_message_outside_the_grammar_is_refused) 
               "c=biws,r=12345678,x=y,z=2");
 }
 
+TEST(ScramMessages, WhatAServerSaysIsRead) {
+    const auto first = parse_server_first("r=abcdefgh,s=W22Z,i=4096");
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->nonce, "abcdefgh");
+    EXPECT_EQ(first->salt, "\x5B\x6D\x99");
+    EXPECT_EQ(first->iterations, 4'096u);
+    EXPECT_EQ(parse_server_first("r=abcdefgh,s=W22Z,i=1,x=any,Y=2")->iterations, 1u);
+    EXPECT_EQ(parse_server_first("r=abcdefgh,s=W22Z,i=18446744073709551615")->iterations,
+              18'446'744'073'709'551'615u);
+
+    EXPECT_EQ(parse_server_final("v=W22Z")->signature, "\x5B\x6D\x99");
+    EXPECT_EQ(parse_server_final("v=W22Z,x=y")->signature, "\x5B\x6D\x99");
+    EXPECT_EQ(parse_server_final("e=invalid-proof")->signature, "");
+    EXPECT_EQ(parse_server_final("e=whatever else,x=y")->signature, "");
+}
+
+TEST(ScramMessages, security_13_what_a_server_says_outside_the_grammar_is_refused) {
+    const std::string firsts[] = {
+        "",
+        "r=abcdefgh",
+        "r=abcdefgh,s=W22Z",
+        "r=abcdefgh,s=W22Z,i=",
+        "r=abcdefgh,s=W22Z,i=0",
+        "r=abcdefgh,s=W22Z,i=04096",
+        "r=abcdefgh,s=W22Z,i=-1",
+        "r=abcdefgh,s=W22Z,i=4096 ",
+        "r=abcdefgh,s=W22Z,i=18446744073709551616",
+        "r=abcdefgh,s=W22Z,i=4096,",
+        "r=abcdefgh,s=W22Z,i=4096,m=x",
+        "r=abcdefgh,s=W22Z,i=4096,i=1",
+        "r=abcdefgh,s=,i=4096",
+        "r=abcdefgh,s=W22,i=4096",
+        "r=abcdefgh,s=W2 Z,i=4096",
+        "r=abcdefg,s=W22Z,i=4096",  // too short to hold a nonce of ours
+        "r=abcd\x7F"
+        "fgh,s=W22Z,i=4096",
+        "R=abcdefgh,s=W22Z,i=4096",
+        "s=W22Z,r=abcdefgh,i=4096",
+        "m=x,r=abcdefgh,s=W22Z,i=4096",  // "must be understood"
+        "r=abcdefgh,s=W22Z,i=4096,x=\xFF",
+        "r=abcdefgh,s=W22Z,i=4096,x=a\0b"s,
+        "r=abcdefgh,s=W22Z,i=4096,x=" + std::string(kLongestMessage, 'x'),
+    };
+    for (const auto& message : firsts) EXPECT_FALSE(parse_server_first(message)) << message;
+    const std::string finals[] = {
+        "",       "v=",      "v=W22",   "v=W22Z,",    "v=W22Z\r\n", "V=W22Z",
+        "e=",     "e=,x=y",  "e=x,e=y", "v=W22Z,e=x", "m=x,v=W22Z", "v=W22Z,m=x",
+        "v=####", " v=W22Z", "e=\xFF",  "e=a\0b"s,    "x=y,v=W22Z", "W22Z",
+    };
+    for (const auto& message : finals) EXPECT_FALSE(parse_server_final(message)) << message;
+}
+
+TEST(ScramMessages, WhatWeSayIsReadAsItWasMeant) {
+    for (const std::string name : {"user", "o,ne=", "=2C", "\u00FC", " "}) {
+        const auto header = gs2_header(BindingFlag::used, "tls-exporter");
+        const auto first = parse_client_first(header + client_first_bare(name, "12345678"));
+        ASSERT_TRUE(first) << name;
+        EXPECT_EQ(first->authcid, name);
+        EXPECT_EQ(first->binding, "tls-exporter");
+        EXPECT_EQ(first->nonce, "12345678");
+    }
+    EXPECT_EQ(gs2_header(BindingFlag::not_wanted, "tls-exporter"), "n,,");
+    EXPECT_EQ(gs2_header(BindingFlag::not_offered, "tls-exporter"), "y,,");
+    const auto last = parse_client_final(client_final(without_proof("n,,", "12345678"), "pp"));
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->binding_input, "n,,");
+    EXPECT_EQ(last->proof, "pp");
+    EXPECT_EQ(last->without_proof, "c=biws,r=12345678");
+}
+
 TEST(ScramMessages, WhatTheServerSaysIsAsInRfc7677) {
     EXPECT_EQ(server_first("nonce", "\x5B\x6D\x99", 4'096), "r=nonce,s=W22Z,i=4096");
     EXPECT_EQ(server_final("\x5B\x6D\x99"), "v=W22Z");

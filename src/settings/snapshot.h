@@ -164,6 +164,7 @@ struct SmartHostSettings {
     std::string ca;                       // PEM file; empty: the system's
     std::string user;
     SecretSource password;
+    std::vector<std::string> mechanisms;  // that may be used to sign in; empty: all
 };
 
 // Delivery to the mail exchangers of each recipient's domain.

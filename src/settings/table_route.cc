@@ -5,6 +5,9 @@ namespace {
 
 constexpr std::string_view kTls[] = {"verified", "opportunistic", "none"};
 
+constexpr std::string_view kMechanisms[] = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
+                                            "LOGIN"};
+
 constexpr std::string_view kMxTls[] = {"opportunistic", "none"};
 
 // A part of a route that comes into being with its first key.
@@ -127,6 +130,11 @@ constexpr Key kKeys[] = {
                                        "The name to sign in with at the smart host."),
     host_key<&SmartHostSettings::password>("auth.password", of_kind(Type::Kind::secret),
                                            "The password for it: where it is, never what it is."),
+    with_default(host_key<&SmartHostSettings::mechanisms>(
+                     "auth.mechanisms", choices(kMechanisms),
+                     "The SASL mechanisms that may be used for it; the strongest that the smart "
+                     "host offers, too, is taken."),
+                 "all"),
     key<&RouteSettings::maildir>(
         "maildir", of_kind(Type::Kind::path),
         "Delivers into a Maildir here instead of to a smart host; `{account}`, `{domain}` and "

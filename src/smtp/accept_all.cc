@@ -4,12 +4,8 @@
 #include "smtp/extensions.h"
 #include "smtp/xtext.h"
 
-#include <array>
-
 namespace signet::smtp {
 namespace {
-
-constexpr std::array<std::string_view, 2> kMechanisms{"PLAIN", "LOGIN"};
 
 Reply challenge(std::string_view text) { return reply(334, base64(text)); }
 Reply cancelled() { return reply(501, {5, 7, 0}, "Authentication cancelled"); }
@@ -81,10 +77,20 @@ std::string AcceptAll::turn() {
     }
 }
 
+std::vector<std::string_view> AcceptAll::offered_mechanisms() const {
+    std::vector<std::string_view> names;
+    for (const auto& mechanism : sasl::mechanisms()) {
+        const bool scram = mechanism.needs == sasl::Needs::verifier;
+        if (scram && (!scram_ || (mechanism.binds && !scram_->binds()))) continue;
+        names.push_back(mechanism.name);
+    }
+    return names;
+}
+
 Reply AcceptAll::decide(Ehlo& command) {
     trace_.push_back("ehlo " + command.domain);
     auto made = reply(250, "test.example");
-    const auto offered = role_ == Role::mx ? std::span<const std::string_view>{} : kMechanisms;
+    const auto offered = role_ == Role::mx ? std::vector<std::string_view>{} : offered_mechanisms();
     for (auto& line : ehlo_keywords(role_, in_tls_, offered, limits_)) {
         made.lines.push_back(std::move(line));
     }
@@ -111,6 +117,10 @@ Reply AcceptAll::decide(Auth& command) {
     if (mechanism_ == "PLAIN") {
         return command.initial ? on_plain(command.initial->reveal()) : challenge("");
     }
+    const auto* known = sasl::find_mechanism(mechanism_);
+    if (scram_ && known && known->needs == sasl::Needs::verifier) {
+        return scram_->begin(*known, std::move(command.initial));
+    }
     if (mechanism_ != "LOGIN") return reply(504, {5, 5, 4}, "Mechanism not known");
     return command.initial ? on_login(command.initial->reveal()) : challenge("Username:");
 }
@@ -118,6 +128,7 @@ Reply AcceptAll::decide(Auth& command) {
 Reply AcceptAll::decide(AuthResponse& response) {
     trace_.emplace_back(response.octets ? "auth response" : "auth cancel");
     if (!response.octets) return cancelled();
+    if (mechanism_.starts_with("SCRAM")) return scram_->go_on(std::move(response.octets));
     return mechanism_ == "PLAIN" ? on_plain(response.octets->reveal())
                                  : on_login(response.octets->reveal());
 }

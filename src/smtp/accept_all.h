@@ -1,10 +1,11 @@
 // For tests: a server that takes whatever is in order, over the bare machine.
 //
-// It knows one account, PLAIN and LOGIN, and keeps every message in memory.  In role mx it offers
-// no sign-in and takes mail for kDomain alone.  What it is asked and
-// what it decides goes into a trace, one line for each event, so that two runs can be compared.
+// It knows one account, PLAIN and LOGIN (and SCRAM, if told to), and keeps every message in memory.
+// In role mx it offers no sign-in and takes mail for kDomain alone.  What it is asked and what it
+// decides goes into a trace, one line for each event, so that two runs can be compared.
 #pragma once
 
+#include "smtp/accept_scram.h"
 #include "smtp/server_protocol.h"
 
 #include <string>
@@ -20,6 +21,7 @@ public:
 
     explicit AcceptAll(Role role, ProtocolLimits limits = {});
 
+    void offer(AcceptScram scram) { scram_ = std::move(scram); }
     std::string connect();                      // the greeting
     std::string feed(std::string_view octets);  // what the server says to that
     bool wants_handshake() const { return wants_handshake_; }
@@ -32,6 +34,7 @@ public:
 
 private:
     std::string turn();
+    std::vector<std::string_view> offered_mechanisms() const;
     Reply decide(Ehlo& command);
     Reply decide(Helo& command);
     Reply decide(StartTls&);
@@ -55,6 +58,7 @@ private:
     ServerProtocol protocol_;
     bool in_tls_, wants_handshake_ = false, closed_ = false;
     std::string mechanism_, login_user_;
+    std::optional<AcceptScram> scram_;
     std::vector<std::string> trace_, messages_;
     std::string content_;
 };

@@ -62,11 +62,16 @@ ClientProtocol client_of(const World& world) {
     message.envelope.body = world.body;
     if (world.envelope) world.envelope(message.envelope);
     for (const auto& part : world.content) message.octets += part.size();
-    ClientSetting setting{.hostname = "us.example",
-                          .tls = world.tls,
-                          .inside_tls = world.inside_tls,
-                          .credentials = {world.user, Secret::copy_of(world.password)}};
-    return ClientProtocol{std::move(setting), std::move(message)};
+    ClientSetting setting{
+        .hostname = "us.example",
+        .tls = world.tls,
+        .inside_tls = world.inside_tls,
+        .credentials = {world.user, Secret::copy_of(world.password), world.scram.mechanisms},
+        .nonce = world.scram.nonce};
+    ClientProtocol client{std::move(setting), std::move(message)};
+    if (!world.scram.binding.empty())
+        client.bind({world.scram.binding, Secret{std::string(32, 'e')}});
+    return client;
 }
 
 Seen play(const World& world) {
@@ -79,6 +84,8 @@ Seen play(const World& world) {
             seen.sent += shown(send->octets) + "\n";
         } else if (auto* secret = std::get_if<SendSecret>(&step)) {
             seen.sent += "secret " + shown(secret->octets.reveal()) + "\n";
+        } else if (const auto* wanted = std::get_if<SaltPassword>(&step)) {
+            client.salted(world.scram.too_busy ? std::nullopt : std::optional{sasl::salt(*wanted)});
         } else if (std::holds_alternative<NeedInput>(step)) {
             if (chunk == world.server.size())
                 client.connection_lost("closed");

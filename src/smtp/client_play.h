@@ -31,6 +31,12 @@ struct World {
     Lines content{"Subject: x\r\n\r\n", ".hello\r\n"};
     Lines server = {};
     Handshake handshake = Handshake::done;
+    struct Scram {
+        std::string nonce = "rOprNGfwEbeRWgbNEkqO";  // that of RFC 7677 §3
+        std::string binding = {};                    // its type; empty: the connection has none
+        Lines mechanisms = {};                       // that may be used
+        bool too_busy = false;                       // to salt a password
+    } scram = {};
 };
 
 struct Seen {

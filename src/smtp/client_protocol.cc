@@ -1,7 +1,7 @@
 #include "smtp/client_protocol.h"
 
-#include "base/base64.h"
 #include "base/invariant.h"
+#include "smtp/client_auth.h"
 
 #include <optional>
 #include <utility>
@@ -11,8 +11,6 @@ namespace {
 
 using Kind = RecipientResult::Kind;
 using Phase = ClientTransaction::Phase;
-
-constexpr std::size_t kAuthLineOctets = 12'288;  // RFC 4954 §4, with CRLF
 
 enum class Stage {
     greeting,     // waits for the 220
@@ -32,18 +30,6 @@ enum class Leave {
     at_once
 };
 
-// A line in which a secret travels, without a copy of it left behind.
-Secret secret_line(std::string_view command, const Secret& octets) {
-    auto encoded = base64(octets.reveal());
-    std::string line;
-    line.reserve(command.size() + encoded.size() + 2);  // it must not grow, and so be left behind
-    line += command;
-    line += encoded;
-    line += "\r\n";
-    wipe(encoded);
-    return Secret{std::move(line)};
-}
-
 }  // namespace
 
 std::string_view name(ClientEnd end) {
@@ -55,6 +41,7 @@ std::string_view name(ClientEnd end) {
     case ClientEnd::injected: return "injected";
     case ClientEnd::auth_unavailable: return "auth_unavailable";
     case ClientEnd::auth_refused: return "auth_refused";
+    case ClientEnd::server_unproven: return "server_unproven";
     case ClientEnd::out_of_step: return "out_of_step";
     case ClientEnd::lost_before_dot: return "lost_before_dot";
     case ClientEnd::lost_after_dot: return "lost_after_dot";
@@ -85,6 +72,8 @@ struct ClientProtocol::State {
     void after_ehlo();
     void prove_or_send();
     void begin_auth();
+    void follow(AuthStep step);
+    void auth_failed(AuthFailed failed);
     void turn_transaction();
 
     // The conversation is over; whoever has no result yet is deferred with this reply.
@@ -100,13 +89,15 @@ struct ClientProtocol::State {
     ClientTransaction transaction;
     Stage stage = Stage::greeting;
     Capabilities offered;
-    std::unique_ptr<sasl::ClientExchange> exchange;
+    ClientAuth auth;
+    std::optional<SaltPassword> salting;
     std::string output;
     std::optional<Secret> secret_output;
     ClientEnd end = ClientEnd::completed;
 };
 
 std::optional<ClientStep> ClientProtocol::State::take_output() {
+    if (salting) return *std::exchange(salting, std::nullopt);
     if (secret_output) return SendSecret{*std::exchange(secret_output, std::nullopt)};
     if (!output.empty()) return Send{std::exchange(output, {})};
     return {};
@@ -144,7 +135,8 @@ void ClientProtocol::State::refused(const Reply& reply) {
 
 void ClientProtocol::State::leave_with(ClientEnd why, Leave leave) {
     end = why;
-    exchange.reset();
+    auth.drop();
+    salting.reset();
     secret_output.reset();
     output.clear();
     stage = Stage::done;
@@ -225,47 +217,48 @@ void ClientProtocol::State::prove_or_send() {
 }
 
 void ClientProtocol::State::begin_auth() {
-    const auto* mechanism = sasl::choose_client_mechanism(offered.auth);
-    const char* lacking = !setting.inside_tls ? "there is no TLS to send a password in"
-                          : !mechanism        ? "the next hop offers no AUTH PLAIN or LOGIN"
-                          : !setting.credentials.usable()
-                              ? "the user name or password cannot be sent"
-                              : nullptr;
-    if (lacking) {
-        return end_with(ClientEnd::auth_unavailable, {4, 7, 0}, lacking, Leave::with_quit);
+    if (!setting.inside_tls) {
+        return end_with(ClientEnd::auth_unavailable, {4, 7, 0},
+                        "there is no TLS to send a password in", Leave::with_quit);
     }
+    auto first = auth.begin(std::exchange(setting.credentials, {}),
+                            std::exchange(setting.nonce, {}), offered.auth);
     stage = Stage::auth;
-    exchange = mechanism->begin(std::exchange(setting.credentials, {}));
-    auto command = "AUTH " + std::string{mechanism->name};
-    const auto initial = exchange->initial();
-    if (!initial) return say(command + "\r\n");
     say({});  // nothing may lie there unasked: checked before a secret goes out
-    if (stage != Stage::auth) return;
-    auto line = secret_line(command + " ", *initial);
-    INVARIANT(line.size() <= kAuthLineOctets, "usable credentials fit an AUTH line");
-    secret_output = std::move(line);
+    if (stage == Stage::auth) follow(std::move(first));
 }
 
 void ClientProtocol::State::on_auth(const Reply& reply) {
-    if (reply.code >= 200 && reply.code < 300) {  // 235 (RFC 4954 §4)
-        exchange.reset();
-        stage = Stage::transaction;
-        transaction.begin(offered);
-        return turn_transaction();
-    }
-    if (!reply.positive()) {
-        // Whether the password is wrong or the server is ill: the message is not to blame.
+    auto step = auth.on_reply(reply, replies.holds_octets());
+    if (std::holds_alternative<AuthRefused>(step)) {
         return end_with(ClientEnd::auth_refused, reply, Leave::with_quit, true);
     }
-    const auto challenge = unbase64(reply.lines.front());
-    auto response = challenge && reply.code == 334 && reply.lines.size() == 1
-                        ? exchange->respond(*challenge)
-                        : fail(sasl::ClientFault::out_of_turn);
-    if (!response || replies.holds_octets()) {
-        return end_with(ClientEnd::auth_refused, {4, 7, 0},
-                        "the next hop asked for more than AUTH has to say", Leave::at_once);
+    follow(std::move(step));
+}
+
+void ClientProtocol::State::follow(AuthStep step) {
+    if (auto* line = std::get_if<AuthSay>(&step)) {
+        if (!line->is_secret) return say(line->line.reveal());
+        secret_output = std::move(line->line);
+    } else if (auto* wanted = std::get_if<SaltPassword>(&step)) {
+        salting = std::move(*wanted);
+    } else if (auto* failed = std::get_if<AuthFailed>(&step)) {
+        auth_failed(std::move(*failed));
+    } else {
+        stage = Stage::transaction;
+        transaction.begin(offered);
+        turn_transaction();
     }
-    secret_output = secret_line({}, *response);
+}
+
+// Where nothing the server says counts any more, nobody waits for its answer to "*" (RFC 4954 §4).
+void ClientProtocol::State::auth_failed(AuthFailed failed) {
+    using enum AuthFailed::Kind;
+    const auto why = failed.kind == unavailable ? ClientEnd::auth_unavailable
+                     : failed.kind == refused   ? ClientEnd::auth_refused
+                                                : ClientEnd::server_unproven;
+    end_with(why, {4, 7, 0}, std::move(failed.why),
+             failed.kind == unavailable ? Leave::with_quit : Leave::at_once);
 }
 
 // Puts out what may go out next, or ends when there is nothing left to do.
@@ -298,7 +291,8 @@ ClientStep ClientProtocol::next() {
     for (;;) {
         if (auto step = state_->take_output()) return std::move(*step);
         if (state_->stage == Stage::done) {
-            return Finished{state_->end, state_->transaction.results(), state_->offered.dsn};
+            return Finished{state_->end, state_->transaction.results(), state_->offered.dsn,
+                            state_->auth.mechanism()};
         }
         if (state_->stage == Stage::handshake) return HandshakeWanted{};
         if (state_->stage == Stage::transaction && state_->transaction.phase() == Phase::content) {
@@ -338,6 +332,18 @@ void ClientProtocol::handshake(Handshake how) {
                                 Leave::at_once);
     }
     std::unreachable();
+}
+
+void ClientProtocol::bind(sasl::ClientBinding binding) { state_->auth.bind(std::move(binding)); }
+
+void ClientProtocol::salted(std::optional<Secret> password) {
+    if (state_->stage != Stage::auth) return;  // the connection was lost meanwhile
+    if (!password) {
+        return state_->end_with(ClientEnd::auth_unavailable, {4, 3, 2},
+                                "too busy here to compute the proof of the password",
+                                Leave::at_once);
+    }
+    state_->follow(state_->auth.salted(*password));
 }
 
 void ClientProtocol::content(std::string_view part) {

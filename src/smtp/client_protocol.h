@@ -6,6 +6,7 @@
 //   next() ──▶ NeedInput        read, then received()
 //          ──▶ Send             write the octets
 //          ──▶ SendSecret       write the octets, and never show them: they hold a password
+//          ──▶ SaltPassword     that takes a while; then salted()
 //          ──▶ HandshakeWanted  TLS, now; then handshake()
 //          ──▶ ContentWanted    the next part of the message; then content()
 //          ──▶ Finished         close; every recipient has its result
@@ -13,8 +14,9 @@
 // At any time connection_lost() says that reading or writing failed; next() is then Finished.
 // It holds no socket, clock or store, carries one message and is not safe for concurrent use.
 //
-// What it never does: send a password outside TLS; go on in the clear when TLS was asked for;
-// believe octets that were received before the handshake (CVE-2021-38371); send a bare CR or LF.
+// What it never does: send a password or a proof of one outside TLS; send a message to a server
+// that was to prove itself (SCRAM) and did not; go on in the clear when TLS was asked for; believe
+// octets that were received before the handshake (CVE-2021-38371); send a bare CR or LF.
 #pragma once
 
 #include "sasl/client.h"
@@ -23,6 +25,7 @@
 #include "smtp/reply_parser.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -41,6 +44,7 @@ struct ClientSetting {
     TlsPolicy tls = TlsPolicy::verified;
     bool inside_tls = false;                   // the handshake came first (RFC 8314 §3.3)
     sasl::ClientCredentials credentials = {};  // user empty: no AUTH
+    std::string nonce = {};                    // for SCRAM: see sasl::ClientStart
     ReplyLimits limits = {};
     bool lmtp = false;  // LHLO, and an answer for each recipient behind the final dot
 };
@@ -51,6 +55,7 @@ struct Send {
 struct SendSecret {
     Secret octets;
 };
+using sasl::SaltPassword;
 struct HandshakeWanted {};
 struct ContentWanted {};
 
@@ -64,6 +69,7 @@ enum class ClientEnd {
     injected,          // octets behind the 220 to STARTTLS: somebody sits in between
     auth_unavailable,  // no mechanism in common, no TLS to use it in, or unusable credentials
     auth_refused,
+    server_unproven,      // it does not know the password, or did not show that it does
     out_of_step,          // an answer that is no reply, too long, or one nobody had asked for
     lost_before_dot,      // nothing was taken over; trying again is safe
     lost_after_dot,       // the next hop may have it: trying again may deliver it twice
@@ -76,10 +82,11 @@ struct Finished {
     ClientEnd end = ClientEnd::completed;
     std::vector<RecipientResult> recipients;  // as in Outgoing::envelope
     bool dsn = false;  // the next hop takes RFC 3461's parameters, and reports from here on
+    std::string mechanism = {};  // of AUTH, if there was one
 };
 
-using ClientStep =
-    std::variant<NeedInput, Send, SendSecret, HandshakeWanted, ContentWanted, Finished>;
+using ClientStep = std::variant<NeedInput, Send, SendSecret, SaltPassword, HandshakeWanted,
+                                ContentWanted, Finished>;
 
 enum class Handshake {
     done,
@@ -96,7 +103,11 @@ public:
 
     ClientStep next();
     void received(std::string_view octets);
-    void handshake(Handshake how);               // REQUIRES: the last step was HandshakeWanted
+    void handshake(Handshake how);  // REQUIRES: the last step was HandshakeWanted
+    // REQUIRES: inside TLS, or it will be before AUTH.  Not called: there is no binding to be had.
+    void bind(sasl::ClientBinding binding);
+    void salted(
+        std::optional<Secret> password);         // REQUIRES: it was SaltPassword; nullopt: too busy
     void content(std::string_view part);         // REQUIRES: it was ContentWanted; empty: the end
     void content_unavailable();                  // instead of content(): the message cannot be read
     void connection_lost(std::string_view how);  // "closed", "timed out": for the result's text

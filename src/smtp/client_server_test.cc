@@ -59,6 +59,7 @@ struct Conversation {
             secrets_in_clear += !client.inside_tls();
             to_server.octets += secret->octets.reveal();
         }
+        if (auto* wanted = std::get_if<SaltPassword>(&step)) client.salted(sasl::salt(*wanted));
         if (std::holds_alternative<NeedInput>(step)) client_waits = true;
         if (std::holds_alternative<HandshakeWanted>(step)) {
             ASSERT_TRUE(server.wants_handshake());
@@ -79,7 +80,8 @@ ClientSetting setting_for(Role role) {
     return {.hostname = "client.example",
             .tls = TlsPolicy::verified,
             .inside_tls = role == Role::submissions,
-            .credentials = {std::string{AcceptAll::kUser}, Secret::copy_of(AcceptAll::kPassword)}};
+            .credentials = {std::string{AcceptAll::kUser}, Secret::copy_of(AcceptAll::kPassword)},
+            .nonce = "a-nonce-of-the-client"};
 }
 
 std::string random_content(SeededEntropy& entropy) {
@@ -134,6 +136,41 @@ TEST(ClientAgainstServer, AWrongPasswordDefersAndNothingIsAccepted) {
     EXPECT_EQ(talk.finished->end, ClientEnd::auth_refused);
     EXPECT_EQ(talk.finished->recipients[0].kind, RecipientResult::Kind::deferred);
     EXPECT_TRUE(talk.server.messages().empty());
+}
+
+TEST(ClientAgainstServer, BothProveThemselvesByScramHoweverTheStreamsAreCut) {
+    struct Case {
+        std::string exporter, seen;  // what the server, and what the client, takes TLS to be
+        std::string password, mechanism;
+        ClientEnd end;
+    };
+    const std::string here(32, 'h'), there(32, 't'), right{AcceptAll::kPassword};
+    const Case cases[] = {
+        {"", "", right, "SCRAM-SHA-256", ClientEnd::completed},
+        {"", here, right, "SCRAM-SHA-256", ClientEnd::completed},
+        {here, "", right, "SCRAM-SHA-256", ClientEnd::completed},
+        {here, here, right, "SCRAM-SHA-256-PLUS", ClientEnd::completed},
+        {here, there, right, "SCRAM-SHA-256-PLUS", ClientEnd::auth_refused},
+        {here, here, "battery staple", "SCRAM-SHA-256-PLUS", ClientEnd::auth_refused},
+    };
+    for (std::uint64_t seed = 0; seed < 10 * std::size(cases); ++seed) {
+        const auto& c = cases[seed % std::size(cases)];
+        SCOPED_TRACE(seed);
+        auto setting = setting_for(seed % 2 == 0 ? Role::submission : Role::submissions);
+        setting.credentials.password = Secret::copy_of(c.password);
+        Outgoing message{.octets = 4};
+        message.envelope.recipients.push_back({{"bob", "example.net"}});
+        Conversation talk{.server = AcceptAll{seed % 2 == 0 ? Role::submission : Role::submissions},
+                          .client = ClientProtocol{std::move(setting), message},
+                          .content = "hi\r\n",
+                          .entropy = SeededEntropy{seed}};
+        talk.server.offer(AcceptScram{c.exporter});
+        if (!c.seen.empty()) talk.client.bind({"tls-exporter", Secret::copy_of(c.seen)});
+        talk.run();
+        EXPECT_EQ(talk.finished->end, c.end);
+        EXPECT_EQ(talk.finished->mechanism, c.mechanism);
+        EXPECT_EQ(talk.server.messages().size(), c.end == ClientEnd::completed ? 1u : 0u);
+    }
 }
 
 }  // namespace

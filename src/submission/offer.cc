@@ -1,13 +1,12 @@
 #include "submission/offer.h"
 
-#include "base/base64.h"
 #include "base/text.h"
+#include "sasl/nonce.h"
 #include "submission/listener_of.h"
 #include "submission/services.h"
 #include "submission/session.h"
 
 #include <algorithm>
-#include <array>
 
 namespace signet::submission {
 namespace {
@@ -69,9 +68,7 @@ bool can_bind(const net::Stream& stream) {
 }
 
 sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, Entropy& entropy) {
-    std::array<std::uint8_t, 18> chance{};
-    entropy.fill(chance);
-    return {.server_nonce = base64({reinterpret_cast<const char*>(chance.data()), chance.size()}),
+    return {.server_nonce = sasl::fresh_nonce(entropy),
             .tls_exporter = stream.channel_binding(net::ChannelBinding::tls_exporter),
             .tls_unique = stream.channel_binding(net::ChannelBinding::tls_unique),
             .binding_offered = offer.binds()};

@@ -12,15 +12,20 @@ delivery_timeout = "{patience}"
 """
 
 
-def smart_host(name, port, tls="none", ca=None, auth=None, implicit=False):
-    """A [[route]] for the domain NAME.test to localhost:port.  auth: (user, password file)."""
+def smart_host(name, port, tls="none", ca=None, auth=None, implicit=False, mechanisms=None):
+    """A [[route]] for the domain NAME.test to localhost:port.  auth: (user, password file);
+    mechanisms: those that may be used."""
     lines = ["", "[[route]]", f'name = "{name}"', f'match = ["{name}.test"]',
              f'host = "localhost:{port}"', f'tls = "{tls}"']
     if implicit:
         lines.append("implicit_tls = true")
     if ca:
         lines.append(f'ca = "{ca}"')
-    if auth:
+    if mechanisms:
+        lines.append(f"auth.mechanisms = {list(mechanisms)}")
+    if auth and mechanisms:
+        lines.append(f'auth.user = "{auth[0]}"\nauth.password.file = "{auth[1]}"')
+    elif auth:
         lines.append(f'auth = {{ user = "{auth[0]}", password = {{ file = "{auth[1]}" }} }}')
     return "\n".join(lines) + "\n"
 

@@ -4,8 +4,8 @@
         ... connect to 127.0.0.1:peer.submission_port with peer.ca_file ...
         [message] = peer.wait_for(1)
 
-It listens on two free loopback ports (STARTTLS and implicit TLS), wants AUTH PLAIN or LOGIN, takes
-mail for any address, and puts what it took into a Maildir.  Nothing leaves it: there is no smtp(8)
+It listens on two free loopback ports (STARTTLS and implicit TLS), wants AUTH (PLAIN or LOGIN, if no
+other mechanisms are named), takes mail for any address, and puts what it took into a Maildir.  Nothing leaves it: there is no smtp(8)
 client in its master.cf.  PostfixClient has one, which knows one way out: a port of this machine.
 
 How it runs where it is not installed, and what that takes: unpacked.py.
@@ -96,8 +96,10 @@ class Postfix(unpacked.Unpacked):
     tree, title, inside = 'postfix', 'Postfix', INSIDE
     master = MASTER
 
-    def __init__(self, accounts=None, **settings):
-        """settings: parameters of main.cf that this test needs otherwise."""
+    def __init__(self, accounts=None, mechanisms='PLAIN LOGIN', **settings):
+        """mechanisms: what it offers; settings: parameters of main.cf that this test needs
+        otherwise."""
+        self.mechanisms = mechanisms
         self.accounts = {'relay': 'relay-secret'} if accounts is None else accounts
         self.settings = settings
         self.submission_port = free_port()
@@ -132,7 +134,7 @@ class Postfix(unpacked.Unpacked):
         self._file('master.cf', self.master.format(submission_port=self.submission_port,
                                               submissions_port=self.submissions_port))
         self._file('smtpd.conf', 'pwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
-                                 'mech_list: PLAIN LOGIN\n')
+                                 f'mech_list: {self.mechanisms}\n')
         self._file('accounts', ''.join(f'{n}:{p}\n' for n, p in self.accounts.items()))
 
 
