@@ -5,8 +5,9 @@
         [message] = peer.wait_for(1)
 
 It listens on two free loopback ports (STARTTLS and implicit TLS), wants AUTH (PLAIN or LOGIN, if no
-other mechanisms are named), takes mail for any address, and puts what it took into a Maildir.  Nothing leaves it: there is no smtp(8)
-client in its master.cf.  PostfixClient has one, which knows one way out: a port of this machine.
+other mechanisms are named), takes mail for any address, and puts what it took into a Maildir.
+Nothing leaves it: there is no smtp(8) client in its master.cf.  PostfixClient has one, which knows
+one way out: a port of this machine.
 
 How it runs where it is not installed, and what that takes: unpacked.py.
 """
