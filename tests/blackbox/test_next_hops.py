@@ -80,6 +80,7 @@ WAYS = {
     "implicit": Way("TLS from the first octet", "implicit", "verified"),
     "plain": Way("AUTH PLAIN", "auth-plain", "verified", mechanism="PLAIN"),
     "login": Way("AUTH LOGIN", "auth-login", "verified", mechanism="LOGIN"),
+    "scram": Way("AUTH SCRAM-SHA-256", "auth-scram", "verified", mechanism="SCRAM-SHA-256"),
     "shown": Way("client certificate, demanded and shown", "client", "verified", certificate=True),
     "not-shown": Way("client certificate, demanded and not shown", "client", "verified",
                      waits=True),
@@ -299,6 +300,8 @@ def test_the_way_is_the_one_of_the_route(site, key, title):
     cell.arrived_whole(message(key, cell.hop))
     inside = way.tls != "none" and not cell.hop.tls_fault
     assert ("tls" in event) == inside
+    if way.mechanism:
+        assert event["mechanism"] == way.mechanism
     if way.certificate:
         assert cell.hop.client_record(), cell.hop.log()
     cell.say("identical, " + (event["tls"]["version"] if inside else
