@@ -98,10 +98,10 @@ audit::Event ban_event(const Services& services, const Request& request, std::st
     return record;
 }
 
-audit::Event route_event(const Services& services, const Request& request, std::string_view event,
-                         std::string_view route) {
+audit::Event pause_event(const Services& services, const Request& request, std::string_view event,
+                         const queue::Pause& what) {
     auto record = event_of(services, request, event);
-    record.target = audit::Target{"route", {}, std::string{route}};
+    record.target = audit::Target{std::string{name(what.kind)}, {}, what.name};
     return record;
 }
 

@@ -28,9 +28,9 @@ audit::Event queue_event(const Services& services, const Request& request, std::
 // name.
 Result<queue::Filter, Fault> filter_of(const Request& request);
 
-// A route that an administrator paused or resumed.
-audit::Event route_event(const Services& services, const Request& request, std::string_view event,
-                         std::string_view route);
+// A route or destination that an administrator paused or resumed.
+audit::Event pause_event(const Services& services, const Request& request, std::string_view event,
+                         const queue::Pause& what);
 
 // A ban lifted; account: of whom, nullopt: of all.
 audit::Event ban_event(const Services& services, const Request& request, std::string_view event,

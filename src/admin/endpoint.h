@@ -18,6 +18,7 @@
 #include "identity/scram_verifier.h"
 #include "limits/bans.h"
 #include "net/worker_pool.h"
+#include "queue/pause.h"
 #include "queue/queue_store.h"
 #include "settings/snapshot.h"
 
@@ -80,13 +81,17 @@ struct PasswordMaking {
 // or gone.  `by` is recorded with it.
 using GiveUp = std::function<Task<Result<bool, StoreFault>>(queue::QueueId id, audit::Event by)>;
 
-// The routes, as far as they can be steered.  Safe for concurrent use.
+// The ways out, as far as they can be steered.  Safe for concurrent use.
 class Ways {
 public:
     virtual ~Ways() = default;
-    virtual std::vector<std::string> paused() const = 0;  // by name
-    virtual bool pause(const std::string& route) = 0;     // false: it is so already
-    virtual bool resume(const std::string& route) = 0;
+    virtual std::vector<queue::Pause> paused() const = 0;
+
+    // In force at once.  false: it is so already.
+    virtual bool pause(queue::Pause what) = 0;
+    virtual bool resume(queue::Pause::Kind kind, const std::string& name) = 0;
+    // What is paused now is so after a restart, too; or why not, as a sentence.
+    virtual Task<Result<void, std::string>> keep() = 0;
 };
 
 // What may be done about mail on its way out.
@@ -148,6 +153,7 @@ extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_queue_list, endpoint_queue_show, endpoint_queue_summary, endpoint_queue_hold,
     endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
     endpoint_ban_list, endpoint_ban_delete, endpoint_route_list, endpoint_route_pause,
-    endpoint_route_resume;
+    endpoint_route_resume, endpoint_destination_list, endpoint_destination_pause,
+    endpoint_destination_resume;
 
 }  // namespace signet::admin

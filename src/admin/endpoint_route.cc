@@ -1,25 +1,17 @@
 // route.list, route.pause and route.resume: which ways out are in use.
 #include "admin/common.h"
+#include "admin/pausing.h"
 
 #include "base/text.h"
-
-#include <boost/json.hpp>
 
 #include <algorithm>
 
 namespace signet::admin {
 namespace {
 
-constexpr std::string_view kParameters[] = {"name"};
+using Kind = queue::Pause::Kind;
 
-std::string route_json(std::string_view name, bool paused, std::string_view match = {}) {
-    boost::json::object object{{"kind", "route"},
-                               {"api_version", 1},
-                               {"name", name},
-                               {"state", paused ? "paused" : "in use"}};
-    if (!match.empty()) object["match"] = match;
-    return boost::json::serialize(object);
-}
+constexpr std::string_view kParameters[] = {"name"};
 
 std::vector<settings::RouteSettings> routes_of(const Services& services) {
     return services.settings ? services.settings()->routes : std::vector<settings::RouteSettings>{};
@@ -33,43 +25,32 @@ std::string match_text(const settings::RouteSettings& route) {
 
 Task<Outcome> list(const Services& services, Request) {
     Answer answer;
-    const auto paused =
-        services.outbound.ways ? services.outbound.ways->paused() : std::vector<std::string>{};
+    const auto paused = pauses_of(services, Kind::route);
     const auto routes = routes_of(services);
     for (const auto& route : routes) {
-        const bool is_paused = std::ranges::count(paused, route.name) > 0;
-        answer.items.push_back(route_json(route.name, is_paused, match_text(route)));
+        const auto found = std::ranges::find(paused, route.name, &queue::Pause::name);
+        const auto* pause = found == paused.end() ? nullptr : &*found;
+        answer.items.push_back(way_json(Kind::route, route.name, pause, match_text(route)));
     }
     answer.done =
         R"({"kind":"route_list","api_version":1,"count":)" + std::to_string(routes.size()) + "}";
     co_return answer;
 }
 
-// One that is so already is no fault, and no event.
-Task<Outcome> steer(const Services& services, Request request, bool pause) {
+Task<Outcome> steer_route(const Services& services, Request request, bool pause) {
     const auto name = request.text("name");
-    const auto shown = sanitised(name, 64);
     const auto routes = routes_of(services);
     if (std::ranges::find(routes, name, &settings::RouteSettings::name) == routes.end()) {
-        co_return fail(not_found("route", shown));
+        co_return fail(not_found("route", sanitised(name, 64)));
     }
-    if (services.outbound.ways == nullptr) {
-        co_return fail(Fault{Fault::Kind::failed, "no server runs, so nothing is delivered"});
-    }
-    const bool changed =
-        pause ? services.outbound.ways->pause(name) : services.outbound.ways->resume(name);
-    if (changed) {
-        services.audit.record(
-            route_event(services, request, pause ? "route.paused" : "route.resumed", name));
-    }
-    co_return Answer{{}, route_json(name, pause)};
+    co_return co_await steer(services, std::move(request), {Kind::route, name}, pause);
 }
 
 Task<Outcome> pause(const Services& services, Request request) {
-    return steer(services, std::move(request), true);
+    return steer_route(services, std::move(request), true);
 }
 Task<Outcome> resume(const Services& services, Request request) {
-    return steer(services, std::move(request), false);
+    return steer_route(services, std::move(request), false);
 }
 
 }  // namespace

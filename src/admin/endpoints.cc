@@ -8,18 +8,32 @@
 namespace signet::admin {
 namespace {
 
-constexpr std::array kEndpoints{&endpoint_status,         &endpoint_reload,
-                                &endpoint_account_list,   &endpoint_account_show,
-                                &endpoint_account_add,    &endpoint_account_set,
-                                &endpoint_account_enable, &endpoint_account_disable,
-                                &endpoint_account_delete, &endpoint_account_reset_password,
-                                &endpoint_queue_list,     &endpoint_queue_show,
-                                &endpoint_queue_summary,  &endpoint_queue_hold,
-                                &endpoint_queue_release,  &endpoint_queue_retry,
-                                &endpoint_queue_delete,   &endpoint_queue_bounce,
-                                &endpoint_ban_list,       &endpoint_ban_delete,
-                                &endpoint_route_list,     &endpoint_route_pause,
-                                &endpoint_route_resume};
+constexpr std::array kEndpoints{&endpoint_status,
+                                &endpoint_reload,
+                                &endpoint_account_list,
+                                &endpoint_account_show,
+                                &endpoint_account_add,
+                                &endpoint_account_set,
+                                &endpoint_account_enable,
+                                &endpoint_account_disable,
+                                &endpoint_account_delete,
+                                &endpoint_account_reset_password,
+                                &endpoint_queue_list,
+                                &endpoint_queue_show,
+                                &endpoint_queue_summary,
+                                &endpoint_queue_hold,
+                                &endpoint_queue_release,
+                                &endpoint_queue_retry,
+                                &endpoint_queue_delete,
+                                &endpoint_queue_bounce,
+                                &endpoint_ban_list,
+                                &endpoint_ban_delete,
+                                &endpoint_route_list,
+                                &endpoint_route_pause,
+                                &endpoint_route_resume,
+                                &endpoint_destination_list,
+                                &endpoint_destination_pause,
+                                &endpoint_destination_resume};
 
 }  // namespace
 

@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
+#include <algorithm>
+#include <functional>
 
 namespace signet::admin {
 namespace {
@@ -11,10 +12,31 @@ using testing::HasSubstr;
 
 class FakeWays final : public Ways {
 public:
-    std::vector<std::string> paused() const override { return {names.begin(), names.end()}; }
-    bool pause(const std::string& route) override { return names.insert(route).second; }
-    bool resume(const std::string& route) override { return names.erase(route) > 0; }
-    std::set<std::string> names;
+    std::vector<queue::Pause> paused() const override { return pauses; }
+    bool pause(queue::Pause what) override {
+        if (std::ranges::any_of(pauses, same_as(what.kind, what.name))) return false;
+        pauses.push_back(std::move(what));
+        return true;
+    }
+    bool resume(queue::Pause::Kind kind, const std::string& name) override {
+        return std::erase_if(pauses, same_as(kind, name)) > 0;
+    }
+    Task<Result<void, std::string>> keep() override {
+        if (full) co_return fail(std::string{"no space left"});
+        kept = pauses;
+        co_return Result<void, std::string>{};
+    }
+
+    std::vector<queue::Pause> pauses, kept;
+    bool full = false;
+
+private:
+    static std::function<bool(const queue::Pause&)> same_as(queue::Pause::Kind kind,
+                                                            std::string name) {
+        return [kind, name](const queue::Pause& pause) {
+            return pause.kind == kind && pause.name == name;
+        };
+    }
 };
 
 class RouteEndpoints : public Admin {
@@ -32,12 +54,17 @@ protected:
 };
 
 TEST_F(RouteEndpoints, a_route_is_paused_and_resumed_and_both_are_recorded_once) {
-    EXPECT_THAT(said(ask("route.pause", R"({"name":"out"})")), HasSubstr(R"("state":"paused")"));
+    EXPECT_EQ(said(ask("route.pause", R"({"name":"out"})")),
+              R"({"kind":"route","api_version":1,"name":"out","state":"paused",)"
+              R"("since":"2026-11-24T06:00:00.000000Z","by":"ann"})");
     EXPECT_EQ(last_event().event, "route.paused");
     EXPECT_EQ(last_event().target->name, "out");
     EXPECT_EQ(last_event().actor->name, "ann");
     const auto events = audit_.events().size();
-    EXPECT_TRUE(ask("route.pause", R"({"name":"out"})"));
+    EXPECT_EQ(ways_.kept, ways_.pauses);
+    clock_.advance(std::chrono::hours{1});
+    EXPECT_THAT(said(ask("route.pause", R"({"name":"out"})")),
+                HasSubstr(R"("since":"2026-11-24T06:00:00.000000Z")"));
     EXPECT_EQ(audit_.events().size(), events) << "it was so already";
 
     const auto listed = ask("route.list", "{}");
@@ -46,10 +73,50 @@ TEST_F(RouteEndpoints, a_route_is_paused_and_resumed_and_both_are_recorded_once)
     EXPECT_THAT(listed->items[0], HasSubstr(R"("state":"in use")"));
     EXPECT_THAT(listed->items[0], HasSubstr(R"("match":"example.com example.org")"));
     EXPECT_THAT(listed->items[1], HasSubstr(R"("state":"paused")"));
+    EXPECT_THAT(listed->items[1], HasSubstr(R"("by":"ann")"));
 
     EXPECT_TRUE(ask("route.resume", R"({"name":"out"})"));
     EXPECT_EQ(last_event().event, "route.resumed");
-    EXPECT_TRUE(ways_.names.empty());
+    EXPECT_TRUE(ways_.pauses.empty());
+    EXPECT_TRUE(ways_.kept.empty());
+}
+
+TEST_F(RouteEndpoints, a_destination_is_paused_by_its_domain_however_that_is_written) {
+    EXPECT_THAT(said(ask("destination.pause", R"({"domain":"B\u00FCcher.Example"})")),
+                HasSubstr(R"("name":"xn--bcher-kva.example","state":"paused")"));
+    EXPECT_EQ(last_event().event, "destination.paused");
+    EXPECT_EQ(last_event().target->kind, "destination");
+    EXPECT_EQ(last_event().target->name, "xn--bcher-kva.example");
+    EXPECT_EQ(ways_.kept.size(), 1u);
+    EXPECT_TRUE(ask("route.pause", R"({"name":"out"})"));
+    const auto listed = ask("destination.list", "{}");
+    ASSERT_TRUE(listed);
+    ASSERT_EQ(listed->items.size(), 1u);
+    EXPECT_THAT(listed->items[0], HasSubstr(R"("by":"ann")"));
+
+    EXPECT_EQ(said(ask("destination.resume", R"({"domain":"xn--bcher-kva.example"})")),
+              R"({"kind":"destination","api_version":1,"name":"xn--bcher-kva.example",)"
+              R"("state":"in use"})");
+    EXPECT_EQ(last_event().event, "destination.resumed");
+    const auto events = audit_.events().size();
+    EXPECT_TRUE(ask("destination.resume", R"({"domain":"xn--bcher-kva.example"})"));
+    EXPECT_EQ(audit_.events().size(), events) << "it was so already";
+}
+
+TEST_F(RouteEndpoints, what_is_no_domain_is_no_destination) {
+    for (const auto* domain : {"", "a b", "ann@example.com", "*.example.com", "-x.example"}) {
+        const auto asked = std::string{R"({"domain":")"} + domain + "\"}";
+        EXPECT_EQ(said(ask("destination.pause", asked)).substr(0, 5), "usage") << domain;
+    }
+    EXPECT_TRUE(ways_.pauses.empty());
+}
+
+TEST_F(RouteEndpoints, a_pause_that_cannot_be_kept_is_in_force_recorded_and_said) {
+    ways_.full = true;
+    EXPECT_EQ(said(ask("destination.pause", R"({"domain":"example.net"})")),
+              "failed: it is done, but a restart will not know of it: no space left");
+    EXPECT_EQ(ways_.pauses.size(), 1u);
+    EXPECT_EQ(last_event().event, "destination.paused");
 }
 
 TEST_F(RouteEndpoints, a_route_that_is_not_there_is_not_found) {
@@ -57,6 +124,8 @@ TEST_F(RouteEndpoints, a_route_that_is_not_there_is_not_found) {
     EXPECT_EQ(said(ask("route.resume", "{}")).substr(0, 9), "not_found");
     services_.outbound.ways = nullptr;
     EXPECT_EQ(ask("route.pause", R"({"name":"out"})").error().kind, Fault::Kind::failed);
+    EXPECT_EQ(ask("destination.pause", R"({"domain":"a.net"})").error().kind, Fault::Kind::failed);
+    EXPECT_TRUE(ask("destination.list", "{}"));
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
       ground_(ground),
       keeper_(keeper),
       pacing_(ground.clock),
+      kept_pauses_(settings.storage.path),
       services_(services_of(settings, routes_, pacing_, ground, keeper)) {}
 
 // Null: it does not sign in.
@@ -174,6 +175,22 @@ Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& set
              {.connections = route.pace.connections, .messages = route.pace.messages}});
     }
     return routes;
+}
+
+Result<void, StartFault> Carrier::recall_pauses() {
+    auto pauses = kept_pauses_.read();
+    if (!pauses) return fail(StartFault::failed(pauses.error()));
+    for (auto& pause : *pauses) pacing_.pause(std::move(pause));
+    return {};
+}
+
+// The job refers to this coroutine's frame: a WorkerPool always resumes whom it took a job from.
+Task<Result<void, std::string>> Carrier::keep() {
+    Result<void, std::string> written;
+    const bool ran = co_await keeper_.disk_pool().run(
+        [&] { written = kept_pauses_.write([this] { return pacing_.paused(); }); });
+    if (!ran) co_return fail(std::string{"too much is waiting for the disk"});
+    co_return written;
 }
 
 void Carrier::start(net::IoThreads& io) {

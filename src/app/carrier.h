@@ -3,6 +3,7 @@
 
 #include "admin/endpoint.h"
 #include "app/keeper.h"
+#include "app/kept_pauses.h"
 #include "app/name_service.h"
 #include "app/start_fault.h"
 #include "net/io_threads.h"
@@ -32,9 +33,14 @@ public:
         return relay::give_up(services_, std::move(id), std::move(by));
     }
 
-    std::vector<std::string> paused() const override { return pacing_.paused(); }
-    bool pause(const std::string& route) override { return pacing_.pause(route); }
-    bool resume(const std::string& route) override { return pacing_.resume(route); }
+    // What was paused before the last stop is so again.
+    Result<void, StartFault> recall_pauses();
+    std::vector<queue::Pause> paused() const override { return pacing_.paused(); }
+    bool pause(queue::Pause what) override { return pacing_.pause(std::move(what)); }
+    bool resume(queue::Pause::Kind kind, const std::string& name) override {
+        return pacing_.resume(kind, name);
+    }
+    Task<Result<void, std::string>> keep() override;
 
 private:
     Result<std::shared_ptr<relay::Transport>, StartFault> transport_of(
@@ -53,6 +59,7 @@ private:
     relay::Salting salting_;
     relay::RouteTable routes_;
     relay::Pacing pacing_;
+    KeptPauses kept_pauses_;
     relay::Services services_;
     std::vector<std::unique_ptr<relay::Worker>> workers_;
 };

@@ -62,6 +62,7 @@ constexpr std::string_view kDefaultConfig = "/etc/signet/signet.toml";
 extern const Command command_account_add, command_account_delete, command_account_disable,
     command_account_enable, command_account_list, command_account_reset_password,
     command_account_set, command_account_show, command_audit_log_query, command_check,
+    command_destination_list, command_destination_pause, command_destination_resume,
     command_ban_delete, command_ban_list, command_config_describe, command_dev, command_explain,
     command_help, command_queue_bounce, command_queue_delete, command_queue_hold,
     command_message_trace, command_queue_export, command_queue_list, command_queue_release,

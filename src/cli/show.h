@@ -26,6 +26,16 @@ ShownReload read_reload(std::string_view reload);
 std::vector<std::string> account_row(std::string_view account);
 std::vector<std::string> message_row(std::string_view message);
 
+// A list of ways out, as a table with these columns, each a member of the items.
+struct WayList {
+    std::string_view method, kind;  // "route.list", "route_list"
+    std::vector<std::string> columns;
+    std::string next;
+};
+Exit list_ways(const Invocation& invocation, Console& console, const WayList& wanted);
+// "out: paused", for show.
+std::string show_way(std::string_view way);
+
 // One request, one object: printed as it is with --json, else by `show`; then what comes next, on
 // standard error.
 struct Shown {

@@ -26,24 +26,28 @@ mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
 
 struct Group {
     const Route* route = nullptr;  // null: none fits
+    std::string domain;            // empty where the route alone decides
     std::vector<std::size_t> recipients;
 };
 
 // In the order of the routes, so that what is quick and near need not wait for what is far.
 std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
-                             const std::string& hostname) {
+                             const std::string& hostname, const Pacing& pacing) {
     std::map<std::pair<const Route*, std::string>, std::vector<std::size_t>> by_way;
     for (std::size_t i = 0; i < entry.recipients.size(); ++i) {
         if (entry.recipients[i].state != queue::RecipientState::pending) continue;
         const auto to = addressed(entry.info.envelope.recipients[i].mailbox, hostname);
         const auto* route =
             find_route(routes, {to.domain, entry.info.envelope.sender, entry.info.account});
-        const bool one_domain = route && route->transport->wants_one_domain();
+        const bool one_domain =
+            route && (route->transport->wants_one_domain() ||
+                      pacing.is_paused(queue::Pause::Kind::destination, to.domain));
         by_way[{route, one_domain ? to.domain : ""}].push_back(i);
     }
     std::vector<Group> groups;
     groups.reserve(by_way.size());
-    for (auto& [way, recipients] : by_way) groups.push_back({way.first, std::move(recipients)});
+    for (auto& [way, recipients] : by_way)
+        groups.push_back({way.first, way.second, std::move(recipients)});
     return groups;
 }
 
@@ -72,7 +76,7 @@ public:
     Task<void> run() {
         const auto routes = services_.routes.get();  // kept until the end: a reload may come
         std::vector<RouteAttempt> attempts;
-        auto groups = groups_of(entry(), *routes, services_.hostname);
+        auto groups = groups_of(entry(), *routes, services_.hostname, services_.pacing);
         // Many slow domains can take all the time there is: at a retry another one comes first.
         if (entry().attempts > 0 && !groups.empty()) {
             const auto first = draw(services_.entropy) % groups.size();
@@ -83,6 +87,11 @@ public:
         for (const auto& group : groups) {
             if (!group.route) {
                 attempts.push_back(co_await attempt(group));
+                continue;
+            }
+            const auto& name = group.route->name;
+            if (const auto closed = services_.pacing.closed(name, group.domain, entry().id)) {
+                wait = std::min(wait.value_or(*closed), *closed);
                 continue;
             }
             const auto place =
@@ -249,7 +258,7 @@ private:
 std::vector<std::string> routes_of(const Services& services, const queue::Entry& entry) {
     const auto routes = services.routes.get();
     std::vector<std::string> names;
-    for (const auto& group : groups_of(entry, *routes, services.hostname)) {
+    for (const auto& group : groups_of(entry, *routes, services.hostname, services.pacing)) {
         const bool again = group.route && !names.empty() && names.back() == group.route->name;
         if (group.route && !again) names.push_back(group.route->name);
     }

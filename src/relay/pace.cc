@@ -81,7 +81,6 @@ Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string
     const std::lock_guard lock{mutex_};
     auto& line = lines_[route];
     sweep(line, now);
-    if (paused_.contains(route)) return fail(wait_for_resume(line, message, now));
     if (pace.connections > 0 && line.held >= pace.connections) {
         return fail(wait_for_place(line, pace, message, now));
     }
@@ -95,19 +94,42 @@ Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string
     return Place{*this, route, now};
 }
 
-bool Pacing::pause(const std::string& route) {
+std::optional<std::chrono::microseconds> Pacing::closed(const std::string& route,
+                                                        const std::string& domain,
+                                                        const queue::QueueId& message) {
+    const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
-    return paused_.insert(route).second;
+    for (const auto& what : {std::pair{queue::Pause::Kind::destination, domain},
+                             std::pair{queue::Pause::Kind::route, route}}) {
+        const auto found = paused_.find(what);
+        if (found == paused_.end()) continue;
+        sweep(found->second.line, now);
+        return wait_for_resume(found->second.line, message, now);
+    }
+    return {};
 }
 
-bool Pacing::resume(const std::string& route) {
+bool Pacing::pause(queue::Pause what) {
     const std::lock_guard lock{mutex_};
-    return paused_.erase(route) > 0;
+    auto key = std::pair{what.kind, what.name};
+    return paused_.try_emplace(std::move(key), std::move(what), Line{}).second;
 }
 
-std::vector<std::string> Pacing::paused() const {
+bool Pacing::resume(queue::Pause::Kind kind, const std::string& name) {
     const std::lock_guard lock{mutex_};
-    return {paused_.begin(), paused_.end()};
+    return paused_.erase({kind, name}) > 0;
+}
+
+std::vector<queue::Pause> Pacing::paused() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<queue::Pause> all;
+    for (const auto& [key, closed] : paused_) all.push_back(closed.pause);
+    return all;
+}
+
+bool Pacing::is_paused(queue::Pause::Kind kind, const std::string& name) const {
+    const std::lock_guard lock{mutex_};
+    return paused_.contains({kind, name});
 }
 
 void Pacing::leave(const std::string& route, SteadyTime since) {

@@ -1,4 +1,4 @@
-// How fast a route may be used, and which messages wait for it in the queue.
+// How fast a route may be used, what is paused, and which messages wait for it in the queue.
 //
 // To wait is not to fail: no try is counted and nothing is said about it.  Who waits for the rate
 // is given a turn of his own, so that a long queue comes back one by one and in its order, not all
@@ -9,14 +9,16 @@
 #include "base/rate.h"
 #include "base/result.h"
 #include "queue/message.h"
+#include "queue/pause.h"
 
 #include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace signet::relay {
@@ -68,10 +70,16 @@ public:
     Result<Place, std::chrono::microseconds> enter(const std::string& route, const Pace& pace,
                                                    const queue::QueueId& message);
 
+    // How long a message stays in the queue because of what was paused, before it asks again;
+    // nullopt: neither the route nor the destination is.
+    std::optional<std::chrono::microseconds> closed(const std::string& route,
+                                                    const std::string& domain,
+                                                    const queue::QueueId& message);
     // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
-    bool pause(const std::string& route);
-    bool resume(const std::string& route);
-    std::vector<std::string> paused() const;
+    bool pause(queue::Pause what);
+    bool resume(queue::Pause::Kind kind, const std::string& name);
+    std::vector<queue::Pause> paused() const;
+    bool is_paused(queue::Pause::Kind kind, const std::string& name) const;
 
     static constexpr std::chrono::hours kLongestWait{1};
     static constexpr std::chrono::minutes kPausedWait{1};  // and more, the more of them wait
@@ -98,7 +106,11 @@ private:
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::map<std::string, Line> lines_;
-    std::set<std::string> paused_;
+    struct Closed {
+        queue::Pause pause;
+        Line line;  // who waits for it
+    };
+    std::map<std::pair<queue::Pause::Kind, std::string>, Closed> paused_;
 };
 
 }  // namespace signet::relay

@@ -144,9 +144,10 @@ TEST(Pace, WhatWaitsOnOneRouteGoesByTheOthersAndOnlyTheirTryIsCounted) {
 
 TEST(Pace, APausedRouteKeepsItsMailUntriedUntilItIsResumed) {
     Paced world{{}};
-    EXPECT_TRUE(world.pacing.pause("slow"));
-    EXPECT_FALSE(world.pacing.pause("slow"));
-    EXPECT_EQ(world.pacing.paused(), std::vector<std::string>{"slow"});
+    const queue::Pause slow{queue::Pause::Kind::route, "slow", world.clock.wall(), "ann"};
+    EXPECT_TRUE(world.pacing.pause(slow));
+    EXPECT_FALSE(world.pacing.pause({queue::Pause::Kind::route, "slow", WallTime{}, "bob"}));
+    EXPECT_EQ(world.pacing.paused(), std::vector{slow}) << "who was first stays named";
     const auto id = world.accept({"bob@a.net"});
     world.accept({"cleo@b.net"});
     for (int hour = 0; hour < 24 * 7; ++hour) {
@@ -156,9 +157,40 @@ TEST(Pace, APausedRouteKeepsItsMailUntriedUntilItIsResumed) {
     ASSERT_TRUE(world.find(id)) << "a week is beyond every lifetime, and nothing was given up";
     EXPECT_EQ(world.find(id)->attempts, 0u);
     EXPECT_EQ(world.events(), std::vector<std::string>{"message.delivered free cleo@b.net ok"});
-    EXPECT_TRUE(world.pacing.resume("slow"));
-    EXPECT_FALSE(world.pacing.resume("slow"));
+    EXPECT_TRUE(world.pacing.resume(queue::Pause::Kind::route, "slow"));
+    EXPECT_FALSE(world.pacing.resume(queue::Pause::Kind::route, "slow"));
     world.clock.advance(2min);
+    deliver_all(world);
+    EXPECT_FALSE(world.find(id));
+}
+
+TEST(Pace, APausedDestinationKeepsItsMailWhateverRouteLeadsThereAndHoldsUpNobodyElse) {
+    Paced world{{}};
+    world.pacing.pause({queue::Pause::Kind::destination, "b.net", world.clock.wall(), "ann"});
+    const auto id = world.accept({"cleo@b.net", "dan@c.net", "eve@b.net", "bob@a.net"});
+    deliver_all(world);
+    EXPECT_EQ(world.events(), (std::vector<std::string>{"message.delivered slow bob@a.net ok",
+                                                        "message.delivered free dan@c.net ok"}));
+    world.routes.set({{"other", {{"*"}}, world.out}});
+    for (int hour = 0; hour < 24 * 7; ++hour) {
+        world.clock.advance(1h);
+        deliver_all(world);
+    }
+    ASSERT_TRUE(world.find(id)) << "a week is beyond every lifetime, and nothing was given up";
+    EXPECT_EQ(world.events().size(), 2u) << "waiting is no event";
+    EXPECT_TRUE(world.pacing.resume(queue::Pause::Kind::destination, "b.net"));
+    world.clock.advance(2min);
+    deliver_all(world);
+    EXPECT_FALSE(world.find(id));
+    EXPECT_EQ(world.events().back(), "message.delivered other cleo@b.net eve@b.net ok");
+}
+
+TEST(Pace, ADestinationIsItsDomainAloneAndARouteItsName) {
+    Paced world{{}};
+    world.pacing.pause({queue::Pause::Kind::destination, "net", WallTime{}, ""});
+    world.pacing.pause({queue::Pause::Kind::destination, "slow", WallTime{}, ""});
+    world.pacing.pause({queue::Pause::Kind::route, "a.net", WallTime{}, ""});
+    const auto id = world.accept({"bob@a.net"});
     deliver_all(world);
     EXPECT_FALSE(world.find(id));
 }

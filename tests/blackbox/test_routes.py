@@ -3,6 +3,7 @@
 Counts, never times: what a route must not carry has not come when a message by another route, sent
 later, has.
 """
+import getpass
 import json
 import subprocess
 import time
@@ -171,6 +172,41 @@ def test_a_paused_route_keeps_its_mail_until_it_is_resumed(world):
     steps = [event["event"] for event in world.server.audit() if event["event"].startswith("route.")]
     assert steps == ["route.paused", "route.resumed"]
     assert world.signet("route", "pause", "nowhere").returncode == 6
+
+
+def restart(server):
+    assert server.stop() == 0, server.log()
+    server.start_again()
+
+
+def test_what_is_paused_stays_so_over_a_restart_and_a_destination_holds_up_nobody_else(world):
+    paused = world.signet("destination", "pause", "Stay.Test")
+    assert (paused.returncode, paused.stdout) == (0, "stay.test: paused\n"), paused.stderr
+    assert world.signet("route", "pause", "closed").returncode == 0
+    world.server.send(["bob@stay.test", "cleo@go.test", "dan@closed.test"], "some stay")
+    assert world.server.outcome("cleo@go.test")["message"]["recipients"] == ["cleo@go.test"]
+    restart(world.server)
+    assert world.signet("reload").returncode == 0
+    world.pass_by()
+    listed = json.loads(world.signet("destination", "list", "--json").stdout)["items"]
+    assert [(one["name"], one["by"]) for one in listed] == [("stay.test", getpass.getuser())]
+    routes = json.loads(world.signet("route", "list", "--json").stdout)["items"]
+    assert [route["name"] for route in routes if route["state"] == "paused"] == ["closed"]
+    [waiting] = world.waiting("stay.test")
+    assert "dan@closed.test" in json.dumps(waiting)
+
+    resumed = world.signet("destination", "resume", "stay.test")
+    assert (resumed.returncode, resumed.stdout) == (0, "stay.test: in use\n"), resumed.stderr
+    assert world.signet("queue", "retry", waiting["queue_id"]).returncode == 0
+    assert world.server.outcome("bob@stay.test")["event"] == "message.delivered"
+    assert world.signet("route", "resume", "closed").returncode == 0
+    assert world.signet("queue", "retry", waiting["queue_id"]).returncode == 0
+    assert world.server.outcome("dan@closed.test")["event"] == "message.delivered"
+    restart(world.server)
+    assert json.loads(world.signet("destination", "list", "--json").stdout)["items"] == []
+    steps = [(event["event"], event["target"]["name"]) for event in world.server.audit()
+             if event["event"].startswith("destination.")]
+    assert steps == [("destination.paused", "stay.test"), ("destination.resumed", "stay.test")]
 
 
 def test_what_is_discarded_says_so(world):
