@@ -3,6 +3,7 @@ SASL, and some that only pretend to know the password."""
 import base64
 import hashlib
 import os
+import ssl
 
 import pytest
 
@@ -83,6 +84,49 @@ def test_postfix_with_cyrus_sasl_and_our_relay_prove_themselves_to_each_other(tm
             assert (event["reason"], event["smtp"]["code"]) == ("auth", 535)
         finally:
             assert server.stop() == 0, server.log()
+
+
+# ---- TLS 1.2, where Python knows what both ends are bound by
+
+def honest_plus(talk):
+    """Knows the password, and takes a proof that is bound to this very connection alone."""
+    hostile.with_starttls(talk, b"AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN")
+    line = talk.expect(b"AUTH SCRAM-SHA-256-PLUS ")
+    header, bare = base64.b64decode(line.split(b" ")[2]).decode().split(",,")
+    first = f"r={bare.split(',r=')[1]}and-mine,s={b64(b'salt of the peer')},i=4096"
+    say(talk, first.encode())
+    last = base64.b64decode(talk.line()).decode()
+    without_proof, proof = last.rsplit(",p=", 1)
+    salted = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), b"salt of the peer", 4096)
+    message = f"{bare},{first},{without_proof}".encode()
+    client_key = digest(salted, b"Client Key")
+    signature = digest(hashlib.sha256(client_key).digest(), message)
+    unique = talk.socket.get_channel_binding("tls-unique")
+    assert header == "p=tls-unique"
+    assert without_proof.startswith("c=" + b64(b"p=tls-unique,," + unique) + ",r=")
+    assert base64.b64decode(proof) == bytes(a ^ b for a, b in zip(client_key, signature))
+    say(talk, b"v=" + b64(digest(digest(salted, b"Server Key"), message)).encode())
+    assert talk.line() == b""
+    talk.send(b"235 2.7.0 welcome\r\n")
+    talk.take()
+
+
+def test_on_tls_1_2_the_proof_is_bound_by_tls_unique(tmp_path):
+    certificates.write(tmp_path)
+    peer = hostile.HostilePeer(honest_plus, tmp_path)
+    peer.context.maximum_version = ssl.TLSVersion.TLSv1_2
+    server = RelayServer(tmp_path / "run")
+    auth = ("relay", server.secret_file("password", PASSWORD))
+    with peer:
+        server.serve(smart_host("old", peer.port, "verified", tmp_path / "ca.pem", auth))
+        try:
+            server.send(["bob@old.test"], "old")
+            event = server.outcome("bob@old.test")
+            assert event["event"] == "message.delivered", (event, peer.failures)
+            assert (event["mechanism"], event["tls"]["version"]) == ("SCRAM-SHA-256-PLUS", "TLSv1.2")
+        finally:
+            assert server.stop() == 0, server.log()
+    assert peer.failures == []
 
 
 # ---- who only pretends
