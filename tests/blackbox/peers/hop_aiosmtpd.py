@@ -51,6 +51,7 @@ class Door(Controller):
 class AiosmtpdHop(next_hop.NextHop):
     title, domain = 'aiosmtpd', 'aiosmtpd.test'
     version = aiosmtpd.__version__
+    silent = True
 
     @staticmethod
     def missing():

@@ -20,6 +20,7 @@ mail_location = maildir:{work}/mail/%d/%n
 mail_save_crlf = yes
 mail_plugins = quota
 quota_full_tempfail = yes
+lmtp_rawlog_dir = {work}/raw
 passdb {{
   driver = static
   args = nopassword=y
@@ -57,6 +58,7 @@ class DovecotHop(next_hop.NextHop, unpacked.Unpacked):
     tree, title, domain = 'dovecot', 'Dovecot LMTP', 'dovecot.test'
     inside = INSIDE
     lmtp = True
+    chunk_note = r'BDAT \d'
     users = ('bob', *(f'user-{number}' for number in range(100)))
 
     @staticmethod
@@ -66,10 +68,13 @@ class DovecotHop(next_hop.NextHop, unpacked.Unpacked):
     def _write(self):
         self.doors = {'tls': free_port()}
         self._folder('mail', VMAIL)
+        self._folder('raw', VMAIL)
+        (self.work / 'raw').chmod(0o777)
         line = f'{{name}}::{VMAIL}:{VMAIL}::{self.work}/mail::{{rule}}\n'
         full = 'userdb_quota_rule=*:bytes=1'
         self._file('users', ''.join(line.format(name=f'{name}@{domain}', rule='')
-                                for domain in (self.domain, f'clear.{self.domain}')
+                                for domain in (self.domain, f'clear.{self.domain}',
+                                               f'kept.{self.domain}')
                                 for name in self.users)
                    + line.format(name=f'{next_hop.LATER}@{self.domain}', rule=full))
         self._file('dovecot.conf', CONFIGURATION.format(work=self.work, port=self.doors['tls'],
@@ -79,6 +84,11 @@ class DovecotHop(next_hop.NextHop, unpacked.Unpacked):
 
     def _ready(self):
         return unpacked.greets(self.doors['tls'])
+
+    def log(self):
+        """With what clients said."""
+        return super().log() + ''.join(path.read_text(errors='replace')
+                                       for path in (self.work / 'raw').glob('*.in'))
 
     @property
     def version(self):

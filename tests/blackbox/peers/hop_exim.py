@@ -106,6 +106,7 @@ exit $?
 class EximHop(next_hop.NextHop, unpacked.Unpacked):
     tree, title, domain = 'exim', 'Exim', 'exim.test'
     inside = INSIDE
+    chunk_note = r' K S=\d'
     missing = staticmethod(exim.missing)
 
     def _write(self):

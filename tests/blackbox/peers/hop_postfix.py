@@ -27,6 +27,7 @@ MASTER = '''
 
 class PostfixHop(next_hop.NextHop, postfix.Postfix):
     title, domain = 'Postfix', 'postfix.test'
+    chunk_note = r' bdat=\d'
     missing = staticmethod(postfix.missing)
 
     def __init__(self):

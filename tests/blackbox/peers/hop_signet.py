@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import urllib.request
 
 from conftest import RELEASE, Server, free_ports
 
@@ -15,7 +16,7 @@ from . import next_hop
 MX_DOMAIN, SUBMISSION_DOMAIN = 'signet-mx.test', 'signet.test'
 # A test gives each way a domain of its own.
 DOMAINS = [way + domain for domain in (MX_DOMAIN, SUBMISSION_DOMAIN)
-           for way in ('', 'clear.', 'verified.', 'self-signed.', 'implicit.', 'plain.', 'login.', 'scram.')]
+           for way in ('', 'kept.', 'clear.', 'verified.', 'self-signed.', 'implicit.', 'plain.', 'login.', 'scram.')]
 USERS = ['bob', next_hop.LATER, *(f'user-{number}' for number in range(100))]
 # The settings name local parts in ASCII only; the address of an account exists, too.
 ADDRESSES = [word for domain in (MX_DOMAIN, SUBMISSION_DOMAIN)
@@ -31,6 +32,7 @@ account_limits = {{ messages = "none", recipients = "none" }}
 storage = {{ path = "{home}/state" }}
 audit = {{ directory = "{home}/audit" }}
 admin = {{ socket = "{home}/admin.sock" }}
+metrics = {{ bind = ["127.0.0.1:{metrics}"] }}
 
 [[listener]]
 name = "mx"
@@ -56,8 +58,8 @@ DOMAIN = '\n[[domain]]\nname = "{name}"\nrecipients = [{recipients}]\n'
 
 
 # By name: the files of its certificate and key, and the mechanisms it offers.
-SERVERS = {'plain': ('cert', 'key', ['PLAIN']), 'login': ('cert', 'key', ['LOGIN']),
-           'scram': ('own', 'own-key', ['SCRAM-SHA-256', 'PLAIN'])}
+SERVERS = {'plain': ('cert', 'key', ['PLAIN']), 'login': ('own', 'own-key', ['LOGIN']),
+           'scram': ('cert', 'key', ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256'])}
 
 
 class Servers:
@@ -81,7 +83,10 @@ class Servers:
         assert ends == [0] * len(SERVERS)
 
     def log(self):
-        return ''.join(server.log() for server in self.servers)
+        """With the metrics of all."""
+        pages = [f"http://127.0.0.1:{ports['metrics']}/metrics" for ports in self.ports.values()]
+        return ''.join([server.log() for server in self.servers]
+                       + [urllib.request.urlopen(page).read().decode() for page in pages])
 
     def _start(self):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix='signet-hop-'))
@@ -93,8 +98,8 @@ class Servers:
 
     def _serve(self, name):
         certificate, key, mechanisms = SERVERS[name]
-        base = free_ports(0, 1, 2)
-        ports = {'mx': base, 'submission': base + 1, 'submissions': base + 2}
+        base = free_ports(0, 1, 2, 3)
+        ports = {'mx': base, 'submission': base + 1, 'submissions': base + 2, 'metrics': base + 3}
         home = self.work / f'server-{name}'
         home.mkdir()
         quoted = ', '.join(f'"{user}"' for user in USERS)
@@ -117,6 +122,8 @@ SHARED = Servers()
 
 
 class _SignetHop(next_hop.NextHop):
+    chunk_note = r'verb="BDAT"[^}]*\} [1-9]'
+
     @staticmethod
     def missing():
         return ''
@@ -140,12 +147,16 @@ class _SignetHop(next_hop.NextHop):
 
 class SignetMxHop(_SignetHop):
     title, domain = 'Signet mx', MX_DOMAIN
-    listeners = {'tls': ('plain', 'mx'), 'self-signed': ('scram', 'mx')}
+    listeners = {'tls': ('plain', 'mx'), 'self-signed': ('login', 'mx')}
 
 
 class SignetSubmissionHop(_SignetHop):
     title, domain = 'Signet submission', SUBMISSION_DOMAIN
     wants_auth = True  # at any door
-    listeners = {'tls': ('plain', 'submission'), 'self-signed': ('scram', 'submission'),
+    listeners = {'tls': ('plain', 'submission'), 'self-signed': ('login', 'submission'),
                  'implicit': ('plain', 'submissions'), 'auth-plain': ('plain', 'submission'),
-                 'auth-login': ('login', 'submission')}
+                 'auth-login': ('login', 'submission'), 'auth-scram': ('scram', 'submission')}
+
+    def authority(self, door):
+        # Who trusts the other one's certificate need not know an authority.
+        return self.work / 'own.pem' if door == 'auth-login' else self.ca_file

@@ -67,8 +67,10 @@ class Maildirs:
 class NextHop:
     title = version = domain = None
     lmtp = wants_auth = False
+    chunk_note = None    # what stands in its log where BDAT was used: an expression
     tls_fault = ''      # why the TLS that it offers does not work
     forgets_envid = ''  # that its reports are without ENVID
+    silent = False      # that it does not say why it wants no more of a connection
 
     def write_certificates(self, folder, kind='ec'):
         authority = certificates.Authority(folder)
