@@ -57,8 +57,8 @@ Result<std::unique_ptr<Wire>, StartFault> Wire::build(Site site, Ground& ground,
 }
 
 Result<void, StartFault> Wire::open() {
-    if (auto begun = reloader_.begin(); !begun) return fail(begun.error());
     if (auto recalled = carrier_.recall_pauses(); !recalled) return fail(recalled.error());
+    if (auto begun = reloader_.begin(); !begun) return fail(begun.error());
     auto control = open_control_socket(io_, reloader_.settings()->admin.socket, control_services_);
     if (!control) return fail(control.error());
     control_ = std::move(*control);

@@ -5,6 +5,7 @@ import pty
 import pwd
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -205,7 +206,11 @@ def test_without_a_server_the_stores_themselves_are_used(stopped):
 def test_stores_that_somebody_has_open_are_left_alone(stopped):
     """A server whose control socket was removed still holds its locks."""
     stopped.start()
-    (stopped.dir / 'admin.sock').unlink()
+    socket = stopped.dir / 'admin.sock'
+    end = time.monotonic() + 30
+    while not socket.exists() and time.monotonic() < end:  # it comes behind the listeners
+        time.sleep(0.05)
+    socket.unlink()
     refused = stopped.run('account', 'list')
     assert refused.returncode == 4, refused.stdout + refused.stderr
     assert stopped.stop() == 0, stopped.log()

@@ -13,6 +13,7 @@ from aiosmtpd.controller import UnixSocketController
 from aiosmtpd.lmtp import LMTP
 
 import hostile_peers as hostile
+from conftest import DevServer
 from relay_site import RelayServer
 
 USER = RelayServer.user
@@ -255,3 +256,18 @@ def test_route_test_says_what_a_way_to_mail_exchangers_would_end_in(world):
     assert (code, outside["next_hops"]) == (0, ["198.51.100.7:2525"])
     code, reserved = said("bob@nobody.invalid")
     assert code == 3 and reserved["dead_end"].startswith("550 5.1.2 ")
+
+
+def test_a_damaged_file_of_pauses_stops_the_start_and_says_why(tmp_path):
+    server = DevServer(tmp_path / "run").start()
+    assert server.run("destination", "pause", "example.net").returncode == 0
+    assert server.stop() == 0
+    [kept] = server.dir.rglob("pauses")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    kept.write_text(kept.read_text()[:-3])
+    done = subprocess.run(server.command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "what an administrator has paused is not known" in done.stderr
+    kept.unlink()
+    server.start()
+    assert "example.net" not in server.run("destination", "list").stdout
+    assert server.stop() == 0
