@@ -34,6 +34,9 @@ json::array recipients_json(const queue::Entry& entry) {
     for (std::size_t i = 0; i < entry.info.envelope.recipients.size(); ++i) {
         json::object recipient{
             {"address", sanitised(entry.info.envelope.recipients[i].mailbox.text(), 512)}};
+        if (const auto& original = entry.info.envelope.recipients[i].original; !original.empty()) {
+            recipient["original"] = sanitised(original, 512);  // ORCPT, or the alias
+        }
         if (i < entry.recipients.size()) {
             recipient["state"] = queue::name(entry.recipients[i].state);
             if (const auto& reply = entry.recipients[i].last_reply; !reply.empty()) {

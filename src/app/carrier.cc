@@ -3,6 +3,7 @@
 #include "app/load_settings.h"
 #include "app/mx_self.h"
 #include "app/transport_meter.h"
+#include "identity/expand.h"
 #include "net/own_addresses.h"
 #include "net/timer.h"
 #include "relay/transport_discard.h"
@@ -94,7 +95,14 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
       keeper_(keeper),
       pacing_(ground.clock),
       kept_pauses_(settings.storage.path),
-      services_(services_of(settings, routes_, pacing_, ground, keeper)) {}
+      services_(services_of(settings, routes_, pacing_, ground, keeper)) {
+    services_.expand = [this](mail::Recipient to) { return expand(std::move(to)); };
+}
+
+Task<std::vector<mail::Recipient>> Carrier::expand(mail::Recipient recipient) {
+    const auto table = aliases_.get();  // kept until the end: a reload may come
+    co_return co_await identity::expand_or_keep(*table, std::move(recipient), keeper_.recipients());
+}
 
 // Null: it does not sign in.
 Result<std::shared_ptr<const relay::SignIn>, StartFault> Carrier::sign_in_of(

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "admin/endpoint.h"
+#include "aliases/table.h"
 #include "app/keeper.h"
 #include "app/kept_pauses.h"
 #include "app/name_service.h"
 #include "app/start_fault.h"
 #include "net/io_threads.h"
+#include "net/slot.h"
 #include "relay/sign_in.h"
 #include "relay/worker.h"
 #include "settings/snapshot.h"
@@ -25,7 +27,10 @@ public:
     // in force.
     Result<relay::Routes, StartFault> prepare(const settings::Snapshot& settings);
     // Deliveries under way keep the routes they began with.
-    void put_in_force(relay::Routes routes) { routes_.set(std::move(routes)); }
+    void put_in_force(relay::Routes routes, aliases::TablePtr aliases) {
+        routes_.set(std::move(routes));
+        aliases_.set(std::move(aliases));
+    }
     void start(net::IoThreads& io);  // one worker on each thread
     void stop();                     // nothing new is taken from the queue
     // See relay/deliver.h.
@@ -43,6 +48,8 @@ public:
     Task<Result<void, std::string>> keep() override;
 
 private:
+    // Of a report, by the aliases in force.
+    Task<std::vector<mail::Recipient>> expand(mail::Recipient recipient);
     Result<std::shared_ptr<relay::Transport>, StartFault> transport_of(
         const settings::RouteSettings& route, const settings::Snapshot& settings);
     Result<std::shared_ptr<relay::Transport>, StartFault> make_smart_host(
@@ -58,6 +65,7 @@ private:
     NameService names_;
     relay::Salting salting_;
     relay::RouteTable routes_;
+    net::Slot<aliases::Table> aliases_;
     relay::Pacing pacing_;
     KeptPauses kept_pauses_;
     relay::Services services_;

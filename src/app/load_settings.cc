@@ -1,6 +1,7 @@
 #include "app/load_settings.h"
 
 #include "app/files.h"
+#include "settings/alias_files.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -27,6 +28,29 @@ std::vector<std::string> paths_of(const std::string& main) {
     std::ranges::sort(paths);
     paths.insert(paths.begin(), main);
     return paths;
+}
+
+// The files that [aliases] names are part of the settings: in force with them, or not at all.
+Result<settings::Parsed, std::vector<settings::Problem>> with_aliases(settings::Parsed parsed) {
+    std::vector<settings::SourceText> sources;
+    std::vector<settings::Problem> problems;
+    for (const auto& path : parsed.snapshot.aliases.files) {
+        auto content = read_file(path);
+        if (content && *content) {
+            sources.push_back({path, std::move(**content)});
+            continue;
+        }
+        settings::Problem problem;
+        problem.code = "E0311";
+        problem.message = content ? path + " does not exist" : content.error();
+        problem.place = parsed.places.of("aliases.files");
+        problems.push_back(std::move(problem));
+    }
+    if (!problems.empty()) return fail(std::move(problems));
+    auto table = settings::read_alias_files(parsed.snapshot, sources);
+    if (!table) return fail(std::move(table.error()));
+    parsed.snapshot.aliases.table = std::move(*table);
+    return parsed;
 }
 
 Secret without_line_end(std::string text) {
@@ -58,7 +82,9 @@ Result<settings::Parsed, std::vector<settings::Problem>> load_settings(const std
             sources.push_back({part, std::move(**content)});
     }
     if (!problems.empty()) return fail(std::move(problems));
-    return settings::parse(sources);
+    auto parsed = settings::parse(sources);
+    if (!parsed || parsed->snapshot.aliases.files.empty()) return parsed;
+    return with_aliases(std::move(*parsed));
 }
 
 std::string find_control_socket(const std::string& path) {

@@ -1,4 +1,5 @@
-// The settings from disk: signet.toml, then conf.d/*.toml beside it in byte order.
+// The settings from disk: signet.toml, then conf.d/*.toml beside it in byte order, and the files
+// that [aliases] names.
 #pragma once
 
 #include "base/result.h"
@@ -9,7 +10,8 @@
 
 namespace signet::app {
 
-// E0001: a file that cannot be read.  Everything else is found by settings::parse.
+// E0001, E0311: a file that cannot be read.  Everything else is found by settings::parse and
+// settings::read_alias_files.
 Result<settings::Parsed, std::vector<settings::Problem>> load_settings(const std::string& path);
 
 // Where the control socket is, as far as the files tell: also if they hold errors, so that a server

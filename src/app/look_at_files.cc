@@ -44,6 +44,7 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         add(section + ".certificate", snapshot.certificates[i].certificate);
         add(section + ".key", snapshot.certificates[i].key);
     }
+    for (const auto& path : snapshot.aliases.files) add("aliases.files", path);
     add("storage.path", snapshot.storage.path);
     add("storage.credential_key", credential_key_of(snapshot.storage));
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {

@@ -106,7 +106,7 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     // ---- the line
     keeper_.audit().know(meter_names(*next));
     keeper_.credentials().take_up(*next);
-    carrier_.put_in_force(std::move(*routes));
+    carrier_.put_in_force(std::move(*routes), next->aliases.table);
     doors_.put_in_force(std::move(*plan));
     certificates_.shown = std::move(tls.certificates);
     certificates_.watch.begin(certificate_files(*next), certificates_.shown);

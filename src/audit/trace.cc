@@ -32,6 +32,16 @@ std::string with_reply(std::string text, const Event& event) {
     return text;
 }
 
+// Recipients that are aliases: "sales@example.com is ann@example.com, bob@example.org".
+std::string aliases_text(const Event& event) {
+    std::string text;
+    for (const auto& change : event.change) {
+        if (change.field != "alias") continue;
+        text += (text.empty() ? "; " : ", and ") + change.old_value + " is " + change.new_value;
+    }
+    return text;
+}
+
 std::string accepted_text(const Event& event) {
     const auto& message = *event.message;
     auto text = "from <" + message.sender + "> for " + recipients_text(message.recipients) + ", " +
@@ -39,7 +49,7 @@ std::string accepted_text(const Event& event) {
     if (!event.account_name.empty()) text += ", account " + event.account_name;
     if (!event.client.ip.empty()) text += ", client " + event.client.ip;
     if (event.tls) text += ", " + event.tls->version;
-    return text;
+    return text + aliases_text(event);
 }
 
 std::string attempt_text(const Event& event) {

@@ -6,6 +6,7 @@
 #include "app/name_service.h"
 #include "cli/command.h"
 #include "cli/table.h"
+#include "cli/targets.h"
 #include "dns/resolver.h"
 #include "mail/mailbox.h"
 #include "net/io_threads.h"
@@ -19,7 +20,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace signet::cli {
 namespace {
@@ -60,6 +63,15 @@ std::string_view sentence(relay::Mismatch mismatch) {
     case relay::Mismatch::domain: return "no: the domain is not in its `match`";
     case relay::Mismatch::sender: return "no: the sender is not in its `senders`";
     case relay::Mismatch::account: return "no: the account is not in its `accounts`";
+    }
+    std::unreachable();
+}
+
+std::string_view words(aliases::Trouble trouble) {
+    switch (trouble) {
+    case aliases::Trouble::too_many: return "too many";
+    case aliases::Trouble::too_deep: return "too deep";
+    case aliases::Trouble::too_long: return "longer than an address may be";
     }
     std::unreachable();
 }
@@ -168,45 +180,99 @@ NextHops next_hops(const settings::Snapshot& settings, const settings::RouteSett
     return found;
 }
 
-void show(const Asked& ask, const std::vector<Said>& said, const NextHops& next, Console& console) {
+// One recipient, once aliases are taken for what they stand for.
+struct Choice {
+    Asked ask;
+    std::vector<Said> said;
+    NextHops next;
+
+    bool taken() const { return !said.empty() && !said.back().mismatch; }
+};
+
+Choice choose(const settings::Snapshot& settings, Asked ask) {
+    Choice choice{.ask = std::move(ask), .said = {}, .next = {}};
+    choice.said = look(settings, choice.ask);
+    if (choice.taken()) {
+        choice.next = next_hops(settings, settings.routes[choice.said.size() - 1], choice.ask);
+    }
+    return choice;
+}
+
+void show(const Choice& choice, Console& console) {
+    const auto& ask = choice.ask;
     console.out << ask.recipient.text() << " from <" << ask.sender.text() << ">, submitted by "
                 << (ask.account.empty() ? "nobody who is known" : ask.account) << "\n\n";
     std::vector<std::vector<std::string>> rows{{"ROUTE", "FITS"}};
-    for (const auto& one : said) {
+    for (const auto& one : choice.said) {
         rows.push_back({one.route, one.mismatch ? std::string{sentence(*one.mismatch)} : "yes"});
     }
     console.out << in_columns(rows);
-    if (said.empty() || said.back().mismatch) {
+    if (!choice.taken()) {
         console.out << "\nNo route takes it: 550 5.4.4\n";
         return;
     }
-    if (!next.dead_end.empty()) {
-        console.out << "\nNo next hop: " << next.dead_end << "\n";
+    if (!choice.next.dead_end.empty()) {
+        console.out << "\nNo next hop: " << choice.next.dead_end << "\n";
         return;
     }
     console.out << "\nNext hops, in this order:\n";
-    for (const auto& hop : next.hops) console.out << "  " << hop << "\n";
+    for (const auto& hop : choice.next.hops) console.out << "  " << hop << "\n";
 }
 
-void show_json(const Asked& ask, const std::vector<Said>& said, const NextHops& next,
-               Console& console) {
+boost::json::object json_of(const Choice& choice) {
     boost::json::array passed, hops;
-    for (const auto& one : said) {
+    for (const auto& one : choice.said) {
         if (!one.mismatch) continue;
         passed.push_back(
             boost::json::object{{"route", one.route}, {"mismatch", relay::name(*one.mismatch)}});
     }
-    for (const auto& hop : next.hops) hops.emplace_back(hop);
+    for (const auto& hop : choice.next.hops) hops.emplace_back(hop);
     boost::json::object object{{"kind", "route_test"},
                                {"api_version", 1},
-                               {"recipient", ask.recipient.text()},
-                               {"sender", ask.sender.text()},
-                               {"account", ask.account},
+                               {"recipient", choice.ask.recipient.text()},
+                               {"sender", choice.ask.sender.text()},
+                               {"account", choice.ask.account},
                                {"passed_over", std::move(passed)},
                                {"next_hops", std::move(hops)}};
-    if (!said.empty() && !said.back().mismatch) object["route"] = said.back().route;
-    if (!next.dead_end.empty()) object["dead_end"] = next.dead_end;
+    if (choice.taken()) object["route"] = choice.said.back().route;
+    if (!choice.next.dead_end.empty()) object["dead_end"] = choice.next.dead_end;
+    return object;
+}
+
+void show_alias(const Asked& ask, const std::vector<Choice>& choices, Console& console) {
+    console.out << ask.recipient.text() << " is an alias of "
+                << (choices.size() == 1 ? "one address:\n"
+                                        : std::to_string(choices.size()) + " addresses:\n");
+    for (const auto& choice : choices) {
+        console.out << "\n";
+        show(choice, console);
+    }
+}
+
+void show_alias_json(const Asked& ask, const std::vector<Choice>& choices, Console& console) {
+    boost::json::array targets;
+    for (const auto& choice : choices) targets.push_back(json_of(choice));
+    const boost::json::object object{{"kind", "route_test"},
+                                     {"api_version", 1},
+                                     {"recipient", ask.recipient.text()},
+                                     {"sender", ask.sender.text()},
+                                     {"account", ask.account},
+                                     {"alias_of", std::move(targets)}};
     console.out << boost::json::serialize(object) << "\n";
+}
+
+void show(const Asked& ask, const std::vector<Choice>& choices, bool json, Console& console) {
+    const bool alias = choices.size() > 1 || choices.front().ask.recipient != ask.recipient;
+    if (alias && json) return show_alias_json(ask, choices, console);
+    if (alias) return show_alias(ask, choices, console);
+    if (!json) return show(choices.front(), console);
+    console.out << boost::json::serialize(json_of(choices.front())) << "\n";
+}
+
+Exit exit_of(const std::vector<Choice>& choices) {
+    if (!std::ranges::all_of(choices, &Choice::taken)) return Exit::not_found;
+    const auto arrives = [](const Choice& choice) { return choice.next.dead_end.empty(); };
+    return std::ranges::all_of(choices, arrives) ? Exit::ok : Exit::findings;
 }
 
 Exit run(const Invocation& invocation, Console& console) {
@@ -218,13 +284,18 @@ Exit run(const Invocation& invocation, Console& console) {
     const auto& settings = loaded->snapshot;
     const auto ask = asked(invocation, settings.hostname, console);
     if (!ask) return Exit::usage;
-    const auto said = look(settings, *ask);
-    const bool taken = !said.empty() && !said.back().mismatch;
-    NextHops next;
-    if (taken) next = next_hops(settings, settings.routes[said.size() - 1], *ask);
-    invocation.json() ? show_json(*ask, said, next, console) : show(*ask, said, next, console);
-    if (!taken) return Exit::not_found;
-    return next.dead_end.empty() ? Exit::ok : Exit::findings;
+    const auto targets = targets_of(ask->recipient, settings);
+    if (!targets) {
+        console.err << "signet: the aliases behind " << ask->recipient.text() << " are "
+                    << words(targets.error()) << ": 550 5.2.4\n";
+        return Exit::findings;
+    }
+    std::vector<Choice> choices;
+    for (const auto& target : *targets) {
+        choices.push_back(choose(settings, {target, ask->sender, ask->account}));
+    }
+    show(*ask, choices, invocation.json(), console);
+    return exit_of(choices);
 }
 
 }  // namespace
@@ -234,8 +305,10 @@ constinit const Command command_route_test{
     .verb = "test",
     .summary = "Say which way a message to an address would go, and why",
     .description =
-        "From the settings file, whether a server runs or not. A route to mail exchangers asks DNS "
-        "for them; nothing is connected to. Exit code 6: no route takes it.",
+        "From the settings file, whether a server runs or not. An alias is taken for what it "
+        "stands "
+        "for. A route to mail exchangers asks DNS for them; nothing is connected to. Exit code 6: "
+        "no route takes it.",
     .arguments = kArguments,
     .examples = kExamples,
     .run = run};

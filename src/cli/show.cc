@@ -68,6 +68,13 @@ std::string state_of(const json::object& object) {
     return text;
 }
 
+// ", for sales@example.com": what the sender wrote, if that is another address.
+std::string original_of(const json::object& recipient) {
+    const auto original = text_of(recipient, "original");
+    const auto address = original.substr(original.find(';') + 1);
+    return address.empty() || address == text_of(recipient, "address") ? "" : ", for " + address;
+}
+
 Exit exit_of_number(const std::string& number) {
     if (number == "78") return Exit::settings;
     return number == "75" ? Exit::try_later : Exit::failed;
@@ -163,7 +170,8 @@ std::string show_message(std::string_view message) {
     if (!recipients || !recipients->is_array()) return text;
     for (const auto& recipient : recipients->get_array()) {
         const auto& details = recipient.as_object();
-        text += "recipient:  <" + text_of(details, "address") + "> " + text_of(details, "state");
+        text += "recipient:  <" + text_of(details, "address") + "> " + text_of(details, "state") +
+                original_of(details);
         if (text_of(details, "delay_notified") == "yes") text += ", sender told of the delay";
         const auto reply = text_of(details, "last_reply");
         text += reply.empty() ? "\n" : ": " + reply + "\n";

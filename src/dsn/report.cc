@@ -16,7 +16,8 @@ constexpr std::size_t kReturnedHeaderOctets = 32u << 10;
 constexpr std::uint64_t kReturnedOctets = 64u << 10;
 constexpr std::size_t kMessageIdOctets = 900;  // of one that fits a line
 
-constexpr Action kActions[] = {Action::failed, Action::delayed, Action::relayed, Action::delivered};
+constexpr Action kActions[] = {Action::failed, Action::delayed, Action::relayed, Action::delivered,
+                               Action::expanded};
 
 bool tells_of(std::span<const Told> told, Action action) {
     return std::ranges::any_of(told, [=](const Told& one) { return one.action == action; });
@@ -27,7 +28,8 @@ std::string_view subject_of(std::span<const Told> told) {
     if (tells_of(told, Action::failed)) return "Your message could not be delivered";
     if (tells_of(told, Action::delayed)) return "Your message is delayed";
     if (tells_of(told, Action::relayed)) return "Your message was passed on";
-    return "Your message was delivered";
+    if (tells_of(told, Action::delivered)) return "Your message was delivered";
+    return "Your message goes to several people";
 }
 
 // It came out of a header field.
@@ -63,6 +65,8 @@ std::string headline(Action action) {
     case Action::relayed:
         return "Your message was passed on to a server that sends no reports, for:\r\n";
     case Action::delivered: return "Your message was delivered to:\r\n";
+    case Action::expanded:
+        return "Your message is on its way to all that these names stand for:\r\n";
     }
     std::unreachable();
 }

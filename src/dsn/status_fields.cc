@@ -67,7 +67,8 @@ std::string status_of(const Told& told) {
         status->status_class = 4;
         return status->text();
     case Action::relayed:
-    case Action::delivered: return status && status->status_class == 2 ? status->text() : "2.0.0";
+    case Action::delivered:
+    case Action::expanded: return status && status->status_class == 2 ? status->text() : "2.0.0";
     }
     std::unreachable();
 }
@@ -75,7 +76,7 @@ std::string status_of(const Told& told) {
 // RFC 3464 §2.3.6: "smtp" is for the reply of another server; what we say ourselves is none.
 // Of a success nobody needs it, and it might tell of our disk.
 std::string diagnostic(const Told& told) {
-    const bool success = told.action == Action::relayed || told.action == Action::delivered;
+    const bool success = told.action != Action::failed && told.action != Action::delayed;
     if (success || told.reply.empty()) return {};
     const bool theirs = !told.remote_mta.empty() && is_reply(told.reply);
     return folded("Diagnostic-Code:", theirs ? "smtp;" : "x-signet;", told.reply);

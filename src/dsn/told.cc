@@ -66,6 +66,7 @@ std::string_view name(Action action) {
     case Action::delayed: return "delayed";
     case Action::relayed: return "relayed";
     case Action::delivered: return "delivered";
+    case Action::expanded: return "expanded";
     }
     std::unreachable();
 }
@@ -84,6 +85,16 @@ std::vector<Told> told(const queue::Entry& entry,
         if (!action) continue;
         all.push_back({&entry.info.envelope.recipients[index], *action, clean(outcome->reply),
                        clean(outcome->remote_mta)});
+    }
+    return all;
+}
+
+std::vector<Told> told_of_expansion(const queue::MessageInfo& info,
+                                    std::span<const mail::Recipient> aliases) {
+    std::vector<Told> all;
+    if (info.envelope.sender.is_null() || info.origin() != queue::Origin::login) return all;
+    for (const auto& alias : aliases) {
+        if (alias.notify.success) all.push_back({.recipient = &alias, .action = Action::expanded});
     }
     return all;
 }

@@ -16,12 +16,13 @@
 
 namespace signet::dsn {
 
-// RFC 3464 §2.3.3.  ("expanded" is for aliases, which there are none of.)
+// RFC 3464 §2.3.3
 enum class Action {
     failed,
     delayed,
     relayed,  // to a server that does not report: it was delivered as far as we shall ever know
     delivered,
+    expanded,  // an alias of several: taken by us for all of them
 };
 std::string_view name(Action action);
 
@@ -36,6 +37,12 @@ struct Told {
 // its last outcome.  Empty: nobody is to be told anything.  Good as long as the entry.
 std::vector<Told> told(const queue::Entry& entry,
                        std::span<const queue::RecipientOutcome> outcomes);
+
+// What the sender of a message that was just taken is told of the aliases in it that stand for
+// several (RFC 3461 §5.2.7.3): those whose sender asked to hear of success.  Good as long as
+// `aliases`.
+std::vector<Told> told_of_expansion(const queue::MessageInfo& info,
+                                    std::span<const mail::Recipient> aliases);
 
 // Sets delay_notified for those that stay in the queue, have been there for `delay_notice` and
 // whose sender has not heard of that and wants to (RFC 3461 §4.1).  0 s: for none.

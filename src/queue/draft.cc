@@ -4,8 +4,9 @@
 
 namespace signet::queue {
 
-Task<Result<Accepted, StoreFault>> Draft::commit(MessageInfo info, audit::Event event) {
-    const auto kept = co_await do_commit(std::move(info), std::move(event));
+Task<Result<Accepted, StoreFault>> Draft::commit(MessageInfo info, audit::Event event,
+                                                 std::vector<Report> reports) {
+    const auto kept = co_await do_commit(std::move(info), std::move(event), std::move(reports));
     if (!kept) co_return fail(kept.error());
     co_return Accepted{id_};
 }

@@ -40,16 +40,20 @@ public:
     // full, unavailable: the message cannot be kept; drop the draft and answer 452 or 451.
     virtual Task<Result<void, StoreFault>> append(std::string_view content) = 0;
 
-    // Synced with its record, content and `event` (message.accepted) in one commit.
+    // Synced with its record, content and `event` (message.accepted) in one commit, and with it
+    // what its sender is to be told already.
     // A fault means that nothing was promised; the draft is spent.  conflict: it was spent before,
-    // or the message is not one (no recipient, or beyond the limits of queue/entry.h).
-    Task<Result<Accepted, StoreFault>> commit(MessageInfo info, audit::Event event);
+    // the message is not one (no recipient, or beyond the limits of queue/entry.h), or a report's
+    // id is taken.
+    Task<Result<Accepted, StoreFault>> commit(MessageInfo info, audit::Event event,
+                                              std::vector<Report> reports = {});
 
 protected:
     explicit Draft(QueueId id) : id_(std::move(id)) {}
 
 private:
-    virtual Task<Result<void, StoreFault>> do_commit(MessageInfo info, audit::Event event) = 0;
+    virtual Task<Result<void, StoreFault>> do_commit(MessageInfo info, audit::Event event,
+                                                     std::vector<Report> reports) = 0;
     QueueId id_;
 };
 

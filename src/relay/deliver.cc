@@ -188,6 +188,8 @@ private:
              .id = services_.ids.next(),
              .retry_until = queue::given_up_at(services_.retry, entry().info.accepted, now)});
         if (!report) co_return;
+        auto& to = report->info.envelope.recipients;
+        if (services_.expand) to = co_await services_.expand(std::move(to.front()));
         outcome.events.push_back(report_event(entry(), told, *report, now, services_.ids));
         outcome.reports.push_back(std::move(*report));
     }

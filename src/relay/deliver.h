@@ -34,6 +34,8 @@ struct Services {
     std::string hostname;  // ours: in reports, and the domain of "<Postmaster>"
     queue::RetrySchedule retry{};
     std::chrono::seconds delay_notice{0};  // a sender hears of a delay this long; 0: never
+    // Whom the recipient of a report stands for: it may be an alias.  Empty: nobody is one.
+    std::function<Task<std::vector<mail::Recipient>>(mail::Recipient)> expand{};
 };
 
 // The names of the routes that the entry's pending recipients go by now, each once.

@@ -84,6 +84,16 @@ public:
         }
     }
 
+    void alias_files(const aliases::Table& running, const aliases::Table& next) {
+        if (running == next) return;
+        const auto text = [](const aliases::Table& table) {
+            return std::to_string(table.size()) + " aliases";
+        };
+        const bool as_many = running.size() == next.size();
+        changes_.push_back(
+            {"aliases", text(running), as_many ? "as many, others" : text(next), false});
+    }
+
     std::vector<Change> take() { return std::move(changes_); }
 
 private:
@@ -142,6 +152,7 @@ std::vector<Change> changes_between(const Snapshot& running, const Snapshot& nex
             comparison.sole_section(section, sole(section, running), sole(section, next));
         }
     }
+    comparison.alias_files(*running.aliases.table, *next.aliases.table);
     return comparison.take();
 }
 

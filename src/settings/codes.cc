@@ -137,6 +137,31 @@ constexpr Code kCodes[] = {
     {"E0327", "A client certificate without its key, or a key without its certificate",
      "A next hop that asks who we are is shown a certificate and has to see that we hold its key.",
      "Set both `client_certificate` and `client_key` of the route, or neither."},
+    {"E0340", "An alias cannot be read",
+     "The line is not of the form `name: target, target`, or has something in it that is neither a "
+     "name nor an address. A line that begins with a blank belongs to the one before it.",
+     "Write names and addresses with commas between them; quote a name that holds blanks or other "
+     "special characters; put comments on lines of their own."},
+    {"E0341", "An alias would do more than name an address",
+     "Programs (`|command`), files (`/path`), lists elsewhere (`:include:`) and patterns are what "
+     "other servers take in alias files. Here an alias leads to addresses, and a route says what "
+     "happens to the mail of a domain.",
+     "Send it to an address at a domain of its own, such as `archive@files.internal`, and give "
+     "that "
+     "domain a [[route]]: `maildir` for a file, `lmtp` for a program, `discard` for /dev/null. "
+     "Another list is another file in `aliases.files`."},
+    {"E0342", "An alias is for a domain that is not ours",
+     "Aliases count for the domains of [[domain]] and for `hostname`: nobody else's mail comes "
+     "here.",
+     "Add a [[domain]], or leave the line out. A line that only declares a domain, as virtual(5) "
+     "has "
+     "it, is left out, too."},
+    {"E0343", "An alias is there twice", "Only one list of its targets could be meant.",
+     "Put the targets together into one line."},
+    {"E0344", "An alias file is too large",
+     "A file has at most 16 MiB, a line 64 KiB; all files together 200,000 names and 500,000 "
+     "targets.",
+     "Check that the right file is named: it is the text, not the database made of it (`.db`)."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -204,6 +229,11 @@ constexpr Code kCodes[] = {
      "LMTP is spoken without TLS here; it is meant for a server on this machine or next to it. The "
      "address is not a private one, or a name that could be anywhere.",
      "Name a Unix socket or a private address; or make it a smart host: `host`, with TLS."},
+    {"W0340", "An alias file can be changed by others",
+     "Whoever may write it, or the directory it is in, can have everybody's mail sent to "
+     "themselves "
+     "at the next reload.",
+     "chmod go-w on the file and its directory."},
 };
 
 }  // namespace

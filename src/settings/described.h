@@ -22,6 +22,7 @@ struct Type {
         name,         // 1 … 64 of a-z 0-9 - _ .
         host,         // a host name
         path,         // of a file or directory
+        paths,        // a list of them
         choice,       // one of `words`
         choices,      // a list of some of `words`, each once
         domains,      // a list of domain patterns
@@ -67,7 +68,8 @@ constexpr Type choices(std::span<const std::string_view> words) {
 }
 
 // What a checked value is while it is on its way from the text to its field.
-// text, name, host, path, choice → string; choices, domains, ips, lmtp_hosts → list of strings;
+// text, name, host, path, choice → string; choices, paths, domains, ips, lmtp_hosts → list of
+// strings;
 // host_ports → list of Addresses whose ip may be a name; size, count → number; names, mailboxes,
 // local_parts, senders, accounts → list of strings.
 using Value =
@@ -101,9 +103,9 @@ std::span<const Section> sections();
 const Section* find_section(std::string_view name);
 
 extern const Section section_top, section_tls, section_certificate, section_listener,
-    section_network, section_domain, section_auth, section_guessing, section_limits,
-    section_account_limits, section_policy, section_storage, section_route, section_dns,
-    section_queue, section_log, section_audit, section_admin, section_metrics;
+    section_network, section_domain, section_aliases, section_auth, section_guessing,
+    section_limits, section_account_limits, section_policy, section_storage, section_route,
+    section_dns, section_queue, section_log, section_audit, section_admin, section_metrics;
 
 // ---- making a Key from a member pointer ----//
 // -----------------------------------------------------------

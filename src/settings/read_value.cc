@@ -186,7 +186,10 @@ std::optional<std::string> ValueReader::checked_text(const Node& node) {
     const auto kind = type_.kind;
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
-    if (!value || kind == Type::Kind::text || kind == Type::Kind::path) return value;
+    if (!value || kind == Type::Kind::text || kind == Type::Kind::path ||
+        kind == Type::Kind::paths) {
+        return value;
+    }
     auto read = read_text(kind, *value);
     if (read) return std::move(*read);
     return wrong(read.error().code, code_quoted(*value) + " is not " + read.error().what, node,
@@ -351,6 +354,7 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::path:
     case Type::Kind::choice: return text(node);
     case Type::Kind::choices:
+    case Type::Kind::paths:
     case Type::Kind::names:
     case Type::Kind::mailboxes:
     case Type::Kind::local_parts:

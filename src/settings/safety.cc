@@ -132,6 +132,21 @@ bool others_may_replace(const FileFact& file) {
            ((file.parent_mode & kOthersWrite) != 0 && (file.parent_mode & kSticky) == 0);
 }
 
+Finding alias_names(const Case& given) {
+    const auto& [files, table] = given.settings.aliases;
+    if (files.empty()) return {};
+    Finding finding{.subject = "aliases", .verdict = {}, .problems = {}};
+    finding.verdict = counted(table->size(), "name") + " from " + counted(files.size(), "file") +
+                      ", " + counted(table->catch_alls(), "catch-all") +
+                      "; none runs a program or writes a file";
+    for (const auto& file : given.facts.files) {
+        if (file.setting != "aliases.files" || !file.exists || !others_may_replace(file)) continue;
+        finding.problems.push_back(given.problem("W0340", file.path + " can be changed by others",
+                                                 file.setting, "chmod go-w"));
+    }
+    return finding;
+}
+
 Finding secret_files(const Case& given) {
     Finding finding{.subject = "secret files", .verdict = {}, .problems = {}};
     std::size_t looked_at = 0;
@@ -220,8 +235,8 @@ Finding send_as(const Case& given) {
 }
 
 constexpr std::array kQuestions{
-    open_relay,      sign_in_in_the_clear, tls_version,     certificates, smart_hosts,
-    mail_exchangers, secret_files,         files_are_there, storage,      send_as};
+    open_relay,  sign_in_in_the_clear, tls_version,     certificates, smart_hosts, mail_exchangers,
+    alias_names, secret_files,         files_are_there, storage,      send_as};
 
 }  // namespace
 

@@ -95,6 +95,25 @@ TEST(Safety, security_25_says_what_strangers_and_trusted_networks_may_do) {
               "before AUTH, 1 without AUTH");
 }
 
+TEST(Safety, an_alias_file_that_others_may_change_is_named) {
+    Snapshot settings;
+    settings.aliases.files = {"/etc/aliases"};
+    SafetyFacts facts;
+    facts.files = {{"aliases.files", "/etc/aliases", true, true, 0644, 0755}};
+    const auto problems = [&] {
+        for (const auto& finding : judge_safety(settings, {}, facts)) {
+            if (finding.subject == "aliases") return finding.problems.size();
+        }
+        return std::size_t{99};
+    };
+    EXPECT_EQ(problems(), 0u);
+    facts.files[0].mode = 0666;
+    EXPECT_EQ(problems(), 1u);
+    facts.files[0].mode = 0644;
+    facts.files[0].parent_mode = 0777;
+    EXPECT_EQ(problems(), 1u);
+}
+
 TEST(Safety, routes_to_mail_exchangers_are_counted_where_there_are_any) {
     Snapshot settings;
     const auto verdict = [&] {

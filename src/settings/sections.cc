@@ -81,15 +81,25 @@ struct Text {
 }  // namespace
 
 std::span<const Section> sections() {
-    static const std::array all{section_top,         section_tls,
-                                section_certificate, section_listener,
-                                section_network,     section_domain,
-                                section_auth,        section_guessing,
-                                section_limits,      section_account_limits,
-                                section_policy,      section_storage,
-                                section_route,       section_dns,
-                                section_queue,       section_log,
-                                section_audit,       section_admin,
+    static const std::array all{section_top,
+                                section_tls,
+                                section_certificate,
+                                section_listener,
+                                section_network,
+                                section_domain,
+                                section_aliases,
+                                section_auth,
+                                section_guessing,
+                                section_limits,
+                                section_account_limits,
+                                section_policy,
+                                section_storage,
+                                section_route,
+                                section_dns,
+                                section_queue,
+                                section_log,
+                                section_audit,
+                                section_admin,
                                 section_metrics};
     return all;
 }
@@ -107,6 +117,7 @@ std::string type_text(const Type& type) {
     case Type::Kind::name: return "a name of a-z, 0-9, -, _ and .";
     case Type::Kind::host: return "a host name";
     case Type::Kind::path: return "a path";
+    case Type::Kind::paths: return "a path or a list of paths";
     case Type::Kind::choice: return words_text(type.words, "or");
     case Type::Kind::choices: return "a list of " + words_text(type.words, "and");
     case Type::Kind::domains: return "a domain or a list of domains";

@@ -3,6 +3,7 @@
 // the defaults, `signet config describe` and docs/reference/signet.toml.md come.
 #pragma once
 
+#include "aliases/table.h"
 #include "base/ip.h"
 #include "base/rate.h"
 #include "base/secret.h"
@@ -64,6 +65,13 @@ struct DomainSettings {
     std::string name;
     // Local parts that are taken besides the addresses of accounts and postmaster; "*": all.
     std::vector<std::string> recipients = {};
+};
+
+// Other names of recipients.  Who reads the settings from disk reads these files, too
+// (settings/alias_files.h): an alias file that is wrong is settings that are wrong.
+struct AliasSettings {
+    std::vector<std::string> files = {};
+    aliases::TablePtr table = aliases::no_aliases();  // what is in the files
 };
 
 struct AuthSettings {
@@ -245,6 +253,7 @@ struct Snapshot {
     std::vector<ListenerSettings> listeners;
     std::vector<NetworkSettings> networks;
     std::vector<DomainSettings> domains;
+    AliasSettings aliases;
     AuthSettings auth;
     GuessingSettings guessing;
     LimitSettings limits;

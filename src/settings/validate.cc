@@ -140,6 +140,7 @@ void absolute_paths(Judgement& judgement) {
                       "write it from / on");
     };
     for (const auto& [path, value] : paths) judge(path, value);
+    for (const auto& path : settings.aliases.files) judge("aliases.files", path);
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         judge(item("route", i) + ".maildir", settings.routes[i].maildir);
         judge(item("route", i) + ".client_certificate", settings.routes[i].outbound.certificate);

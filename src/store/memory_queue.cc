@@ -49,14 +49,19 @@ public:
     }
 
 private:
-    Task<Result<void, StoreFault>> do_commit(queue::MessageInfo info, audit::Event event) override {
+    Task<Result<void, StoreFault>> do_commit(queue::MessageInfo info, audit::Event event,
+                                             std::vector<queue::Report> reports) override {
         if (std::exchange(spent_, true)) co_return fail(StoreFault::conflict);
         auto entry = queue::new_entry(id(), std::move(info), content_.size());
         if (!entry) co_return fail(entry.error());
         const std::lock_guard lock{store_.mutex_};
-        const auto kept = store_.keep(std::move(*entry), std::move(content_));
-        if (kept) store_.audit_.record(std::move(event));
-        co_return kept;
+        if (const auto kept = store_.keep(std::move(*entry), std::move(content_)); !kept) {
+            co_return kept;
+        }
+        const auto told = store_.keep_reports(reports);
+        if (!told) store_.drop(id());
+        if (told) store_.audit_.record(std::move(event));
+        co_return told;
     }
 
     MemoryQueue& store_;
@@ -100,16 +105,9 @@ Task<Result<void, StoreFault>> MemoryQueue::settle(queue::Lease lease, queue::Ou
     co_return settled;
 }
 
-Result<void, StoreFault> MemoryQueue::settle_now(const queue::Lease& lease,
-                                                 const queue::Outcome& outcome) {
-    const auto& id = lease.entry.id;
-    if (!claims_.holds(id, lease.token)) return fail(StoreFault::conflict);
-    auto after = kept_.at(id).entry;
-    const auto stays = queue::apply(outcome, after);
-    if (!stays) return fail(stays.error());
-
-    std::vector<queue::QueueId> made;  // so that all of it happens, or nothing does
-    for (const auto& report : outcome.reports) {
+Result<void, StoreFault> MemoryQueue::keep_reports(const std::vector<queue::Report>& reports) {
+    std::vector<queue::QueueId> made;
+    for (const auto& report : reports) {
         auto entry = queue::new_entry(report.id, report.info, report.content.size());
         const auto kept = entry ? keep(std::move(*entry), report.content) : fail(entry.error());
         if (!kept) {
@@ -118,6 +116,18 @@ Result<void, StoreFault> MemoryQueue::settle_now(const queue::Lease& lease,
         }
         made.push_back(report.id);
     }
+    return {};
+}
+
+Result<void, StoreFault> MemoryQueue::settle_now(const queue::Lease& lease,
+                                                 const queue::Outcome& outcome) {
+    const auto& id = lease.entry.id;
+    if (!claims_.holds(id, lease.token)) return fail(StoreFault::conflict);
+    auto after = kept_.at(id).entry;
+    const auto stays = queue::apply(outcome, after);
+    if (!stays) return fail(stays.error());
+
+    if (const auto kept = keep_reports(outcome.reports); !kept) return kept;
 
     if (*stays) {
         claims_.put(id, after.due, weight_of(after), claims_.is_held(id));

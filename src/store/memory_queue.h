@@ -40,6 +40,8 @@ private:
         std::shared_ptr<const std::string> content;  // without prepend; a reader may outlive it
     };
     Result<void, StoreFault> keep(queue::Entry entry, std::string content);  // under mutex_
+    // All of them, or none.
+    Result<void, StoreFault> keep_reports(const std::vector<queue::Report>& reports);
     Result<void, StoreFault> settle_now(const queue::Lease& lease, const queue::Outcome& outcome);
     Result<void, StoreFault> change(queue::Entry& entry, queue::Edit::Kind kind);
     queue::Entry with_state(const queue::QueueId& id) const;

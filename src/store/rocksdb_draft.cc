@@ -66,7 +66,8 @@ Result<void, StoreFault> RocksDraft::fail_for_good(StoreFault fault) {
     return fail(fault);
 }
 
-Task<Result<void, StoreFault>> RocksDraft::do_commit(queue::MessageInfo info, audit::Event event) {
+Task<Result<void, StoreFault>> RocksDraft::do_commit(queue::MessageInfo info, audit::Event event,
+                                                     std::vector<queue::Report> reports) {
     if (over_) co_return fail(*over_);
     over_ = StoreFault::conflict;
     const auto entry = queue::new_entry(id(), std::move(info), octets_);
@@ -80,7 +81,8 @@ Task<Result<void, StoreFault>> RocksDraft::do_commit(queue::MessageInfo info, au
                          std::move(buffer_), in_file};
     buffer_ = {};
     co_return co_await spool_.committer->commit(id(), [&]() -> Result<Change, StoreFault> {
-        auto change = plan_accept(spool_, *entry, std::move(content), std::move(event));
+        auto change =
+            plan_accept(spool_, *entry, std::move(content), {std::move(event), std::move(reports)});
         // From here on the spool decides: a failed write may still be found after a crash.
         if (change) ours_ = false;
         return change;

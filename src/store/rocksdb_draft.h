@@ -14,7 +14,8 @@ public:
     Task<Result<void, StoreFault>> append(std::string_view content) override;
 
 private:
-    Task<Result<void, StoreFault>> do_commit(queue::MessageInfo info, audit::Event event) override;
+    Task<Result<void, StoreFault>> do_commit(queue::MessageInfo info, audit::Event event,
+                                             std::vector<queue::Report> reports) override;
     Task<Result<void, StoreFault>> on_disk(
         std::move_only_function<Result<void, StoreFault>()> work);
     Result<void, StoreFault> write_out();

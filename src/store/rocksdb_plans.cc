@@ -5,6 +5,9 @@
 #include "queue/record.h"
 #include "store/rocksdb_keys.h"
 
+#include <algorithm>
+#include <set>
+
 namespace signet::store {
 namespace {
 
@@ -56,14 +59,27 @@ Result<std::optional<queue::Entry>, StoreFault> entry_of(Spool& spool, const que
     return std::move(*entry);
 }
 
-// The lease is good, and no report takes an id that is in use or wanted twice.
-bool may_settle(Spool& spool, const queue::Lease& lease, const queue::Outcome& outcome) {
+// No report takes an id that is in use or wanted twice.
+bool are_free(Spool& spool, const std::vector<queue::Report>& reports) {
     const std::lock_guard lock{spool.claims.mutex};
     std::set<queue::QueueId> ids;
-    for (const auto& report : outcome.reports) {
-        if (spool.claims.claims.contains(report.id) || !ids.insert(report.id).second) return false;
-    }
+    return std::ranges::all_of(reports, [&](const queue::Report& report) {
+        return !spool.claims.claims.contains(report.id) && ids.insert(report.id).second;
+    });
+}
+
+bool holds(Spool& spool, const queue::Lease& lease) {
+    const std::lock_guard lock{spool.claims.mutex};
     return spool.claims.claims.holds(lease.entry.id, lease.token);
+}
+
+Result<void, StoreFault> add_reports(Spool& spool, Change& change,
+                                     std::vector<queue::Report> reports) {
+    if (!are_free(spool, reports)) return fail(StoreFault::conflict);
+    for (auto& report : reports) {
+        if (const auto added = add_report(change, std::move(report)); !added) return added;
+    }
+    return {};
 }
 
 bool is_leased(Spool& spool, const queue::QueueId& id) {
@@ -103,21 +119,24 @@ Result<void, StoreFault> apply_edit(Spool& spool, Change& change, queue::Entry e
 }  // namespace
 
 Result<Change, StoreFault> plan_accept(Spool& spool, const queue::Entry& entry,
-                                       DraftContent content, audit::Event event) {
+                                       DraftContent content, Accompanying with) {
     if (const auto room = spool.space.check(); !room) return fail(room.error());
     Change change;
     change.fresh = true;
     if (const auto added = add_entry(change, entry, std::move(content)); !added) {
         return fail(added.error());
     }
-    add_event(spool, change, std::move(event));
+    if (const auto added = add_reports(spool, change, std::move(with.reports)); !added) {
+        return fail(added.error());
+    }
+    add_event(spool, change, std::move(with.event));
     return change;
 }
 
 Result<Change, StoreFault> plan_settle(Spool& spool, const queue::Lease& lease,
                                        queue::Outcome outcome) {
     const auto& id = lease.entry.id;
-    if (!may_settle(spool, lease, outcome)) return fail(StoreFault::conflict);
+    if (!holds(spool, lease)) return fail(StoreFault::conflict);
     auto entry = entry_of(spool, id);
     if (!entry) return fail(entry.error());
     if (!*entry) return fail(StoreFault::conflict);
@@ -134,10 +153,8 @@ Result<Change, StoreFault> plan_settle(Spool& spool, const queue::Lease& lease,
     } else {
         remove_entry(change, now, is_held(spool, id));
     }
-    for (auto& report : outcome.reports) {
-        if (const auto added = add_report(change, std::move(report)); !added) {
-            return fail(added.error());
-        }
+    if (const auto added = add_reports(spool, change, std::move(outcome.reports)); !added) {
+        return fail(added.error());
     }
     for (auto& event : outcome.events) add_event(spool, change, std::move(event));
     return change;

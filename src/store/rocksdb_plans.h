@@ -12,10 +12,16 @@ struct DraftContent {
     bool in_file = false;
 };
 
-// A new entry whose content is already where it belongs.  conflict: it does not fit a record.
-// full: the disk is nearly full.
+// What becomes true together with a new entry.
+struct Accompanying {
+    audit::Event event;
+    std::vector<queue::Report> reports;
+};
+
+// A new entry whose content is already where it belongs.  conflict: it does not fit a record, or
+// the id of a report is in use.  full: the disk is nearly full.
 Result<Change, StoreFault> plan_accept(Spool& spool, const queue::Entry& entry,
-                                       DraftContent content, audit::Event event);
+                                       DraftContent content, Accompanying with);
 Result<Change, StoreFault> plan_settle(Spool& spool, const queue::Lease& lease,
                                        queue::Outcome outcome);
 // `found` is set to whether there is such an entry; without one nothing changes.

@@ -57,7 +57,8 @@ Task<policy::Addressee> addressee_of(mail::Mailbox mailbox, const Services& serv
     if (!addressee.local) co_return addressee;
     // RFC 5321 §4.5.1: postmaster is taken at every domain, in any case of letters.
     addressee.known = equal_nocase(to.local_part, "postmaster") ||
-                      (domain != nullptr && is_listed(*domain, to.local_part));
+                      (domain != nullptr && is_listed(*domain, to.local_part)) ||
+                      settings.aliases.table->find(to).has_value();
     if (*addressee.known) co_return addressee;
     const auto found = co_await services.recipients.knows(to);
     addressee.known = found ? std::optional{*found} : std::nullopt;

@@ -5,6 +5,7 @@
 #include "policy/words.h"
 #include "submission/apply_effects.h"
 #include "submission/charge.h"
+#include "submission/expand.h"
 #include "submission/facts.h"
 #include "submission/handlers.h"
 #include "submission/policy_reply.h"
@@ -131,7 +132,9 @@ Task<smtp::Reply> keep(const Session& session, Transaction& transaction, const S
     auto info = describe(session, envelope, intake, services);
     auto event = accepted_event(session, services, info, intake.octets() + info.prepend.size());
     event.message->queue_id = intake.draft().id();
-    const auto accepted = co_await intake.draft().commit(std::move(info), std::move(event));
+    auto reports = co_await expand_message(info, event, transaction, services);
+    const auto accepted =
+        co_await intake.draft().commit(std::move(info), std::move(event), std::move(reports));
     if (accepted) co_return replies::queued(*accepted);
     co_await refund(*charges, services);
     co_return rejected(session, services, "storage_" + std::string{name(accepted.error())},

@@ -1,6 +1,7 @@
 // RCPT (RFC 5321 §4.1.1.3) and RSET.
 #include "submission/apply_effects.h"
 #include "submission/charge.h"
+#include "submission/expand.h"
 #include "submission/facts.h"
 #include "submission/handlers.h"
 #include "submission/policy_reply.h"
@@ -28,6 +29,9 @@ Task<smtp::Reply> handle_rcpt(Session& session, smtp::Rcpt rcpt, const Services&
     rcpt.recipient = addressee.mailbox;
     if (transaction.taken.has(recipients, rcpt.recipient)) co_return replies::recipient_ok();
     if (auto refusal = co_await refuse_recipient(session, services)) co_return *refusal;
+    if (auto refusal = co_await expand_recipient(session, rcpt.recipient, services)) {
+        co_return *refusal;
+    }
     transaction.taken.add(recipients, rcpt.recipient);
     recipients.push_back({std::move(rcpt.recipient), rcpt.notify, std::move(rcpt.original)});
     co_return replies::recipient_ok();

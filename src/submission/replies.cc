@@ -152,6 +152,23 @@ Reply too_many_recipients(std::string_view who, std::uint64_t limit) {
                  std::string{who} + " and may send a message to " + counted(limit, "recipient"));
 }
 
+// RFC 5321 §4.5.3.1.10, as above.
+Reply no_room_for(std::string_view shown) {
+    return reply(452, {4, 5, 3},
+                 std::string{shown} + " stands for too many to be sent to together with others");
+}
+
+Reply recipients_unknown() {
+    return reply(451, {4, 3, 0}, "Recipients cannot be looked up just now, try again later");
+}
+
+// RFC 3463 §3.3: X.2.4, "mailing list expansion problem".  For good: only who writes the aliases
+// can help, and the sender should hear of it now.
+Reply not_expanded(std::string_view shown) {
+    return reply(550, {5, 2, 4},
+                 "The aliases behind " + std::string{shown} + " are too many or too deep");
+}
+
 Reply message_too_big(std::string_view who, std::uint64_t limit_octets) {
     return reply(552, {5, 3, 4},
                  std::string{who} + " and may send messages of at most " +

@@ -55,6 +55,11 @@ Reply not_stored(StoreFault fault);
 Reply over_rate(std::string_view who, std::string_view verb, std::string_view thing,
                 const Rate& rate, std::chrono::seconds wait);
 Reply too_many_recipients(std::string_view who, std::uint64_t limit);
+// Aliases: more recipients than one message has; nobody can say who has an address; the aliases
+// lead nowhere.  shown: policy::shown().
+Reply no_room_for(std::string_view shown);
+Reply recipients_unknown();
+Reply not_expanded(std::string_view shown);
 Reply message_too_big(std::string_view who, std::uint64_t limit_octets);
 
 Reply account_changed(std::string_view hostname);

@@ -1,6 +1,7 @@
 // A session is data: what is known of one connection, from greeting to goodbye.
 #pragma once
 
+#include "aliases/table.h"
 #include "base/ulid.h"
 #include "identity/login.h"
 #include "mail/envelope.h"
@@ -14,13 +15,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace signet::submission {
+
+// What the recipients of a transaction stand for.
+struct AliasTargets {
+    std::vector<aliases::Mailboxes> of{};  // as its recipients; empty: no alias
+    std::size_t count = 0;                 // of recipients, when all are expanded
+};
 
 // From MAIL to the end of DATA; dies with RSET, EHLO, STARTTLS and the final dot.
 struct Transaction {
     mail::Envelope envelope;
-    RecipientIndex taken{};                // of envelope.recipients
+    RecipientIndex taken{};  // of envelope.recipients
+    AliasTargets targets{};
     std::unique_ptr<Intake> intake{};      // there while content comes in
     std::optional<smtp::Reply> refusal{};  // of the content, found when a chunk began
     unsigned unknown_recipients = 0;       // named, and refused because they do not exist

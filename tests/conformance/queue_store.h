@@ -161,6 +161,25 @@ TEST_P(QueueStoreSuite, ADraftIsCommittedOnceAndOnlyWithARecipient) {
     EXPECT_EQ(bench_->events().size(), 1u);
 }
 
+TEST_P(QueueStoreSuite, WhatTheSenderIsToldAtOnceIsThereWithTheMessageOrNot) {
+    auto about = message();
+    about.envelope.sender = {};
+    const queue::Report report{bench_->ids.next(), about, "Subject: expanded\r\n"};
+    auto draft = run_task(store_.begin());
+    const auto id = (*draft)->id();
+    ASSERT_TRUE(run_task((*draft)->append("x")));
+    ASSERT_TRUE(run_task((*draft)->commit(message(), event("message.accepted"), {report})));
+    EXPECT_TRUE(find(id));
+    EXPECT_EQ(content(report.id), prepend_ + "Subject: expanded\r\n");
+    EXPECT_EQ(claim(10).size(), 2u);
+
+    auto second = run_task(store_.begin());
+    const auto taken = run_task((*second)->commit(message(), event("message.accepted"), {report}));
+    EXPECT_EQ(taken.error(), StoreFault::conflict);
+    EXPECT_FALSE(find((*second)->id()));
+    EXPECT_EQ(names_of_events(), std::vector<std::string>{"message.accepted"});
+}
+
 TEST_P(QueueStoreSuite, ManyDraftsAtOnceDoNotMix) {
     std::vector<queue::QueueId> ids(64);
     std::vector<std::string> sent(ids.size());
