@@ -240,7 +240,7 @@ boost::json::object json_of(const Choice& choice) {
 }
 
 void show_alias(const Asked& ask, const std::vector<Choice>& choices, Console& console) {
-    console.out << ask.recipient.text() << " is an alias of "
+    console.out << ask.recipient.text() << " is an alias for "
                 << (choices.size() == 1 ? "one address:\n"
                                         : std::to_string(choices.size()) + " addresses:\n");
     for (const auto& choice : choices) {
@@ -257,7 +257,7 @@ void show_alias_json(const Asked& ask, const std::vector<Choice>& choices, Conso
                                      {"recipient", ask.recipient.text()},
                                      {"sender", ask.sender.text()},
                                      {"account", ask.account},
-                                     {"alias_of", std::move(targets)}};
+                                     {"alias_for", std::move(targets)}};
     console.out << boost::json::serialize(object) << "\n";
 }
 

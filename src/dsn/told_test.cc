@@ -170,5 +170,24 @@ TEST(Told, security_26_ReportsAndAutomaticRepliesAreKnownByTheirHeader) {
     for (const auto& c : cases) EXPECT_EQ(is_automatic(c.header), c.automatic) << c.header;
 }
 
+// RFC 3461 §5.2.7.3: "expanded" for the alias itself, and only if SUCCESS was asked for.
+TEST(Told, security_26_ExpandedIsForWhoIsProvenAndAsked) {
+    const std::vector<mail::Recipient> aliases{{{"team", "x.test"}, kAll},
+                                               {{"quiet", "x.test"}, kNever}};
+    auto info = entry().info;
+    EXPECT_EQ(words(told_of_expansion(info, aliases)), "expanded team@x.test");
+    const auto one =
+        report(entry(), told_of_expansion(info, aliases), {std::string{kHeader}}, kReporter);
+    ASSERT_TRUE(one);
+    EXPECT_EQ(count(one->content, "Action: expanded\r\nStatus: 2.0.0\r\n"), 1u);
+    EXPECT_EQ(count(one->content, "Subject: Your message goes to several people\r\n"), 1u);
+    EXPECT_EQ(count(one->content, "Diagnostic-Code"), 0u);
+    info.account.clear();  // a stranger
+    EXPECT_EQ(words(told_of_expansion(info, aliases)), "");
+    info = entry().info;
+    info.envelope.sender = {};
+    EXPECT_EQ(words(told_of_expansion(info, aliases)), "");
+}
+
 }  // namespace
 }  // namespace signet::dsn

@@ -18,6 +18,6 @@ constinit const Section section_aliases{
         "not known there. Read at the start and at each reload.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.aliases; },
-    .example = "[aliases]\nfiles = [\"/etc/aliases\", \"/etc/signet/virtual\"]\n"};
+    .example = "[aliases]\nfiles = [\"/etc/signet/aliases\", \"/etc/signet/virtual\"]\n"};
 
 }  // namespace signet::settings

@@ -169,14 +169,14 @@ def test_an_expanded_report(site):
 def test_route_test_shows_whom_a_name_stands_for(site):
     done = site.run("route", "test", "shop@here.test")
     assert done.returncode == 0, done.stderr
-    assert "shop@here.test is an alias of 2 addresses:" in done.stdout
+    assert "shop@here.test is an alias for 2 addresses:" in done.stdout
     assert re.findall(r"^(\S+) from", done.stdout, re.M) == ["ann@here.test", "bob@here.test"]
     answer = json.loads(site.run("route", "test", "postmaster@here.test", "--json").stdout)
-    assert [one["recipient"] for one in answer["alias_of"]] == ["ann@here.test"]
-    assert answer["alias_of"][0]["route"] == "all"
+    assert [one["recipient"] for one in answer["alias_for"]] == ["ann@here.test"]
+    assert answer["alias_for"][0]["route"] == "all"
     catch = site.run("route", "test", "whoever@catch.test").stdout
-    assert "is an alias of one address" in catch and "box@files.test" in catch
-    assert "alias" not in site.run("route", "test", "known@catch.test").stdout
+    assert "is an alias for one address" in catch and "box@files.test" in catch
+    assert "is an alias" not in site.run("route", "test", "known@catch.test").stdout
 
 
 def test_queue_show_says_for_whom_it_is(site):

@@ -41,7 +41,8 @@ def test_settings_shown_are_valid(block, tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if name in ('cert.pem', 'key.pem'):
             continue
-        path.write_bytes((tmp_path / 'signet/ca.pem').read_bytes())
+        alias_file = '[aliases]' in block
+        path.write_bytes(b'' if alias_file else (tmp_path / 'signet/ca.pem').read_bytes())
         path.chmod(0o600)
     for stem in re.findall(r'"/etc/signet/([^"]+)-key.pem"', block):  # a further pair
         made = tmp_path / 'further'
@@ -61,6 +62,20 @@ def test_settings_shown_are_valid(block, tmp_path):
     checked = subprocess.run([RELEASE, 'check', '--config', config],
                              capture_output=True, text=True, timeout=60)
     assert checked.returncode == 0, config.read_text() + checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize('block', blocks('aliases'))
+def test_aliases_shown_are_valid(block, tmp_path):
+    certificates.write(tmp_path)
+    (tmp_path / 'aliases').write_text(block)
+    config = tmp_path / 'signet.toml'
+    domains = ''.join(f'[[domain]]\nname = "{name}"\n' for name in ('example.com', 'old.example'))
+    text = ''.join(AROUND.values()) + domains + '[aliases]\nfiles = "/etc/signet/aliases"\n'
+    config.write_text(text.replace('/etc/signet/', f'{tmp_path}/')
+                      .replace('/var/lib/signet', f'{tmp_path}/state'))
+    checked = subprocess.run([RELEASE, 'check', '--config', config],
+                             capture_output=True, text=True, timeout=60)
+    assert '[ok] aliases' in checked.stdout, checked.stdout + checked.stderr
 
 
 def sending_blocks():
