@@ -93,6 +93,7 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
     : concurrency_(settings.queue.delivery_concurrency),
       ground_(ground),
       keeper_(keeper),
+      aliases_(settings.aliases.table),
       pacing_(ground.clock),
       kept_pauses_(settings.storage.path),
       services_(services_of(settings, routes_, pacing_, ground, keeper)) {

@@ -65,7 +65,7 @@ private:
     NameService names_;
     relay::Salting salting_;
     relay::RouteTable routes_;
-    net::Slot<aliases::Table> aliases_;
+    net::Slot<aliases::Table> aliases_;  // never empty: messages are given up without a server, too
     relay::Pacing pacing_;
     KeptPauses kept_pauses_;
     relay::Services services_;
