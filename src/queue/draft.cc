@@ -5,8 +5,8 @@
 namespace signet::queue {
 
 Task<Result<Accepted, StoreFault>> Draft::commit(MessageInfo info, audit::Event event,
-                                                 std::vector<Report> reports) {
-    const auto kept = co_await do_commit(std::move(info), std::move(event), std::move(reports));
+                                                 ToldAtOnce told) {
+    const auto kept = co_await do_commit(std::move(info), std::move(event), std::move(told));
     if (!kept) co_return fail(kept.error());
     co_return Accepted{id_};
 }

@@ -108,6 +108,12 @@ struct Report {
     std::string content;
 };
 
+// What a sender is told at once, when its message is taken, and the events that say so.
+struct ToldAtOnce {
+    std::vector<Report> reports{};
+    std::vector<audit::Event> events{};
+};
+
 // All of it becomes true in one commit, or nothing does.  An entry without pending recipients
 // leaves the queue.
 struct Outcome {

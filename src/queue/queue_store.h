@@ -46,14 +46,14 @@ public:
     // the message is not one (no recipient, or beyond the limits of queue/entry.h), or a report's
     // id is taken.
     Task<Result<Accepted, StoreFault>> commit(MessageInfo info, audit::Event event,
-                                              std::vector<Report> reports = {});
+                                              ToldAtOnce told = {});
 
 protected:
     explicit Draft(QueueId id) : id_(std::move(id)) {}
 
 private:
     virtual Task<Result<void, StoreFault>> do_commit(MessageInfo info, audit::Event event,
-                                                     std::vector<Report> reports) = 0;
+                                                     ToldAtOnce told) = 0;
     QueueId id_;
 };
 

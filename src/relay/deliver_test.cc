@@ -125,27 +125,6 @@ TEST(Deliver, WhoeverIsDeferredIsTriedAgainAloneAndNobodyTwice) {
     EXPECT_FALSE(world.find(id));
 }
 
-TEST(Deliver, AReportGoesWhereverItsRecipientStandsFor) {
-    RelayWorld world;
-    auto services = world.services();
-    services.expand = [](mail::Recipient to) -> Task<std::vector<mail::Recipient>> {
-        EXPECT_EQ(to.mailbox.text(), "ann@example.org");
-        co_return std::vector<mail::Recipient>{{{"ann", "home.net"}, to.notify},
-                                               {{"dan", "a.net"}}};
-    };
-    world.accept({"bob@a.net"});
-    world.out->answer = [](const Consignment& to, const std::string&) {
-        return everybody(to, Kind::failed, "550 5.1.1 no such user");
-    };
-    ASSERT_TRUE(deliver_next(world, services));
-    const auto left = world.all();
-    ASSERT_EQ(left.size(), 1u);
-    const auto& recipients = left[0].info.envelope.recipients;
-    ASSERT_EQ(recipients.size(), 2u);
-    EXPECT_EQ(recipients[0].mailbox.text(), "ann@home.net");
-    EXPECT_TRUE(recipients[0].notify.asked) << "never a report about a report";
-}
-
 TEST(Deliver, WhatFailedIsReportedToTheSenderInTheSameCommit) {
     RelayWorld world;
     world.accept({"bob@a.net", "cleo@a.net"});

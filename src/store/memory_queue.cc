@@ -50,7 +50,7 @@ public:
 
 private:
     Task<Result<void, StoreFault>> do_commit(queue::MessageInfo info, audit::Event event,
-                                             std::vector<queue::Report> reports) override {
+                                             queue::ToldAtOnce told) override {
         if (std::exchange(spent_, true)) co_return fail(StoreFault::conflict);
         auto entry = queue::new_entry(id(), std::move(info), content_.size());
         if (!entry) co_return fail(entry.error());
@@ -58,10 +58,14 @@ private:
         if (const auto kept = store_.keep(std::move(*entry), std::move(content_)); !kept) {
             co_return kept;
         }
-        const auto told = store_.keep_reports(reports);
-        if (!told) store_.drop(id());
-        if (told) store_.audit_.record(std::move(event));
-        co_return told;
+        const auto kept = store_.keep_reports(told.reports);
+        if (!kept) {
+            store_.drop(id());
+            co_return kept;
+        }
+        store_.audit_.record(std::move(event));
+        store_.record(std::move(told.events));
+        co_return kept;
     }
 
     MemoryQueue& store_;

@@ -67,7 +67,7 @@ Result<void, StoreFault> RocksDraft::fail_for_good(StoreFault fault) {
 }
 
 Task<Result<void, StoreFault>> RocksDraft::do_commit(queue::MessageInfo info, audit::Event event,
-                                                     std::vector<queue::Report> reports) {
+                                                     queue::ToldAtOnce told) {
     if (over_) co_return fail(*over_);
     over_ = StoreFault::conflict;
     const auto entry = queue::new_entry(id(), std::move(info), octets_);
@@ -82,7 +82,7 @@ Task<Result<void, StoreFault>> RocksDraft::do_commit(queue::MessageInfo info, au
     buffer_ = {};
     co_return co_await spool_.committer->commit(id(), [&]() -> Result<Change, StoreFault> {
         auto change =
-            plan_accept(spool_, *entry, std::move(content), {std::move(event), std::move(reports)});
+            plan_accept(spool_, *entry, std::move(content), {std::move(event), std::move(told)});
         // From here on the spool decides: a failed write may still be found after a crash.
         if (change) ours_ = false;
         return change;

@@ -15,7 +15,7 @@ public:
 
 private:
     Task<Result<void, StoreFault>> do_commit(queue::MessageInfo info, audit::Event event,
-                                             std::vector<queue::Report> reports) override;
+                                             queue::ToldAtOnce told) override;
     Task<Result<void, StoreFault>> on_disk(
         std::move_only_function<Result<void, StoreFault>()> work);
     Result<void, StoreFault> write_out();

@@ -126,10 +126,11 @@ Result<Change, StoreFault> plan_accept(Spool& spool, const queue::Entry& entry,
     if (const auto added = add_entry(change, entry, std::move(content)); !added) {
         return fail(added.error());
     }
-    if (const auto added = add_reports(spool, change, std::move(with.reports)); !added) {
+    if (const auto added = add_reports(spool, change, std::move(with.told.reports)); !added) {
         return fail(added.error());
     }
     add_event(spool, change, std::move(with.event));
+    for (auto& event : with.told.events) add_event(spool, change, std::move(event));
     return change;
 }
 

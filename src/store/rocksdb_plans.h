@@ -15,7 +15,7 @@ struct DraftContent {
 // What becomes true together with a new entry.
 struct Accompanying {
     audit::Event event;
-    std::vector<queue::Report> reports;
+    queue::ToldAtOnce told;
 };
 
 // A new entry whose content is already where it belongs.  conflict: it does not fit a record, or

@@ -179,6 +179,11 @@ TEST(AliasSession, an_expanded_report_goes_to_who_asked_for_success) {
                                   "Final-Recipient: rfc822; team@here.test\r\n"
                                   "Action: expanded\r\nStatus: 2.0.0\r\n"));
     EXPECT_THAT(report, HasSubstr("Subject: hi\r\n"));
+    const auto* reported = world.event("message.reported");
+    ASSERT_TRUE(reported);
+    EXPECT_EQ(reported->message->queue_id, queued[0].id);
+    EXPECT_EQ(reported->target->id, queued[1].id);
+    EXPECT_EQ(reported->detail, "expanded");
     EXPECT_THAT(report, Not(HasSubstr("carl@else.test")));  // whom it stands for is not told
     EXPECT_THAT(report, Not(HasSubstr("bob@else.test")));   // RFC 3461 §5.2.8
 }

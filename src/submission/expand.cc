@@ -9,6 +9,7 @@
 #include "submission/trail.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace signet::submission {
@@ -43,12 +44,26 @@ bool needs_utf8(const mail::Recipient& recipient) {
     return !mail::is_ascii(recipient.mailbox.local_part);
 }
 
+// As relay::report_event has it, for what the session does itself.
+audit::Event reported_event(const audit::Event& accepted, std::span<const dsn::Told> told,
+                            const queue::Report& report, const Services& services) {
+    auto event = accepted;
+    event.event = "message.reported";
+    event.id = services.ulids.next();
+    event.smtp = {};
+    event.change.clear();
+    event.message->recipients.clear();
+    for (const auto& one : told) event.message->recipients.push_back(one.recipient->mailbox.text());
+    event.target = audit::Target{"report", report.id, report.info.message_id};
+    event.detail = dsn::name(dsn::Action::expanded);
+    return event;
+}
+
 // It goes to a sender who may be an alias as well.
-Task<std::vector<queue::Report>> reports_of(const queue::MessageInfo& info,
-                                            const std::vector<mail::Recipient>& expanded,
-                                            const Transaction& transaction,
-                                            const Services& services) {
-    std::vector<queue::Report> reports;
+Task<queue::ToldAtOnce> told_at_once(const queue::MessageInfo& info, const audit::Event& accepted,
+                                     const std::vector<mail::Recipient>& expanded,
+                                     const Transaction& transaction, const Services& services) {
+    queue::ToldAtOnce all;
     const auto told = dsn::told_of_expansion(info, expanded);
     queue::Entry entry;
     entry.info = info;
@@ -57,12 +72,13 @@ Task<std::vector<queue::Report>> reports_of(const queue::MessageInfo& info,
                               {.hostname = services.settings.hostname,
                                .now = services.clock.wall(),
                                .id = services.ulids.next()});
-    if (!report) co_return reports;
+    if (!report) co_return all;
     auto& to = report->info.envelope.recipients;
     to = co_await identity::expand_or_keep(*services.settings.aliases.table, std::move(to.front()),
                                            services.recipients);
-    reports.push_back(std::move(*report));
-    co_return reports;
+    all.events.push_back(reported_event(accepted, told, *report, services));
+    all.reports.push_back(std::move(*report));
+    co_return all;
 }
 
 }  // namespace
@@ -90,12 +106,11 @@ Task<std::optional<smtp::Reply>> expand_recipient(Session& session, mail::Mailbo
     co_return std::nullopt;
 }
 
-Task<std::vector<queue::Report>> expand_message(queue::MessageInfo& info, audit::Event& event,
-                                                const Transaction& transaction,
-                                                const Services& services) {
+Task<queue::ToldAtOnce> expand_message(queue::MessageInfo& info, audit::Event& event,
+                                       const Transaction& transaction, const Services& services) {
     const auto& targets = transaction.targets.of;
     if (std::ranges::all_of(targets, &aliases::Mailboxes::empty)) {
-        co_return std::vector<queue::Report>{};
+        co_return queue::ToldAtOnce{};
     }
     auto spread = aliases::spread(std::move(info.envelope.recipients), targets);
     info.envelope.recipients = std::move(spread.recipients);
@@ -103,7 +118,7 @@ Task<std::vector<queue::Report>> expand_message(queue::MessageInfo& info, audit:
     for (const auto& step : spread.steps) {
         event.change.push_back({"alias", step.from.text(), text_of(step.to)});
     }
-    co_return co_await reports_of(info, spread.expanded, transaction, services);
+    co_return co_await told_at_once(info, event, spread.expanded, transaction, services);
 }
 
 }  // namespace signet::submission

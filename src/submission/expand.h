@@ -11,7 +11,6 @@
 #include "submission/session.h"
 
 #include <optional>
-#include <vector>
 
 namespace signet::submission {
 
@@ -22,9 +21,8 @@ Task<std::optional<smtp::Reply>> expand_recipient(Session& session, mail::Mailbo
 
 // In front of the commit: `info` gets the recipients that the message is kept for, `event` says
 // which of them come from where.  What comes back is to be committed with it: the report that a
-// name stands for several (RFC 3461 §5.2.7.3).
-Task<std::vector<queue::Report>> expand_message(queue::MessageInfo& info, audit::Event& event,
-                                                const Transaction& transaction,
-                                                const Services& services);
+// name stands for several (RFC 3461 §5.2.7.3), if one is due.
+Task<queue::ToldAtOnce> expand_message(queue::MessageInfo& info, audit::Event& event,
+                                       const Transaction& transaction, const Services& services);
 
 }  // namespace signet::submission

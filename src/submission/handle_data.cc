@@ -132,9 +132,9 @@ Task<smtp::Reply> keep(const Session& session, Transaction& transaction, const S
     auto info = describe(session, envelope, intake, services);
     auto event = accepted_event(session, services, info, intake.octets() + info.prepend.size());
     event.message->queue_id = intake.draft().id();
-    auto reports = co_await expand_message(info, event, transaction, services);
+    auto told = co_await expand_message(info, event, transaction, services);
     const auto accepted =
-        co_await intake.draft().commit(std::move(info), std::move(event), std::move(reports));
+        co_await intake.draft().commit(std::move(info), std::move(event), std::move(told));
     if (accepted) co_return replies::queued(*accepted);
     co_await refund(*charges, services);
     co_return rejected(session, services, "storage_" + std::string{name(accepted.error())},

@@ -161,6 +161,9 @@ def test_an_expanded_report(site):
     assert report.actions() == {"sales@here.test": "expanded"}
     assert "ann@here.test" not in report.status.as_string()
     site.wait_in("here.test/ann", b"Subject: to all")
+    reported = site.wait_for_event(lambda e: e["event"] == "message.reported")
+    assert reported["detail"] == "expanded"
+    assert reported["message"]["recipients"] == ["sales@here.test"]
     # And none from those whom it stands for.
     reports = [one for one in site.box("localhost/dev") if b"expand-me" in one]
     assert len(reports) == 1

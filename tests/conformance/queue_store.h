@@ -168,16 +168,19 @@ TEST_P(QueueStoreSuite, WhatTheSenderIsToldAtOnceIsThereWithTheMessageOrNot) {
     auto draft = run_task(store_.begin());
     const auto id = (*draft)->id();
     ASSERT_TRUE(run_task((*draft)->append("x")));
-    ASSERT_TRUE(run_task((*draft)->commit(message(), event("message.accepted"), {report})));
+    ASSERT_TRUE(run_task((*draft)->commit(message(), event("message.accepted"),
+                                          {{report}, {event("message.reported")}})));
     EXPECT_TRUE(find(id));
     EXPECT_EQ(content(report.id), prepend_ + "Subject: expanded\r\n");
     EXPECT_EQ(claim(10).size(), 2u);
 
     auto second = run_task(store_.begin());
-    const auto taken = run_task((*second)->commit(message(), event("message.accepted"), {report}));
+    const auto taken =
+        run_task((*second)->commit(message(), event("message.accepted"), {{report}, {}}));
     EXPECT_EQ(taken.error(), StoreFault::conflict);
     EXPECT_FALSE(find((*second)->id()));
-    EXPECT_EQ(names_of_events(), std::vector<std::string>{"message.accepted"});
+    EXPECT_EQ(names_of_events(),
+              (std::vector<std::string>{"message.accepted", "message.reported"}));
 }
 
 TEST_P(QueueStoreSuite, ManyDraftsAtOnceDoNotMix) {
