@@ -78,8 +78,21 @@ std::string outlook(Action action, const Reporter& reporter) {
            ".\r\nYou need not send it again.\r\n";
 }
 
+// ", for sales@example.com": what the sender wrote, where that is another address (ORCPT, RFC 3461
+// §4.2; an alias).  Printable, by what mail::Recipient promises.
+std::string written_to(const mail::Recipient& recipient) {
+    const std::string_view original = recipient.original;
+    const auto type_end = original.find(';');
+    const auto type = original.substr(0, type_end);
+    if (!equal_nocase(type, "rfc822") && !equal_nocase(type, "utf-8")) return {};
+    const auto address = original.substr(type_end + 1);
+    if (address.empty() || equal_nocase(address, recipient.mailbox.text())) return {};
+    return ", for " + std::string{address};
+}
+
 std::string words_about(const Told& told) {
-    auto text = "\r\n  " + told.recipient->mailbox.text() + "\r\n";
+    const auto& recipient = *told.recipient;
+    auto text = "\r\n  " + recipient.mailbox.text() + written_to(recipient) + "\r\n";
     const bool wrong = told.action == Action::failed || told.action == Action::delayed;
     if (!wrong || told.reply.empty()) return text;
     mail::FoldedField reason{"   "};

@@ -310,5 +310,20 @@ TEST(Report, HasAHeaderThatAScannerReads) {
     EXPECT_TRUE(is_automatic(scanner.header().block()));
 }
 
+// The sender of a message to an alias has never seen the address that failed.
+TEST(Report, NamesWhatTheSenderWrote) {
+    auto one = entry();
+    one.info.envelope.recipients[0].original = "rfc822;sales@example.com";
+    one.info.envelope.recipients[2].original = "RFC822;E@F";
+    const auto made = report_on(one, {failed(0, "550 no"), failed(2, "550 no")});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(count(made->content, "\r\n  bob@example.net, for sales@example.com\r\n"), 1u);
+    EXPECT_EQ(count(made->content, "\r\n  e@f\r\n"), 1u);
+    one.info.envelope.recipients[0].original = "x400;/S=bob/";
+    EXPECT_EQ(count(report_on(one, {failed(0, "550 no")})->content, ", for "), 0u);
+    one.info.envelope.recipients[0].original = ";";
+    EXPECT_EQ(count(report_on(one, {failed(0, "550 no")})->content, ", for "), 0u);
+}
+
 }  // namespace
 }  // namespace signet::dsn
