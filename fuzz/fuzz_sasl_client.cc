@@ -43,7 +43,7 @@ Secret salted(const SaltPassword& wanted) {
 
 class Play {
 public:
-    Play(ClientExchange& client, std::string first) : client_(client) {
+    Play(ClientExchange& client, const std::string& first) : client_(client) {
         CHECK(!first.contains(kPassword));
         bare_ = first.substr(first.find(",,") + 2);
     }

@@ -88,7 +88,7 @@ public:
     virtual std::vector<queue::Pause> paused() const = 0;
 
     // In force at once.  false: it is so already.
-    virtual bool pause(queue::Pause what) = 0;
+    virtual bool pause(const queue::Pause& what) = 0;
     virtual bool resume(queue::Pause::Kind kind, const std::string& name) = 0;
     // What is paused now is so after a restart, too; or why not, as a sentence.
     virtual Task<Result<void, std::string>> keep() = 0;

@@ -13,9 +13,9 @@ using testing::HasSubstr;
 class FakeWays final : public Ways {
 public:
     std::vector<queue::Pause> paused() const override { return pauses; }
-    bool pause(queue::Pause what) override {
+    bool pause(const queue::Pause& what) override {
         if (std::ranges::any_of(pauses, same_as(what.kind, what.name))) return false;
-        pauses.push_back(std::move(what));
+        pauses.push_back(what);
         return true;
     }
     bool resume(queue::Pause::Kind kind, const std::string& name) override {
@@ -32,7 +32,7 @@ public:
 
 private:
     static std::function<bool(const queue::Pause&)> same_as(queue::Pause::Kind kind,
-                                                            std::string name) {
+                                                            const std::string& name) {
         return [kind, name](const queue::Pause& pause) {
             return pause.kind == kind && pause.name == name;
         };

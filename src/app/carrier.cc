@@ -187,9 +187,9 @@ Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& set
 }
 
 Result<void, StartFault> Carrier::recall_pauses() {
-    auto pauses = kept_pauses_.read();
+    const auto pauses = kept_pauses_.read();
     if (!pauses) return fail(StartFault::failed(pauses.error()));
-    for (auto& pause : *pauses) pacing_.pause(std::move(pause));
+    for (const auto& pause : *pauses) pacing_.pause(pause);
     return {};
 }
 

@@ -41,7 +41,7 @@ public:
     // What was paused before the last stop is so again.
     Result<void, StartFault> recall_pauses();
     std::vector<queue::Pause> paused() const override { return pacing_.paused(); }
-    bool pause(queue::Pause what) override { return pacing_.pause(std::move(what)); }
+    bool pause(const queue::Pause& what) override { return pacing_.pause(what); }
     bool resume(queue::Pause::Kind kind, const std::string& name) override {
         return pacing_.resume(kind, name);
     }

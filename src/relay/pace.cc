@@ -109,10 +109,9 @@ std::optional<std::chrono::microseconds> Pacing::closed(const std::string& route
     return {};
 }
 
-bool Pacing::pause(queue::Pause what) {
+bool Pacing::pause(const queue::Pause& what) {
     const std::lock_guard lock{mutex_};
-    auto key = std::pair{what.kind, what.name};
-    return paused_.try_emplace(std::move(key), std::move(what), Line{}).second;
+    return paused_.try_emplace({what.kind, what.name}, Closed{what, {}}).second;
 }
 
 bool Pacing::resume(queue::Pause::Kind kind, const std::string& name) {
@@ -123,6 +122,7 @@ bool Pacing::resume(queue::Pause::Kind kind, const std::string& name) {
 std::vector<queue::Pause> Pacing::paused() const {
     const std::lock_guard lock{mutex_};
     std::vector<queue::Pause> all;
+    all.reserve(paused_.size());
     for (const auto& [key, closed] : paused_) all.push_back(closed.pause);
     return all;
 }

@@ -76,7 +76,7 @@ public:
                                                     const std::string& domain,
                                                     const queue::QueueId& message);
     // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
-    bool pause(queue::Pause what);
+    bool pause(const queue::Pause& what);
     bool resume(queue::Pause::Kind kind, const std::string& name);
     std::vector<queue::Pause> paused() const;
     bool is_paused(queue::Pause::Kind kind, const std::string& name) const;

@@ -4,7 +4,6 @@
 #include "base/entropy.h"
 #include "base/secret.h"
 #include "base/task.h"
-#include "net/stream.h"
 #include "net/worker_pool.h"
 #include "sasl/client.h"
 

@@ -190,7 +190,7 @@ std::string meet(ClientExchange& client, std::string_view mechanism, const Site&
     if (!site.unique.empty()) setting.tls_unique = Secret::copy_of(site.unique);
     const auto server = find_mechanism(mechanism)->begin(std::move(setting));
     const auto keys = scram::keys_of(kHash, crypto::pbkdf2(kHash, site.password, "salt", 4'096));
-    auto step = server->resume(ClientMessage{std::move(*client.initial())});
+    auto step = server->resume(ClientMessage{client.initial()});
     if (std::get_if<LookUpSalt>(&step)) step = server->resume(SaltFound{"salt", 4'096});
     if (const auto* first = std::get_if<Challenge>(&step)) {
         step = server->resume(ClientMessage{Secret{say(client, first->octets).value()}});
