@@ -48,28 +48,67 @@ def play_to(talk, stage):
     if stage == "EHLO":
         return
     talk.send(b"250-peer.test\r\n250 8BITMIME\r\n")  # one command at a time
+    if transact_to(talk, stage):
+        talk.expect(b"QUIT")
+
+
+def transact_to(talk, stage=None):
+    """One transaction, or a part of it; whether it came to its end."""
     for verb, reply in ((b"MAIL", b"250 2.1.0 ok\r\n"), (b"RCPT", b"250 2.1.5 ok\r\n"),
                         (b"DATA", b"354 go\r\n")):
         talk.expect(verb)
         if stage == verb.decode():
-            return
+            return False
         talk.send(reply)
     if stage == "content":
-        return talk.read()
+        talk.read()
+        return False
     content = talk.content()
     if stage == "dot":
-        return
+        return False
     talk.peer.messages.append(([], content))
     if stage == "taken":
-        return
+        return False
     talk.send(b"250 2.0.0 kept\r\n")
-    talk.expect(b"QUIT")
+    return True
 
 
 def at(stage, *acts):
     """Honest up to there; then octets to send, or functions of the conversation."""
     def script(talk):
         play_to(talk, stage)
+        for act in acts:
+            talk.send(act) if isinstance(act, bytes) else act(talk)
+        linger(talk)
+    return script
+
+
+def on_the_second(stage, *acts):
+    """Honest with a first message; and with the next one only on another connection."""
+    def script(talk):
+        if talk.peer.connections > 1:
+            return play_to(talk, "bye")
+        talk.greet()
+        talk.expect(b"EHLO")
+        talk.send(b"250-peer.test\r\n250 8BITMIME\r\n")
+        transact_to(talk)
+        if stage != "idle":
+            transact_to(talk, stage)
+        for act in acts:
+            talk.send(act) if isinstance(act, bytes) else act(talk)
+        linger(talk)
+    return script
+
+
+def behind_the_second_dot(*acts):
+    """The second message meets it, by whichever connection it comes: each I/O thread has its own."""
+    def script(talk):
+        talk.greet()
+        talk.expect(b"EHLO")
+        talk.send(b"250-peer.test\r\n250 8BITMIME\r\n")
+        while len(talk.peer.messages) != 1:
+            transact_to(talk)
+        transact_to(talk, "taken")
         for act in acts:
             talk.send(act) if isinstance(act, bytes) else act(talk)
         linger(talk)
@@ -203,7 +242,10 @@ def certificate_attack(what, certificate):
 def stage_attacks(name, *acts, reason, last_open):
     """The same at each stage."""
     for stage in ("connection", "EHLO", "MAIL", "RCPT", "DATA"):
-        yield f"{name}-{stage}", Attack(f"{name} {WHERE[stage]}", once(at(stage, *acts)), reason)
+        # What comes too soon is refused by the kernel: "connect".
+        first = [pause(0.3)] if stage == "connection" else []
+        yield f"{name}-{stage}", Attack(f"{name} {WHERE[stage]}", once(at(stage, *first, *acts)),
+                                        reason)
     if last_open:  # more than the sockets between us hold, so that the dot is not sent
         yield f"{name}-content", Attack(f"{name} {WHERE['content']}", once(at("content", *acts)),
                                         reason, octets=9_000_000)
@@ -300,6 +342,28 @@ ATTACKS = {
         lmtp=True),
     "lmtp-many": Attack("LMTP: three answers for two recipients", lmtp(
         [b"250 2.0.0 kept\r\n"] * 2, b"550 5.1.1 nobody\r\n"), "ok", "message.delivered", lmtp=True),
+}
+
+# On a connection that was kept open from one message to the next: what the second one comes to.
+ON_THE_SECOND = {
+    "second-fin-idle": Attack("FIN between two messages", on_the_second("idle", close), "ok",
+                       "message.delivered"),
+    "second-rst-idle": Attack("RST between two messages", on_the_second("idle", reset), "ok",
+                       "message.delivered"),
+    "second-421-idle": Attack("421 between two messages", on_the_second(
+        "idle", b"421 4.4.2 timeout\r\n", close), "ok", "message.delivered"),
+    "second-unasked-idle": Attack("a reply between two messages", on_the_second(
+        "idle", b"250 2.0.0 kept\r\n"), "ok", "message.delivered"),
+    "second-junk-idle": Attack("binary between two messages", on_the_second(
+        "idle", bytes(range(256))), "ok", "message.delivered"),
+    "second-421-mail": Attack("421 to the second MAIL", on_the_second(
+        "MAIL", b"421 4.7.0 too many messages\r\n", close), "ok", "message.delivered"),
+    "second-fin-mail": Attack("FIN to the second MAIL", on_the_second("MAIL", close), "ok",
+                       "message.delivered"),
+    "second-silent-mail": Attack("no answer to the second MAIL", on_the_second("MAIL", silence), "ok",
+                          "message.delivered"),
+    "second-rst-dot": Attack("RST between the second dot and its answer", behind_the_second_dot(reset),
+                      "lost", open_end=True, copies=2),
 }
 
 
