@@ -92,6 +92,9 @@ public:
     virtual bool resume(queue::Pause::Kind kind, const std::string& name) = 0;
     // What is paused now is so after a restart, too; or why not, as a sentence.
     virtual Task<Result<void, std::string>> keep() = 0;
+
+    // Where nobody answered, it is worth asking again, now (relay/destinations.h).
+    virtual void ask_again() = 0;
 };
 
 // What may be done about mail on its way out.

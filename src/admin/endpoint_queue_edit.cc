@@ -69,6 +69,9 @@ Task<Came> act_on(const Services& services, const Request& request, const Act& a
         co_return Came{Ending::skipped, std::string{why}};
     }
     auto event = queue_event(services, request, act.event, entry);
+    // Who says "now" has reason to think that what was broken works.
+    const bool now = act.kind == Kind::retry_now || act.kind == Kind::release;
+    if (now && services.outbound.ways) services.outbound.ways->ask_again();
     Result<bool, StoreFault> done = fail(StoreFault::unavailable);
     if (act.kind) {
         done = co_await services.queue.edit(entry.id, {*act.kind, std::move(event)});

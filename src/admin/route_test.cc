@@ -26,7 +26,9 @@ public:
         kept = pauses;
         co_return Result<void, std::string>{};
     }
+    void ask_again() override { ++asked_again; }
 
+    unsigned asked_again = 0;
     std::vector<queue::Pause> pauses, kept;
     bool full = false;
 

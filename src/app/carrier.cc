@@ -6,6 +6,7 @@
 #include "identity/expand.h"
 #include "net/own_addresses.h"
 #include "net/timer.h"
+#include "observe/catalogue.h"
 #include "relay/transport_discard.h"
 #include "relay/transport_maildir.h"
 #include "relay/transport_mx.h"
@@ -70,11 +71,13 @@ std::shared_ptr<relay::Transport> make_lmtp(const settings::RouteSettings& route
 }
 
 relay::Services services_of(const settings::Snapshot& settings, const relay::RouteTable& routes,
-                            relay::Pacing& pacing, Ground& ground, Keeper& keeper) {
+                            relay::Pacing& pacing, relay::Destinations& destinations,
+                            Ground& ground, Keeper& keeper) {
     return {
         .store = keeper.queue(),
         .routes = routes,
         .pacing = pacing,
+        .destinations = destinations,
         .clock = ground.clock,
         .entropy = ground.entropy,
         .ids = ground.ids,
@@ -96,8 +99,19 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
       aliases_(settings.aliases.table),
       pacing_(ground.clock),
       kept_pauses_(settings.storage.path),
-      services_(services_of(settings, routes_, pacing_, ground, keeper)) {
+      // Less than a message's own first pause, so that who has failed finds out for himself.
+      destinations_(ground.clock, std::chrono::microseconds{settings.queue.retry_first} / 2),
+      services_(services_of(settings, routes_, pacing_, destinations_, ground, keeper)) {
     services_.expand = [this](mail::Recipient to) { return expand(std::move(to)); };
+    ground.metrics.on_scrape(observe::metric::kDestinationsDown, [this] {
+        return std::vector<observe::Sample>{{{}, static_cast<double>(destinations_.size())}};
+    });
+}
+
+void Carrier::put_in_force(relay::Routes routes, aliases::TablePtr aliases) {
+    routes_.set(std::move(routes));
+    aliases_.set(std::move(aliases));
+    destinations_.forget();  // they may be somewhere else now
 }
 
 Task<std::vector<mail::Recipient>> Carrier::expand(mail::Recipient recipient) {

@@ -27,10 +27,7 @@ public:
     // in force.
     Result<relay::Routes, StartFault> prepare(const settings::Snapshot& settings);
     // Deliveries under way keep the routes they began with.
-    void put_in_force(relay::Routes routes, aliases::TablePtr aliases) {
-        routes_.set(std::move(routes));
-        aliases_.set(std::move(aliases));
-    }
+    void put_in_force(relay::Routes routes, aliases::TablePtr aliases);
     void start(net::IoThreads& io);  // one worker on each thread
     void stop();                     // nothing new is taken from the queue
     // See relay/deliver.h.
@@ -46,6 +43,7 @@ public:
         return pacing_.resume(kind, name);
     }
     Task<Result<void, std::string>> keep() override;
+    void ask_again() override { destinations_.forget(); }
 
 private:
     // Of a report, by the aliases in force.
@@ -68,6 +66,7 @@ private:
     net::Slot<aliases::Table> aliases_;  // never empty: messages are given up without a server, too
     relay::Pacing pacing_;
     KeptPauses kept_pauses_;
+    relay::Destinations destinations_;
     relay::Services services_;
     std::vector<std::unique_ptr<relay::Worker>> workers_;
 };

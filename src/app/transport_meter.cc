@@ -36,6 +36,10 @@ struct TlsCounters {
     Counter &tls, &clear, &failed;
 };
 
+struct SessionCounters {
+    Counter &fresh, &kept;
+};
+
 class MeteredTransport final : public relay::Transport {
 public:
     MeteredTransport(std::shared_ptr<relay::Transport> next, observe::Registry& registry,
@@ -47,6 +51,8 @@ public:
                    &registry.histogram(metric::kDeliveryAttemptSeconds, {route, "deferred"}),
                    &registry.histogram(metric::kDeliveryAttemptSeconds, {route, "bounced"})} {
         if (tls.empty()) return;
+        sessions_.emplace(registry.counter(metric::kDeliverySessions, {route, "new"}),
+                          registry.counter(metric::kDeliverySessions, {route, "kept"}));
         tls_.emplace(registry.counter(metric::kDeliveryTls, {route, tls, "tls"}),
                      registry.counter(metric::kDeliveryTls, {route, tls, "clear"}),
                      registry.counter(metric::kDeliveryTls, {route, tls, "failed"}));
@@ -54,18 +60,27 @@ public:
 
     bool wants_one_domain() const override { return next_->wants_one_domain(); }
 
-    Task<relay::Attempt> deliver(const relay::Consignment& consignment,
-                                 const relay::OpenContent& open, Deadline deadline) override {
+    Task<relay::Attempt> deliver(const relay::Load& load) override {
         const Held held{open_};
         const auto began = clock_.steady();
-        auto attempt = co_await next_->deliver(consignment, open, deadline);
+        auto attempt = co_await next_->deliver(load);
         const std::chrono::duration<double> took = clock_.steady() - began;
         seconds_[static_cast<std::size_t>(result_of(attempt))]->observe(took.count());
         count_tls(attempt);
+        count_session(attempt);
         co_return attempt;
     }
 
 private:
+    void count_session(const relay::Attempt& attempt) {
+        const bool connected = attempt.cause != relay::Cause::connect &&
+                               attempt.cause != relay::Cause::dns &&
+                               attempt.cause != relay::Cause::local;
+        if (sessions_ && connected) {
+            (attempt.kept_session ? sessions_->kept : sessions_->fresh).add();
+        }
+    }
+
     void count_tls(const relay::Attempt& attempt) {
         if (!tls_) return;
         if (attempt.cause == relay::Cause::tls) {
@@ -82,6 +97,7 @@ private:
     Gauge& open_;
     const std::array<Histogram*, 3> seconds_;  // by Kind
     std::optional<TlsCounters> tls_;
+    std::optional<SessionCounters> sessions_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "app/transport_meter.h"
 
 #include "net/run_task.h"
+#include "relay/session.h"
 
 #include <gmock/gmock.h>
 
@@ -14,8 +15,7 @@ class Scripted final : public relay::Transport {
 public:
     Scripted(ManualClock& clock, observe::Registry& registry)
         : clock_(clock), registry_(registry) {}
-    Task<relay::Attempt> deliver(const relay::Consignment&, const relay::OpenContent&,
-                                 Deadline) override {
+    Task<relay::Attempt> deliver(const relay::Load&) override {
         clock_.advance(std::chrono::seconds{2});
         during = registry_.text(observe::Exposition::text);
         co_return answer;
@@ -46,7 +46,9 @@ TEST(TransportMeter, counts_a_try_while_it_lasts_and_what_came_of_it) {
     const relay::OpenContent none;
     const auto run = [&](relay::Attempt answer) {
         inner->answer = std::move(answer);
-        return net::run_task(transport->deliver({}, none, Deadline::never()));
+        const relay::Consignment nobody;
+        std::unique_ptr<relay::Session> no_session;
+        return net::run_task(transport->deliver({nobody, none, Deadline::never(), no_session}));
     };
     EXPECT_THAT(text(), HasSubstr("signet_outbound_connections{route=\"out\"} 0\n"));
     EXPECT_EQ(
@@ -56,14 +58,18 @@ TEST(TransportMeter, counts_a_try_while_it_lasts_and_what_came_of_it) {
     run(attempt(relay::Cause::remote, {Kind::deferred}, false));
     run(attempt(relay::Cause::tls, {Kind::deferred}, false));
     run(attempt(relay::Cause::connect, {Kind::deferred}, false));
-    run(attempt(relay::Cause::remote, {Kind::failed}, true));
-    for (const auto line : {"signet_outbound_connections{route=\"out\"} 0\n",
-                            "_attempt_seconds_sum{route=\"out\",result=\"delivered\"} 2\n",
-                            "_attempt_seconds_count{route=\"out\",result=\"deferred\"} 3\n",
-                            "_attempt_seconds_count{route=\"out\",result=\"bounced\"} 1\n",
-                            "{route=\"out\",policy=\"opportunistic\",result=\"tls\"} 2\n",
-                            "{route=\"out\",policy=\"opportunistic\",result=\"clear\"} 1\n",
-                            "{route=\"out\",policy=\"opportunistic\",result=\"failed\"} 1\n"}) {
+    auto kept = attempt(relay::Cause::remote, {Kind::failed}, true);
+    kept.kept_session = true;
+    run(std::move(kept));
+    for (const auto line :
+         {"signet_outbound_connections{route=\"out\"} 0\n", "{route=\"out\",session=\"new\"} 3\n",
+          "{route=\"out\",session=\"kept\"} 1\n",
+          "_attempt_seconds_sum{route=\"out\",result=\"delivered\"} 2\n",
+          "_attempt_seconds_count{route=\"out\",result=\"deferred\"} 3\n",
+          "_attempt_seconds_count{route=\"out\",result=\"bounced\"} 1\n",
+          "{route=\"out\",policy=\"opportunistic\",result=\"tls\"} 2\n",
+          "{route=\"out\",policy=\"opportunistic\",result=\"clear\"} 1\n",
+          "{route=\"out\",policy=\"opportunistic\",result=\"failed\"} 1\n"}) {
         EXPECT_THAT(text(), HasSubstr(line));
     }
 }

@@ -165,6 +165,15 @@ inline constexpr Metric kDeliveryTls{
     "Tries by the TLS that their route asks for, and what there was"};
 inline constexpr Metric kOutbound{
     "signet_outbound_connections", gauge, {"route"}, "Tries that are under way now"};
+inline constexpr Metric kDeliverySessions{
+    "signet_delivery_sessions_total",
+    counter,
+    {"route", "session"},
+    "Tries by their connection: a new one, or one kept open from the message before"};
+inline constexpr Metric kDestinationsDown{"signet_destinations_down",
+                                          gauge,
+                                          {},
+                                          "Destinations that could not be reached when last tried"};
 
 inline constexpr Metric kAuditEvents{
     "signet_audit_events_total", counter, {"event"}, "Events handed to the audit log"};

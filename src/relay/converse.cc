@@ -11,7 +11,8 @@ namespace {
 
 class Conversation {
 public:
-    Conversation(net::Stream& stream, smtp::ClientProtocol& client, queue::ContentReader& content,
+    // content: null when there is nothing more to send.
+    Conversation(net::Stream& stream, smtp::ClientProtocol& client, queue::ContentReader* content,
                  const Clock& clock, Patience patience, Salting* salting)
         : stream_(stream),
           client_(client),
@@ -30,7 +31,7 @@ public:
                 continue;
             }
             if (auto* finished = std::get_if<smtp::Finished>(&step)) {
-                co_await stream_.close();
+                if (!finished->open) co_await stream_.close();
                 co_return std::move(*finished);
             }
             co_await act(step);
@@ -41,7 +42,8 @@ public:
 private:
     std::chrono::seconds span_of_turn() const {
         if (client_.settled()) return std::min(patience_.step, patience_.courtesy);
-        return content_ended_ ? std::max(patience_.step, patience_.final_answer) : patience_.step;
+        return client_.awaits_final_reply() ? std::max(patience_.step, patience_.final_answer)
+                                            : patience_.step;
     }
 
     Deadline until(std::chrono::seconds span) const {
@@ -87,17 +89,17 @@ private:
     }
 
     void tell_binding() {
+        if (!salting_) return;
         auto binding = net::binding_for_client(stream_);
         if (binding) client_.bind({std::string{binding->name}, std::move(binding->octets)});
     }
 
     Task<void> give_content() {
-        const auto part = co_await content_.read();
+        const auto part = co_await content_->read();
         if (!part) {
             client_.content_unavailable();
             co_return;
         }
-        content_ended_ = part->empty();
         client_.content(*part);
     }
 
@@ -105,11 +107,10 @@ private:
 
     net::Stream& stream_;
     smtp::ClientProtocol& client_;
-    queue::ContentReader& content_;
+    queue::ContentReader* content_;
     const Clock& clock_;
     const Patience patience_;
     Salting* const salting_;
-    bool content_ended_ = false;
 };
 
 }  // namespace
@@ -117,8 +118,14 @@ private:
 Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
                               queue::ContentReader& content, const Clock& clock, Patience patience,
                               Salting* salting) {
-    Conversation conversation{stream, client, content, clock, patience, salting};
+    Conversation conversation{stream, client, &content, clock, patience, salting};
     co_return co_await conversation.run();
+}
+
+Task<void> say_goodbye(net::Stream& stream, smtp::ClientProtocol& client, const Clock& clock,
+                       Patience patience) {
+    Conversation conversation{stream, client, nullptr, clock, patience, nullptr};
+    (void)co_await conversation.run();
 }
 
 }  // namespace signet::relay

@@ -26,10 +26,13 @@ struct Patience {
     Deadline whole = Deadline::never();
 };
 
-// Returns when every recipient has its result and the stream is closed.
-// salting: null if the client has no credentials.
+// Returns when every recipient has its result and the stream is closed, or open for another
+// message.  salting: null if no AUTH is to come.
 Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
                               queue::ContentReader& content, const Clock& clock, Patience patience,
                               Salting* salting = nullptr);
+// Returns when the stream is closed.  REQUIRES: the client was told to quit.
+Task<void> say_goodbye(net::Stream& stream, smtp::ClientProtocol& client, const Clock& clock,
+                       Patience patience);
 
 }  // namespace signet::relay

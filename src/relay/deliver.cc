@@ -1,6 +1,7 @@
 #include "relay/deliver.h"
 
 #include "dsn/report.h"
+#include "net/together.h"
 #include "relay/judge.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ constexpr unsigned kSettleTries = 5;
 constexpr std::chrono::milliseconds kSettlePause{1'000};
 constexpr std::size_t kReportHeaderOctets = 65'536;
 constexpr std::chrono::seconds kGiveUpLease{60};
+constexpr std::size_t kWaysAtOnce = 8;  // of one message
 
 // "<Postmaster>" without a domain is ours (RFC 5321 §4.1.1.3).
 mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
@@ -24,6 +26,7 @@ mail::Mailbox addressed(mail::Mailbox mailbox, const std::string& hostname) {
     return mailbox;
 }
 
+// Recipients that go the same way.
 struct Group {
     const Route* route = nullptr;  // null: none fits
     std::string domain;            // empty where the route alone decides
@@ -51,21 +54,10 @@ std::vector<Group> groups_of(const queue::Entry& entry, const Routes& routes,
     return groups;
 }
 
-Consignment consignment_of(const queue::Entry& entry, const Group& group,
-                           const std::string& hostname) {
-    Consignment consignment{.id = entry.id,
-                            .account = entry.info.account,
-                            .origin = entry.info.origin(),
-                            .envelope = entry.info.envelope,
-                            .octets = entry.content_octets,
-                            .accepted = entry.info.accepted};
-    consignment.envelope.recipients.clear();
-    for (const auto i : group.recipients) {
-        auto recipient = entry.info.envelope.recipients[i];
-        recipient.mailbox = addressed(std::move(recipient.mailbox), hostname);
-        consignment.envelope.recipients.push_back(std::move(recipient));
-    }
-    return consignment;
+Answer no_route() { return {Kind::failed, "550 5.4.4 no route leads to this domain from here"}; }
+
+RouteAttempt attempt_of(const Group& group, Attempt attempt) {
+    return {group.route ? group.route->name : "", group.recipients, std::move(attempt)};
 }
 
 class Delivery {
@@ -73,38 +65,22 @@ public:
     Delivery(const Services& services, queue::Lease lease, Deadline deadline)
         : services_(services), lease_(std::move(lease)), deadline_(deadline) {}
 
-    Task<void> run() {
+    Task<void> run(Sessions& sessions) {
         const auto routes = services_.routes.get();  // kept until the end: a reload may come
-        std::vector<RouteAttempt> attempts;
         auto groups = groups_of(entry(), *routes, services_.hostname, services_.pacing);
         // Many slow domains can take all the time there is: at a retry another one comes first.
         if (entry().attempts > 0 && !groups.empty()) {
             const auto first = draw(services_.entropy) % groups.size();
             std::ranges::rotate(groups, groups.begin() + static_cast<std::ptrdiff_t>(first));
         }
-        attempts.reserve(groups.size());
-        std::optional<std::chrono::microseconds> wait;
-        for (const auto& group : groups) {
-            if (!group.route) {
-                attempts.push_back(co_await attempt(group));
-                continue;
-            }
-            const auto& name = group.route->name;
-            if (const auto closed = services_.pacing.closed(name, group.domain, entry().id)) {
-                wait = std::min(wait.value_or(*closed), *closed);
-                continue;
-            }
-            const auto place =
-                services_.pacing.enter(group.route->name, group.route->pace, entry().id);
-            if (place) {
-                attempts.push_back(co_await attempt(group));
-            } else {
-                wait = std::min(wait.value_or(place.error()), place.error());
-            }
-        }
-        auto outcome = co_await outcome_of(attempts);
-        if (wait) outcome.retry_at = after_waiting(outcome, *wait);
+        Progress progress{.groups = groups, .sessions = sessions};
+        std::vector<Task<void>> lanes(std::min(groups.size(), kWaysAtOnce));
+        std::ranges::generate(lanes, [&] { return go_ways(progress); });
+        co_await net::together(std::move(lanes));
+        auto outcome = co_await outcome_of(progress.attempts);
+        if (progress.wait) outcome.retry_at = after_waiting(outcome, *progress.wait);
         co_await settle(std::move(outcome));
+        co_await part_all(sessions.take_idle(), services_.clock);
     }
 
     // What was asked of no next hop is no delivery: these events name none.
@@ -136,18 +112,76 @@ private:
 
     const queue::Entry& entry() const { return lease_.entry; }
 
-    Task<RouteAttempt> attempt(const Group& group) {
-        const auto begun = services_.clock.steady();
-        const auto consignment = consignment_of(entry(), group, services_.hostname);
-        RouteAttempt made{group.route ? group.route->name : "", group.recipients, {}};
-        if (group.route) {
-            const OpenContent open = [this] { return services_.store.content(entry().id); };
-            made.attempt = co_await group.route->transport->deliver(consignment, open, deadline_);
-        } else {
-            made.attempt = same_for_all(
-                consignment, Cause::route,
-                {Kind::failed, "550 5.4.4 no route leads to this domain from here"}, "");
+    Consignment consignment_of(const Group& group) const {
+        Consignment consignment{.id = entry().id,
+                                .account = entry().info.account,
+                                .origin = entry().info.origin(),
+                                .envelope = entry().info.envelope,
+                                .octets = entry().content_octets,
+                                .accepted = entry().info.accepted};
+        consignment.envelope.recipients.clear();
+        for (const auto i : group.recipients) {
+            auto recipient = entry().info.envelope.recipients[i];
+            recipient.mailbox = addressed(std::move(recipient.mailbox), services_.hostname);
+            consignment.envelope.recipients.push_back(std::move(recipient));
         }
+        return consignment;
+    }
+
+    struct Progress {
+        std::span<const Group> groups;
+        Sessions& sessions;
+        std::size_t next = 0;  // of groups
+        std::vector<RouteAttempt> attempts{};
+        std::optional<std::chrono::microseconds>
+            wait{};  // the shortest that a route's pace asks for
+    };
+
+    Task<void> go_ways(Progress& progress) {
+        while (progress.next < progress.groups.size()) {
+            auto made = co_await go_way(progress.groups[progress.next++], progress.sessions);
+            if (made) {
+                progress.attempts.push_back(std::move(*made));
+            } else {
+                progress.wait = std::min(progress.wait.value_or(made.error()), made.error());
+            }
+        }
+    }
+
+    // Or how long the pace of its route has it wait.
+    Task<Result<RouteAttempt, std::chrono::microseconds>> go_way(const Group& group,
+                                                                 Sessions& sessions) {
+        if (!group.route) {
+            co_return attempt_of(group,
+                                 same_for_all(consignment_of(group), Cause::route, no_route(), ""));
+        }
+        const auto closed = services_.pacing.closed(group.route->name, group.domain, entry().id);
+        if (closed) co_return fail(*closed);
+        const Way way{*group.route, group.domain};
+        auto turn = sessions.enter(services_.pacing, way, entry().id);
+        if (!turn) co_return fail(turn.error());
+        auto made = co_await attempt_or_learn(group, turn->session);
+        sessions.leave(way, std::move(*turn));
+        co_return made;
+    }
+
+    // What is known of a destination that is down need not be found out again.
+    Task<RouteAttempt> attempt_or_learn(const Group& group, std::unique_ptr<Session>& session) {
+        auto& destinations = services_.destinations;
+        const auto& name = group.route->name;
+        auto known = destinations.known_down(name, group.domain, consignment_of(group));
+        if (known) co_return attempt_of(group, std::move(*known));
+        auto made = co_await attempt(group, session);
+        destinations.learn(name, group.domain, made.attempt);
+        co_return made;
+    }
+
+    Task<RouteAttempt> attempt(const Group& group, std::unique_ptr<Session>& session) {
+        const auto begun = services_.clock.steady();
+        const auto consignment = consignment_of(group);
+        const OpenContent open = [this] { return services_.store.content(entry().id); };
+        auto made = attempt_of(group, co_await group.route->transport->deliver(
+                                          {consignment, open, deadline_, session}));
         const std::chrono::duration<double, std::milli> took = services_.clock.steady() - begun;
         made.latency_ms = took.count();
         co_return made;
@@ -267,9 +301,10 @@ std::vector<std::string> routes_of(const Services& services, const queue::Entry&
     return names;
 }
 
-Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline) {
+Task<void> deliver(const Services& services, Sessions& sessions, queue::Lease lease,
+                   Deadline deadline) {
     Delivery delivery{services, std::move(lease), deadline};
-    co_await delivery.run();
+    co_await delivery.run(sessions);
 }
 
 Task<Result<bool, StoreFault>> give_up(const Services& services, queue::QueueId id,

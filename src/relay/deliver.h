@@ -8,7 +8,9 @@
 #include "base/ulid.h"
 #include "queue/queue_store.h"
 #include "queue/retry.h"
+#include "relay/destinations.h"
 #include "relay/route.h"
+#include "relay/sessions.h"
 
 #include <chrono>
 #include <functional>
@@ -25,6 +27,7 @@ struct Services {
     queue::QueueStore& store;
     const RouteTable& routes;
     Pacing& pacing;
+    Destinations& destinations;
     const Clock& clock;
     Entropy& entropy;
     UlidSource& ids;
@@ -41,10 +44,12 @@ struct Services {
 // The names of the routes that the entry's pending recipients go by now, each once.
 std::vector<std::string> routes_of(const Services& services, const queue::Entry& entry);
 
-// What a route's pace does not allow now stays in the queue, untried.
+// What a route's pace does not allow now stays in the queue, untried.  Several ways are gone at the
+// same time.  `sessions` are those of the thread, and outlive the task.
 // Comes to an end by `deadline` or soon after; then the lease is settled, or, if the store does not
 // take the outcome, left to run out.  A message may then be delivered twice, but is never lost.
-Task<void> deliver(const Services& services, queue::Lease lease, Deadline deadline);
+Task<void> deliver(const Services& services, Sessions& sessions, queue::Lease lease,
+                   Deadline deadline);
 
 // Gives a message up now, due or not, held or not, as if every next hop had refused those who still
 // wait: its sender gets a report.  `by` is recorded with it.  false: somebody is delivering it, or

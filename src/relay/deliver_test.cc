@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 bool deliver_next(RelayWorld& world, const Services& services) {
     auto leases = world.claim();
     if (leases.empty()) return false;
-    run_task(deliver(services, std::move(leases[0]), Deadline::never()));
+    run_task(deliver(services, world.ways.sessions, std::move(leases[0]), Deadline::never()));
     return true;
 }
 bool deliver_next(RelayWorld& world) { return deliver_next(world, world.services()); }
@@ -65,7 +65,7 @@ TEST(Deliver, DomainByDomainWhereTheTransportWantsThatAndARouteIsNamedOnce) {
     auto lease = std::move(world.claim()[0]);
     const auto services = world.services();
     EXPECT_EQ(routes_of(services, lease.entry), (std::vector<std::string>{"here", "out"}));
-    run_task(deliver(services, std::move(lease), Deadline::never()));
+    run_task(deliver(services, world.ways.sessions, std::move(lease), Deadline::never()));
     ASSERT_EQ(world.out->seen.size(), 2u);
     EXPECT_EQ(mailboxes(world.out->seen[0]),
               (std::vector<mail::Mailbox>{{"bob", "a.net"}, {"eve", "a.net"}}));

@@ -27,7 +27,8 @@ public:
     std::size_t begun_of(std::string_view account) const {
         return static_cast<std::size_t>(std::ranges::count(begun, account));
     }
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent&, Deadline) override {
+    Task<Attempt> deliver(const Load& load) override {
+        const auto& consignment = load.consignment;
         const bool hangs = consignment.envelope.recipients[0].mailbox.domain == "hangs.net";
         begun.push_back(consignment.account);
         hanging += hangs;

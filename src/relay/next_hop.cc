@@ -1,6 +1,6 @@
 #include "relay/next_hop.h"
 
-#include "relay/converse.h"
+#include "relay/session.h"
 #include "sasl/nonce.h"
 
 #include <algorithm>
@@ -12,34 +12,6 @@ namespace {
 using Kind = queue::RecipientOutcome::Kind;
 using smtp::ClientEnd;
 using smtp::TlsPolicy;
-
-Kind kind_of(smtp::RecipientResult::Kind kind) {
-    switch (kind) {
-    case smtp::RecipientResult::Kind::delivered: return Kind::delivered;
-    case smtp::RecipientResult::Kind::deferred: return Kind::deferred;
-    case smtp::RecipientResult::Kind::failed: return Kind::failed;
-    }
-    std::unreachable();
-}
-
-Cause cause_of(ClientEnd end) {
-    switch (end) {
-    case ClientEnd::completed:
-    case ClientEnd::refused: return Cause::remote;
-    case ClientEnd::tls_unavailable:
-    case ClientEnd::tls_failed:
-    case ClientEnd::injected: return Cause::tls;
-    case ClientEnd::auth_unavailable:
-    case ClientEnd::auth_refused:
-    case ClientEnd::server_unproven: return Cause::auth;
-    case ClientEnd::out_of_step: return Cause::protocol;
-    case ClientEnd::lost_before_dot:
-    case ClientEnd::lost_after_dot: return Cause::lost;
-    case ClientEnd::content_unavailable:
-    case ClientEnd::bare_newline: return Cause::content;
-    }
-    std::unreachable();
-}
 
 Cause cause_of(net::ConnectFault::Kind kind) {
     using enum net::ConnectFault::Kind;
@@ -54,8 +26,6 @@ Cause cause_of(net::ConnectFault::Kind kind) {
     }
     std::unreachable();
 }
-
-constexpr std::size_t kReplyOctets = 900;  // so that the names behind it fit the queue's limit
 
 // RFC 3463 §3.5, §3.8
 std::string_view status_of(Cause cause) {
@@ -81,33 +51,16 @@ Attempt not_connected(const NextHop& hop, const Consignment& consignment,
 
 smtp::ClientProtocol client_for(const NextHop& hop, const Consignment& consignment, TlsPolicy tls) {
     smtp::Outgoing message{.envelope = consignment.envelope, .octets = consignment.octets};
-    smtp::ClientSetting setting{
-        .hostname = hop.hostname, .tls = tls, .inside_tls = hop.implicit_tls, .lmtp = hop.lmtp};
+    smtp::ClientSetting setting{.hostname = hop.hostname,
+                                .tls = tls,
+                                .inside_tls = hop.implicit_tls,
+                                .lmtp = hop.lmtp,
+                                .keep_open = true};
     if (hop.sign_in) {
         setting.credentials = hop.sign_in->credentials();
         setting.nonce = sasl::fresh_nonce(hop.sign_in->entropy);
     }
     return smtp::ClientProtocol{std::move(setting), std::move(message)};
-}
-
-Attempt attempt_of(const NextHop& hop, const smtp::Finished& finished, const net::Stream& stream) {
-    Attempt attempt;
-    attempt.cause = cause_of(finished.end);
-    attempt.next_hop = hop.text();
-    attempt.tls = stream.tls();
-    attempt.mechanism = finished.mechanism;
-    attempt.maybe_delivered = finished.end == ClientEnd::lost_after_dot;
-    attempt.handed_to =
-        finished.dsn ? queue::HandedTo::hop_with_dsn : queue::HandedTo::hop_without_dsn;
-    const auto from = " (" + hop.text() + ", " + stream.peer().text() + ")";
-    for (const auto& result : finished.recipients) {
-        auto reply = result.reply.text().substr(0, kReplyOctets);
-        if (finished.end == ClientEnd::tls_failed) reply += ": " + stream.last_tls_error();
-        reply += from;
-        attempt.answers.push_back({kind_of(result.kind), std::move(reply),
-                                   result.from_next_hop ? hop.host : std::string{}});
-    }
-    return attempt;
 }
 
 net::ConnectTarget target_of(const NextHop& hop) {
@@ -126,17 +79,22 @@ Task<Try> hand_over_once(const NextHop& hop, TlsPolicy tls, const Load& load,
         co_return Try{same_for_all(load.consignment, Cause::content, unreadable(content.error()),
                                    hop.text())};
     }
-    const auto stream = co_await network.connect(
+    auto stream = co_await network.connect(
         target_of(hop),
         Deadline::in(network.clock, std::min(hop.patience.step, hop.patience.connect))
             .sooner_of(load.deadline));
     if (!stream) co_return Try{not_connected(hop, load.consignment, stream.error())};
 
-    auto client = client_for(hop, load.consignment, tls);
-    const Patience patience{.step = hop.patience.step, .whole = load.deadline};
-    const auto finished = co_await converse(**stream, client, **content, network.clock, patience,
-                                            hop.sign_in ? &hop.sign_in->salting : nullptr);
-    co_return Try{attempt_of(hop, finished, **stream), finished.end == ClientEnd::tls_failed};
+    auto session =
+        std::make_unique<Session>(Session{.host = hop.host,
+                                          .next_hop = hop.text(),
+                                          .step = hop.patience.step,
+                                          .sign_in = hop.sign_in,
+                                          .stream = std::move(*stream),
+                                          .client = client_for(hop, load.consignment, tls),
+                                          .opened = network.clock.steady()});
+    auto spoken = co_await speak(std::move(session), load, **content, network.clock);
+    co_return Try{std::move(spoken.attempt), spoken.finished.end == ClientEnd::tls_failed};
 }
 
 }  // namespace
@@ -148,6 +106,7 @@ std::string NextHop::text() const {
 }
 
 Task<Attempt> hand_over(const NextHop& hop, const Load& load, const Network& network) {
+    co_await part(std::move(load.session), network.clock);  // with the host before this one
     auto first = co_await hand_over_once(hop, hop.tls, load, network);
     // RFC 7435 §1: some protection is better than none, and none is better than no mail.  But a
     // password goes through TLS or not at all.

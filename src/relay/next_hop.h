@@ -42,21 +42,15 @@ inline constexpr std::chrono::seconds kConnectOneOfMany{30};
 using Connect = std::function<Task<Result<std::unique_ptr<net::Stream>, net::ConnectFault>>(
     net::ConnectTarget, Deadline)>;
 
-// What is handed over.  All of it outlives the hand-over.
-struct Load {
-    const Consignment& consignment;
-    const OpenContent& open;
-    Deadline deadline;
-};
-
 // How: both outlive the hand-over.
 struct Network {
     const Clock& clock;
     const Connect& connect;
 };
 
-// One connection; a second one in the clear if the handshake of opportunistic TLS failed.  Never
-// fails: what goes wrong is an answer, and none of it but a refused recipient or content is final.
+// One connection; a second one in the clear if the handshake of opportunistic TLS failed.  The load
+// has the session afterwards if that is open for more.  Never fails: what goes wrong is an answer,
+// and none of it but a refused recipient or content is final.
 Task<Attempt> hand_over(const NextHop& hop, const Load& load, const Network& network);
 
 }  // namespace signet::relay

@@ -81,17 +81,34 @@ Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string
     const std::lock_guard lock{mutex_};
     auto& line = lines_[route];
     sweep(line, now);
-    if (pace.connections > 0 && line.held >= pace.connections) {
-        return fail(wait_for_place(line, pace, message, now));
-    }
+    const bool full = pace.connections > 0 && line.held >= pace.connections;
+    if (full) return fail(wait_for_place(line, pace, message, now));
+    const auto wait = wait_for_turn(line, pace, message, now);
+    if (wait > Wait::zero()) return fail(wait);
+    ++line.held;
+    return Place{*this, route, now};
+}
+
+Result<void, std::chrono::microseconds> Pacing::enter_again(const std::string& route,
+                                                            const Pace& pace,
+                                                            const queue::QueueId& message) {
+    const auto now = clock_.steady();
+    const std::lock_guard lock{mutex_};
+    const auto wait = wait_for_turn(lines_[route], pace, message, now);
+    if (wait > Wait::zero()) return fail(wait);
+    return {};
+}
+
+// Zero: it may go now, and is counted.
+Pacing::Wait Pacing::wait_for_turn(Line& line, const Pace& pace, const queue::QueueId& message,
+                                   SteadyTime now) {
     if (pace.messages.limits()) {
         const auto wait = wait_for_rate(line, pace.messages, message, now);
-        if (wait > Wait::zero()) return fail(std::min<Wait>(wait, kLongestWait));
+        if (wait > Wait::zero()) return std::min<Wait>(wait, kLongestWait);
     }
     line.turns.erase(message);
     line.waiting.erase(message);
-    ++line.held;
-    return Place{*this, route, now};
+    return {};
 }
 
 std::optional<std::chrono::microseconds> Pacing::closed(const std::string& route,

@@ -24,8 +24,8 @@
 namespace signet::relay {
 
 struct Pace {
-    unsigned connections = 0;  // at the same time; 0: no limit
-    Rate messages = {};        // that are handed over; each takes a connection of its own
+    unsigned connections = 0;  // at the same time, with those that wait for more; 0: no limit
+    Rate messages = {};        // that are handed over
 };
 
 // At most `rate` of them in any stretch of time that long.
@@ -75,6 +75,10 @@ public:
     std::optional<std::chrono::microseconds> closed(const std::string& route,
                                                     const std::string& domain,
                                                     const queue::QueueId& message);
+    // The same for who still has a place, from a message before.
+    Result<void, std::chrono::microseconds> enter_again(const std::string& route, const Pace& pace,
+                                                        const queue::QueueId& message);
+
     // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
     bool pause(const queue::Pause& what);
     bool resume(queue::Pause::Kind kind, const std::string& name);
@@ -98,6 +102,8 @@ private:
     static Wait wait_for_resume(Line& line, const queue::QueueId& message, SteadyTime now);
     static Wait wait_for_place(Line& line, const Pace& pace, const queue::QueueId& message,
                                SteadyTime now);
+    static Wait wait_for_turn(Line& line, const Pace& pace, const queue::QueueId& message,
+                              SteadyTime now);
     static Wait wait_for_rate(Line& line, const Rate& rate, const queue::QueueId& message,
                               SteadyTime now);
     static void sweep(Line& line, SteadyTime now);

@@ -21,7 +21,8 @@ unsigned deliver_all(RelayWorld& world) {
         auto leases = world.claim();
         if (leases.empty()) return claimed;
         ++claimed;
-        net::run_task(deliver(services, std::move(leases[0]), Deadline::never()));
+        net::run_task(
+            deliver(services, world.ways.sessions, std::move(leases[0]), Deadline::never()));
     }
 }
 
@@ -145,9 +146,9 @@ TEST(Pace, WhatWaitsOnOneRouteGoesByTheOthersAndOnlyTheirTryIsCounted) {
 TEST(Pace, APausedRouteKeepsItsMailUntriedUntilItIsResumed) {
     Paced world{{}};
     const queue::Pause slow{queue::Pause::Kind::route, "slow", world.clock.wall(), "ann"};
-    EXPECT_TRUE(world.pacing.pause(slow));
-    EXPECT_FALSE(world.pacing.pause({queue::Pause::Kind::route, "slow", WallTime{}, "bob"}));
-    EXPECT_EQ(world.pacing.paused(), std::vector{slow}) << "who was first stays named";
+    EXPECT_TRUE(world.ways.pacing.pause(slow));
+    EXPECT_FALSE(world.ways.pacing.pause({queue::Pause::Kind::route, "slow", WallTime{}, "bob"}));
+    EXPECT_EQ(world.ways.pacing.paused(), std::vector{slow}) << "who was first stays named";
     const auto id = world.accept({"bob@a.net"});
     world.accept({"cleo@b.net"});
     for (int hour = 0; hour < 24 * 7; ++hour) {
@@ -157,8 +158,8 @@ TEST(Pace, APausedRouteKeepsItsMailUntriedUntilItIsResumed) {
     ASSERT_TRUE(world.find(id)) << "a week is beyond every lifetime, and nothing was given up";
     EXPECT_EQ(world.find(id)->attempts, 0u);
     EXPECT_EQ(world.events(), std::vector<std::string>{"message.delivered free cleo@b.net ok"});
-    EXPECT_TRUE(world.pacing.resume(queue::Pause::Kind::route, "slow"));
-    EXPECT_FALSE(world.pacing.resume(queue::Pause::Kind::route, "slow"));
+    EXPECT_TRUE(world.ways.pacing.resume(queue::Pause::Kind::route, "slow"));
+    EXPECT_FALSE(world.ways.pacing.resume(queue::Pause::Kind::route, "slow"));
     world.clock.advance(2min);
     deliver_all(world);
     EXPECT_FALSE(world.find(id));
@@ -166,7 +167,7 @@ TEST(Pace, APausedRouteKeepsItsMailUntriedUntilItIsResumed) {
 
 TEST(Pace, APausedDestinationKeepsItsMailWhateverRouteLeadsThereAndHoldsUpNobodyElse) {
     Paced world{{}};
-    world.pacing.pause({queue::Pause::Kind::destination, "b.net", world.clock.wall(), "ann"});
+    world.ways.pacing.pause({queue::Pause::Kind::destination, "b.net", world.clock.wall(), "ann"});
     const auto id = world.accept({"cleo@b.net", "dan@c.net", "eve@b.net", "bob@a.net"});
     deliver_all(world);
     EXPECT_EQ(world.events(), (std::vector<std::string>{"message.delivered slow bob@a.net ok",
@@ -178,7 +179,7 @@ TEST(Pace, APausedDestinationKeepsItsMailWhateverRouteLeadsThereAndHoldsUpNobody
     }
     ASSERT_TRUE(world.find(id)) << "a week is beyond every lifetime, and nothing was given up";
     EXPECT_EQ(world.events().size(), 2u) << "waiting is no event";
-    EXPECT_TRUE(world.pacing.resume(queue::Pause::Kind::destination, "b.net"));
+    EXPECT_TRUE(world.ways.pacing.resume(queue::Pause::Kind::destination, "b.net"));
     world.clock.advance(2min);
     deliver_all(world);
     EXPECT_FALSE(world.find(id));
@@ -187,9 +188,9 @@ TEST(Pace, APausedDestinationKeepsItsMailWhateverRouteLeadsThereAndHoldsUpNobody
 
 TEST(Pace, ADestinationIsItsDomainAloneAndARouteItsName) {
     Paced world{{}};
-    world.pacing.pause({queue::Pause::Kind::destination, "net", WallTime{}, ""});
-    world.pacing.pause({queue::Pause::Kind::destination, "slow", WallTime{}, ""});
-    world.pacing.pause({queue::Pause::Kind::route, "a.net", WallTime{}, ""});
+    world.ways.pacing.pause({queue::Pause::Kind::destination, "net", WallTime{}, ""});
+    world.ways.pacing.pause({queue::Pause::Kind::destination, "slow", WallTime{}, ""});
+    world.ways.pacing.pause({queue::Pause::Kind::route, "a.net", WallTime{}, ""});
     const auto id = world.accept({"bob@a.net"});
     deliver_all(world);
     EXPECT_FALSE(world.find(id));

@@ -46,12 +46,11 @@ std::optional<StoreFault> next(std::deque<StoreFault>& faults) {
 
 }  // namespace
 
-Task<Attempt> FakeTransport::deliver(const Consignment& consignment, const OpenContent& open,
-                                     Deadline) {
-    seen.push_back(consignment);
-    const auto content = co_await whole(open);
-    if (answer) co_return answer(consignment, content);
-    co_return everybody(consignment, queue::RecipientOutcome::Kind::delivered, "250 2.0.0 ok");
+Task<Attempt> FakeTransport::deliver(const Load& load) {
+    seen.push_back(load.consignment);
+    const auto content = co_await whole(load.open);
+    if (answer) co_return answer(load.consignment, content);
+    co_return everybody(load.consignment, queue::RecipientOutcome::Kind::delivered, "250 2.0.0 ok");
 }
 
 Attempt attempt_with(std::vector<Answer> answers, Cause cause) {
@@ -70,7 +69,8 @@ Attempt everybody(const Consignment& consignment, queue::RecipientOutcome::Kind 
 Services RelayWorld::services_over(queue::QueueStore& store) {
     return {.store = store,
             .routes = routes,
-            .pacing = pacing,
+            .pacing = ways.pacing,
+            .destinations = ways.destinations,
             .clock = clock,
             .entropy = entropy,
             .ids = ids,

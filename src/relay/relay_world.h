@@ -18,8 +18,7 @@ public:
     bool one_domain = false;  // what wants_one_domain says
 
     bool wants_one_domain() const override { return one_domain; }
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
-                          Deadline deadline) override;
+    Task<Attempt> deliver(const Load& load) override;
 };
 
 Attempt attempt_with(std::vector<Answer> answers, Cause cause = Cause::remote);
@@ -35,7 +34,15 @@ struct RelayWorld {
     std::shared_ptr<FakeTransport> here = std::make_shared<FakeTransport>();
     std::shared_ptr<FakeTransport> out = std::make_shared<FakeTransport>();
     RouteTable routes{Routes{{"here", {{"example.org"}}, here}, {"out", {{"*.net", "net"}}, out}}};
-    Pacing pacing{clock};
+    struct Ways {
+        explicit Ways(const Clock& clock)
+            : pacing(clock),
+              destinations(clock, std::chrono::seconds{30}),
+              sessions(clock, std::chrono::seconds{0}) {}
+        Pacing pacing;
+        Destinations destinations;
+        Sessions sessions;  // each message has its own
+    } ways{clock};
     std::vector<std::string> warnings{};
     unsigned sleeps = 0;
     mail::Notify notify{};  // of the recipients of what is accepted

@@ -34,7 +34,8 @@ queue::QueueId deferred_in_the_future(RelayWorld& world, std::chrono::hours ahea
         return everybody(to, queue::RecipientOutcome::Kind::deferred, "451 later");
     };
     const auto services = world.services();
-    net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
+    net::run_task(
+        deliver(services, world.ways.sessions, std::move(world.claim()[0]), Deadline::never()));
     world.clock.set_wall(right);
     return id;
 }

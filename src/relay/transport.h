@@ -1,7 +1,7 @@
 // How a message leaves: the plug of the relay.  A transport takes values and answers with values;
 // it knows nothing of leases, retries or reports.
 //
-// To add one: src/relay/transport_<name>.h/.cc with its _test.cc, and its line in app/assemble.cc.
+// To add one: src/relay/transport_<name>.h/.cc with its _test.cc, and its line in app/carrier.cc.
 #pragma once
 
 #include "base/clock.h"
@@ -35,6 +35,18 @@ struct Consignment {
 using OpenContent =
     std::function<Task<Result<std::unique_ptr<queue::ContentReader>, StoreFault>>()>;
 
+struct Session;  // relay/session.h
+
+// What is to be delivered.  What is referred to outlives the delivery.
+struct Load {
+    const Consignment& consignment;
+    const OpenContent& open;
+    Deadline deadline;
+    // Before: one that an earlier message left open on the same way, or null.  Afterwards: one that
+    // is open for another message, or null.
+    std::unique_ptr<Session>& session;
+};
+
 // What stood in the way.  A closed set: it becomes the audit event's reason.
 enum class Cause {
     remote,     // the next hop answered: see each recipient
@@ -67,6 +79,7 @@ struct Attempt {
     std::string mechanism{};       // of AUTH, if there was one
     bool maybe_delivered = false;  // lost behind the final dot: another try may deliver it twice
     queue::HandedTo handed_to = queue::HandedTo::mailbox;  // what was delivered
+    bool kept_session = false;  // it went over one that an earlier message left open
 };
 
 // The same answer for everybody.
@@ -81,10 +94,8 @@ public:
     virtual ~Transport() = default;
     // Where the domain says who takes the mail: a consignment's recipients then share their domain.
     virtual bool wants_one_domain() const { return false; }
-    // Never fails: what goes wrong is an answer.  Comes to an end soon after the deadline.  What
-    // is referred to outlives the task.
-    virtual Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
-                                  Deadline deadline) = 0;
+    // Never fails: what goes wrong is an answer.  Comes to an end soon after the deadline.
+    virtual Task<Attempt> deliver(const Load& load) = 0;
 };
 
 }  // namespace signet::relay

@@ -5,9 +5,9 @@ namespace {
 
 class DiscardTransport final : public Transport {
 public:
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent&, Deadline) override {
+    Task<Attempt> deliver(const Load& load) override {
         co_return same_for_all(
-            consignment, Cause::discarded,
+            load.consignment, Cause::discarded,
             {queue::RecipientOutcome::Kind::delivered, "250 2.0.0 discarded, as the route says"},
             "nowhere");
     }

@@ -32,7 +32,8 @@ struct Bench {
         world.routes.set({{"local", {{"*"}}, transport}});
         id = world.accept({"ann@a.net", "bob@a.net", "cleo@a.net"}, "Subject: x\r\n\r\ny\r\n", "");
         const auto services = world.services();
-        net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
+        net::run_task(
+            deliver(services, world.ways.sessions, std::move(world.claim()[0]), Deadline::never()));
         const auto entry = world.find(id);
         if (!entry) return {"gone"};
         std::vector<std::string> said;
@@ -104,7 +105,8 @@ TEST(Discard, DropsTheMessageAndTheEventSaysSo) {
     world.routes.set({{"drop", {{"*"}}, std::shared_ptr{make_discard_transport()}}});
     const auto id = world.accept({"ann@a.net", "bob@b.net"});
     const auto services = world.services();
-    net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
+    net::run_task(
+        deliver(services, world.ways.sessions, std::move(world.claim()[0]), Deadline::never()));
     EXPECT_FALSE(world.find(id));
     EXPECT_EQ(world.events(),
               std::vector<std::string>{"message.delivered drop ann@a.net bob@b.net discarded"});

@@ -70,14 +70,14 @@ public:
     MaildirTransport(MaildirOptions options, net::WorkerPool& pool)
         : options_(std::move(options)), host_(path_name(options_.hostname)), pool_(pool) {}
 
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
-                          Deadline) override {
+    Task<Attempt> deliver(const Load& load) override {
+        const auto& consignment = load.consignment;
         const auto boxes = boxes_of(consignment, options_.path);
         Attempt attempt;
         attempt.next_hop = boxes.size() == 1 ? boxes.begin()->first.text() : options_.path;
         attempt.answers.resize(consignment.envelope.recipients.size());
         for (const auto& [path, box] : boxes) {
-            const auto answer = co_await deliver_to(path, box, consignment, open);
+            const auto answer = co_await deliver_to(path, box, consignment, load.open);
             if (answer.kind != Kind::delivered) attempt.cause = Cause::local;
             for (const auto i : box) attempt.answers[i] = answer;
         }

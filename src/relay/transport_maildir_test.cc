@@ -28,7 +28,8 @@ protected:
         world_.routes.set({{"here", {{"*"}}, transport(path)}});
         const auto services = world_.services();
         for (auto& lease : world_.claim(100)) {
-            net::run_task(deliver(services, std::move(lease), Deadline::never()));
+            net::run_task(
+                deliver(services, world_.ways.sessions, std::move(lease), Deadline::never()));
         }
     }
     std::shared_ptr<Transport> transport(std::string_view path) {
@@ -98,9 +99,11 @@ TEST_F(MaildirTransport, security_27_ATryWhoseSuccessWasNotRecordedDeliversOnce)
     FailingStore store{world_.queue};
     store.settles.assign(1, StoreFault::corrupt);
     const auto services = world_.services_over(store);
-    net::run_task(deliver(services, std::move(world_.claim()[0]), Deadline::never()));
+    net::run_task(
+        deliver(services, world_.ways.sessions, std::move(world_.claim()[0]), Deadline::never()));
     world_.clock.advance(std::chrono::hours{1});
-    net::run_task(deliver(services, std::move(world_.claim().at(0)), Deadline::never()));
+    net::run_task(deliver(services, world_.ways.sessions, std::move(world_.claim().at(0)),
+                          Deadline::never()));
     EXPECT_EQ(contents("mail").size(), 1u);
     EXPECT_TRUE(world_.all().empty());
 }
@@ -123,7 +126,8 @@ TEST_F(MaildirTransport, ContentThatCannotBeReadDefersAndLeavesNothing) {
     const auto id = world_.accept({"bob@example.org"});
     world_.routes.set({{"here", {{"*"}}, transport("/mail")}});
     const auto services = world_.services_over(store);
-    net::run_task(deliver(services, std::move(world_.claim()[0]), Deadline::never()));
+    net::run_task(
+        deliver(services, world_.ways.sessions, std::move(world_.claim()[0]), Deadline::never()));
     EXPECT_TRUE(contents("mail").empty());
     EXPECT_EQ(world_.find(id)->recipients[0].state, queue::RecipientState::pending);
 }

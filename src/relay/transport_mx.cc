@@ -1,6 +1,7 @@
 #include "relay/transport_mx.h"
 
 #include "relay/failover.h"
+#include "relay/session.h"
 
 #include <algorithm>
 #include <utility>
@@ -22,16 +23,15 @@ public:
 
     bool wants_one_domain() const override { return true; }
 
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
-                          Deadline deadline) override {
-        const Load load{consignment, open, deadline};
-        const auto& domain = consignment.envelope.recipients.front().mailbox.domain;
+    Task<Attempt> deliver(const Load& load) override {
+        if (auto carried = co_await carry_on(load, clock_)) co_return std::move(*carried);
+        const auto& domain = load.consignment.envelope.recipients.front().mailbox.domain;
         if (domain.starts_with('[')) co_return co_await deliver_to_literal(domain, load);
         const auto name = dns::Name::parse(domain);
         if (!name || name->is_root()) {
             co_return nowhere(load, {{Kind::failed, "550 5.1.2 " + domain + " is no domain"}});
         }
-        const auto mx = co_await ask(*name, dns::Type::mx, deadline);
+        const auto mx = co_await ask(*name, dns::Type::mx, load.deadline);
         const auto hosts = mx_hosts(*name, mx, options_.rules, entropy_);
         if (!hosts) co_return nowhere(load, hosts.error());
         co_return co_await deliver_to_hosts(*hosts, load);

@@ -38,7 +38,8 @@ struct Bench {
         world.routes.set({{"mx", {{"*"}}, transport()}});
         const auto id = world.accept(recipients, "Subject: x\r\n\r\nbody\r\n", "");
         const auto services = world.services();
-        net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
+        net::run_task(
+            deliver(services, world.ways.sessions, std::move(world.claim()[0]), Deadline::never()));
         const auto entry = world.find(id);
         if (!entry) return {"gone"};
         Texts replies;
@@ -254,7 +255,8 @@ TEST(MxTransport, what_is_wrong_here_is_wrong_for_every_host) {
     FailingStore store{bench.world.queue};
     store.contents = {StoreFault::unavailable};
     const auto services = bench.world.services_over(store);
-    net::run_task(deliver(services, std::move(bench.world.claim()[0]), Deadline::never()));
+    net::run_task(deliver(services, bench.world.ways.sessions, std::move(bench.world.claim()[0]),
+                          Deadline::never()));
     const auto entry = bench.world.find(id);
     ASSERT_TRUE(entry);
     EXPECT_TRUE(entry->recipients[0].last_reply.starts_with("451 4.3.0 "));

@@ -2,6 +2,7 @@
 
 #include "base/invariant.h"
 #include "relay/failover.h"
+#include "relay/session.h"
 
 #include <algorithm>
 #include <utility>
@@ -22,14 +23,16 @@ public:
         }
     }
 
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent& open,
-                          Deadline deadline) override {
-        const Load load{consignment, open, deadline};
+    Task<Attempt> deliver(const Load& load) override {
         Failover failover{same_for_all(
-            consignment, Cause::connect,
+            load.consignment, Cause::connect,
             {Kind::deferred, "451 4.4.1 no smart host was tried in time"}, hosts_[0].text())};
+        auto carried = co_await carry_on(load, clock_);
+        const auto asked = carried ? carried->next_hop : std::string{};
+        if (carried && !failover.add(std::move(*carried))) co_return failover.take();
         for (const auto& host : hosts_) {
-            if (deadline.passed(clock_)) break;
+            if (host.text() == asked) continue;
+            if (load.deadline.passed(clock_)) break;
             if (!failover.add(co_await hand_over(host, load, {clock_, connect_}))) break;
         }
         co_return failover.take();

@@ -4,6 +4,7 @@
 #include "net/run_task.h"
 #include "relay/relay_world.h"
 #include "relay/scripted_hops.h"
+#include "relay/session.h"
 
 #include <gtest/gtest.h>
 
@@ -49,7 +50,8 @@ struct Bench {
         world.routes.set({{"up", {{"*"}}, transport}});
         const auto id = world.accept({"bob@a.net"}, "Subject: x\r\n\r\n.y\r\n", "");
         const auto services = world.services();
-        net::run_task(deliver(services, std::move(world.claim()[0]), Deadline::never()));
+        net::run_task(
+            deliver(services, world.ways.sessions, std::move(world.claim()[0]), Deadline::never()));
         const auto entry = world.find(id);
         return entry ? entry->recipients[0].last_reply : "gone";
     }
@@ -231,7 +233,8 @@ Attempt attempt_at(std::string_view ehlo, mail::Body body = mail::Body::seven_bi
     consignment.envelope.recipients = {{{"bob", "a.net"}}};
     consignment.envelope.body = body;
     const OpenContent open = [&] { return world.queue.content(id); };
-    return net::run_task(transport->deliver(consignment, open, Deadline::never()));
+    std::unique_ptr<Session> session;
+    return net::run_task(transport->deliver({consignment, open, Deadline::never(), session}));
 }
 
 // RFC 3461 §5.2: who reports from here on.

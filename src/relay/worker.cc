@@ -60,6 +60,7 @@ struct Worker::State {
     const Spawn spawn;
     JumpWatch jumps{services.clock};
     Shares shares{options.concurrency};
+    Sessions sessions{services.clock};
     std::deque<Claimed> parked{};  // claimed while they found no place in their shares
     std::atomic<bool> stopping{false};
     std::atomic<unsigned> in_flight{0};
@@ -71,6 +72,7 @@ struct Worker::State {
     }
     Task<std::vector<Claimed>> claim(std::size_t count);
     Task<void> put_back(queue::Lease lease);
+    void part_from(std::vector<std::unique_ptr<Session>> idle) const;
     Task<bool> deliver_in_turn(Claimed claimed);
     Task<std::optional<Claimed>> next();
     static Task<void> lane(std::shared_ptr<State> state, std::unique_ptr<Place> place,
@@ -107,6 +109,10 @@ Task<void> Worker::State::put_back(queue::Lease lease) {
     (void)co_await services.store.settle(std::move(lease), std::move(later));
 }
 
+void Worker::State::part_from(std::vector<std::unique_ptr<Session>> idle) const {
+    if (!idle.empty()) spawn(part_all(std::move(idle), services.clock));
+}
+
 // false: it was parked, or put back, without a try.
 Task<bool> Worker::State::deliver_in_turn(Claimed claimed) {
     const auto hold = shares.take(claimed.shares);
@@ -118,7 +124,7 @@ Task<bool> Worker::State::deliver_in_turn(Claimed claimed) {
         co_await put_back(std::move(claimed.lease));
         co_return false;
     }
-    co_await deliver(services, std::move(claimed.lease), claimed.deadline);
+    co_await deliver(services, sessions, std::move(claimed.lease), claimed.deadline);
     co_return true;
 }
 
@@ -172,6 +178,7 @@ Task<void> Worker::run() {
     if (state->options.rescue) state->spawn(State::rescue(state));
     while (!state->stopping) {
         if (state->options.rescue && state->jumps.fell_back()) state->spawn(State::rescue(state));
+        state->part_from(state->sessions.take_idle());
         const auto wanted = state->wanted();
         auto claimed = wanted > 0 ? co_await state->claim(wanted) : std::vector<Claimed>{};
         const bool more = wanted > 0 && claimed.size() == wanted;
@@ -182,6 +189,7 @@ Task<void> Worker::run() {
         if (more) continue;
         if (!co_await state->services.sleep(state->options.idle)) state->stopping = true;
     }
+    state->part_from(state->sessions.close());
 }
 
 void Worker::stop() { state_->stopping = true; }

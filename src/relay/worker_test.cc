@@ -16,12 +16,12 @@ public:
     bool open = false;
     unsigned inside = 0, most_inside = 0, done = 0;
 
-    Task<Attempt> deliver(const Consignment& consignment, const OpenContent&, Deadline) override {
+    Task<Attempt> deliver(const Load& load) override {
         most_inside = std::max(most_inside, ++inside);
         while (!open) co_await let_others_run();
         --inside;
         ++done;
-        co_return everybody(consignment, Kind::delivered, "250 ok");
+        co_return everybody(load.consignment, Kind::delivered, "250 ok");
     }
 };
 
@@ -53,6 +53,23 @@ TEST(Worker, NoMoreAreDeliveredAtATimeThanItHasPlaces) {
     bench.run_until([&] { return gate->done == 50; });
     EXPECT_EQ(gate->done, 50u);
     EXPECT_EQ(gate->most_inside, 7u);
+}
+
+// Eight ways of one message are gone at the same time.
+TEST(Worker, ADomainThatHangsDoesNotHoldUpTheOthersOfItsMessage) {
+    WorkerBench bench;
+    const auto gate = std::make_shared<GateTransport>();
+    bench.out->one_domain = true;
+    bench.routes.set({{"hangs", {{"*.test"}}, gate}, {"out", {{"*"}}, bench.out}});
+    bench.accept({"bob@hangs.test", "bob@a.net", "bob@b.net", "bob@c.net"});
+    bench.run_until([&] {
+        const bool others_done = bench.out->seen.size() == 3;
+        gate->open = others_done;
+        return others_done;
+    });
+    EXPECT_EQ(bench.out->seen.size(), 3u);
+    EXPECT_EQ(gate->done, 1u);
+    EXPECT_TRUE(bench.all().empty());
 }
 
 TEST(Worker, ANextHopThatHangsHoldsItsPlacesAndNothingElse) {

@@ -169,11 +169,12 @@ constexpr Key kKeys[] = {
         "PEM file with the certificate, and its chain, that next hops are shown if they ask."),
     outbound_key<&OutboundSettings::key>("client_key", of_kind(Type::Kind::path),
                                          "PEM file with its private key."),
-    with_default(pace_key<&PaceSettings::connections>(
-                     "connections", count(0, 1'000),
-                     "How many messages it carries at the same time, each by a connection of its "
-                     "own; 0 is no limit but `queue.delivery_concurrency`."),
-                 "0"),
+    with_default(
+        pace_key<&PaceSettings::connections>(
+            "connections", count(0, 1'000),
+            "How many connections it has at the same time, with those that wait a moment for the "
+            "next message; 0 is no limit but `queue.delivery_concurrency`."),
+        "0"),
     pace_key<&PaceSettings::messages>(
         "messages", of_kind(Type::Kind::rate),
         "How many messages it carries, for example \"30/1m\"; what is more waits in the queue, and "

@@ -13,6 +13,7 @@ void add_line(std::string_view line, Capabilities& offered) {
     if (equal_nocase(keyword, "8BITMIME")) offered.eight_bit_mime = true;
     if (equal_nocase(keyword, "SMTPUTF8")) offered.smtputf8 = true;
     if (equal_nocase(keyword, "DSN")) offered.dsn = true;
+    if (equal_nocase(keyword, "CHUNKING")) offered.chunking = true;
     if (equal_nocase(keyword, "SIZE")) {
         // RFC 1870 §3: no number, or zero, says that there is no fixed limit.
         const auto limit = words.size() > 1 ? parse_unsigned(words[1]) : std::nullopt;

@@ -17,6 +17,7 @@ struct Capabilities {
     bool eight_bit_mime = false;              // RFC 6152
     bool smtputf8 = false;                    // RFC 6531
     bool dsn = false;                         // RFC 3461
+    bool chunking = false;                    // RFC 3030
     std::optional<std::uint64_t> size_limit;  // RFC 1870; 0: SIZE is known, no limit is given
     std::vector<std::string> auth;            // mechanism names, as written (RFC 4954 §3)
 };

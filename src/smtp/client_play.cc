@@ -55,29 +55,34 @@ std::string Seen::results() const {
     return all;
 }
 
-ClientProtocol client_of(const World& world) {
+Outgoing message_of(const World& world, const Lines& recipients) {
     Outgoing message;
     if (!world.sender.empty()) message.envelope.sender.mailbox = mailbox(world.sender);
-    for (const auto& to : world.recipients) message.envelope.recipients.push_back({mailbox(to)});
+    for (const auto& to : recipients) message.envelope.recipients.push_back({mailbox(to)});
     message.envelope.body = world.body;
     if (world.envelope) world.envelope(message.envelope);
     for (const auto& part : world.content) message.octets += part.size();
+    return message;
+}
+
+ClientProtocol client_of(const World& world, bool keep_open) {
     ClientSetting setting{
         .hostname = "us.example",
         .tls = world.tls,
         .inside_tls = world.inside_tls,
         .credentials = {world.user, Secret::copy_of(world.password), world.scram.mechanisms},
-        .nonce = world.scram.nonce};
-    ClientProtocol client{std::move(setting), std::move(message)};
+        .nonce = world.scram.nonce,
+        .keep_open = keep_open};
+    ClientProtocol client{std::move(setting), message_of(world, world.recipients)};
     if (!world.scram.binding.empty())
         client.bind({world.scram.binding, Secret{std::string(32, 'e')}});
     return client;
 }
 
-Seen play(const World& world) {
-    auto client = client_of(world);
+Seen play(const World& world, const MoreRecipients& more) {
+    auto client = client_of(world, !more.empty());
     Seen seen;
-    std::size_t chunk = 0, part = 0;
+    std::size_t chunk = 0, part = 0, carried = 0;
     for (int turns = 0; turns < 100'000; ++turns) {
         auto step = client.next();
         if (auto* send = std::get_if<Send>(&step)) {
@@ -98,18 +103,24 @@ Seen play(const World& world) {
             client.content(part == world.content.size() ? "" : world.content[part++]);
         } else {
             seen.finished = std::get<Finished>(std::move(step));
-            return seen;
+            if (!seen.finished.open) return seen;
+            seen.before.push_back(seen.finished);
+            part = 0;
+            if (carried == more.size())
+                client.quit();
+            else
+                client.carry(message_of(world, more[carried++]));
         }
     }
     seen.sent = "the conversation has no end";
     return seen;
 }
 
-Seen play_cut(const World& world) {
-    auto whole = play(world);
+Seen play_cut(const World& world, const MoreRecipients& more) {
+    auto whole = play(world, more);
     SeededEntropy entropy{5};
     for (int round = 0; round < 12; ++round) {
-        auto other = play(cut(world, entropy, round == 0));
+        auto other = play(cut(world, entropy, round == 0), more);
         if (joined(other.sent) == joined(whole.sent) && other.results() == whole.results())
             continue;
         other.sent = "a cut changed: " + whole.sent + " into: " + other.sent;

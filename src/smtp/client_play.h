@@ -42,15 +42,20 @@ struct World {
 struct Seen {
     std::string sent;  // each write in its own line, CRLF shown as "/"; "<tls>" is a handshake
     Finished finished;
+    std::vector<Finished> before;  // of the messages in front of the last one
 
     // "completed +250 -550 ~451(ours)": delivered, failed, deferred by a reply of our own.
     std::string results() const;
 };
 
-ClientProtocol client_of(const World& world);
-Seen play(const World& world);
+Outgoing message_of(const World& world, const Lines& recipients);
+ClientProtocol client_of(const World& world, bool keep_open = false);
+// more: of other messages, carried one after the other where the session stays open; then it is
+// left.  None: it is not kept open.
+using MoreRecipients = std::vector<Lines>;
+Seen play(const World& world, const MoreRecipients& more = {});
 // The same, and again with the server's octets cut otherwise: if a cut changes anything, `sent`
 // and the results say so instead.
-Seen play_cut(const World& world);
+Seen play_cut(const World& world, const MoreRecipients& more = {});
 
 }  // namespace signet::smtp

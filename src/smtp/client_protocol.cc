@@ -19,7 +19,9 @@ enum class Stage {
     starttls,     // … to STARTTLS
     handshake,    // waits for the caller
     auth,         // waits for an answer within AUTH
+    reset,        // … to RSET
     transaction,  // MAIL to the final reply: see ClientTransaction
+    open,         // waits for the caller: another message, or the end
     quit,         // waits for the answer to QUIT, which changes nothing any more
     done,
 };
@@ -31,25 +33,6 @@ enum class Leave {
 };
 
 }  // namespace
-
-std::string_view name(ClientEnd end) {
-    switch (end) {
-    case ClientEnd::completed: return "completed";
-    case ClientEnd::refused: return "refused";
-    case ClientEnd::tls_unavailable: return "tls_unavailable";
-    case ClientEnd::tls_failed: return "tls_failed";
-    case ClientEnd::injected: return "injected";
-    case ClientEnd::auth_unavailable: return "auth_unavailable";
-    case ClientEnd::auth_refused: return "auth_refused";
-    case ClientEnd::server_unproven: return "server_unproven";
-    case ClientEnd::out_of_step: return "out_of_step";
-    case ClientEnd::lost_before_dot: return "lost_before_dot";
-    case ClientEnd::lost_after_dot: return "lost_after_dot";
-    case ClientEnd::content_unavailable: return "content_unavailable";
-    case ClientEnd::bare_newline: return "bare_newline";
-    }
-    std::unreachable();
-}
 
 struct ClientProtocol::State {
     State(ClientSetting asked, Outgoing message)
@@ -74,12 +57,17 @@ struct ClientProtocol::State {
     void begin_auth();
     void follow(AuthStep step);
     void auth_failed(AuthFailed failed);
+    void begin_transaction();
     void turn_transaction();
 
     // The conversation is over; whoever has no result yet is deferred with this reply.
     void end_with(ClientEnd why, const Reply& reply, Leave leave, bool from_next_hop = false);
     void end_with(ClientEnd why, EnhancedStatus status, std::string text, Leave leave) {
         end_with(why, reply(451, status, std::move(text)), leave);
+    }
+    void injected() {
+        end_with(ClientEnd::injected, {4, 7, 0},
+                 "octets were received behind the answer to STARTTLS", Leave::at_once);
     }
     void refused(const Reply& reply);
     void leave_with(ClientEnd why, Leave leave);
@@ -157,9 +145,11 @@ void ClientProtocol::State::on_reply(const Reply& reply) {
     case Stage::helo: return on_ehlo(reply);
     case Stage::starttls: return on_starttls(reply);
     case Stage::auth: return on_auth(reply);
+    case Stage::reset: return reply.code == 250 ? begin_transaction() : refused(reply);
     case Stage::transaction: transaction.answered(reply); return turn_transaction();
     case Stage::quit: stage = Stage::done; return;
     case Stage::handshake:
+    case Stage::open:
     case Stage::done: break;
     }
     std::unreachable();
@@ -194,10 +184,7 @@ void ClientProtocol::State::on_starttls(const Reply& reply) {
     if (reply.code == 220) {
         // Whatever lies behind the 220 was sent in the clear and would be read as if it had come
         // through TLS.  Nobody honest sends anything there.
-        if (replies.holds_octets()) {
-            return end_with(ClientEnd::injected, {4, 7, 0},
-                            "octets were received behind the answer to STARTTLS", Leave::at_once);
-        }
+        if (replies.holds_octets()) return injected();
         stage = Stage::handshake;
         return;
     }
@@ -211,6 +198,10 @@ void ClientProtocol::State::on_starttls(const Reply& reply) {
 
 void ClientProtocol::State::prove_or_send() {
     if (!setting.credentials.user.empty()) return begin_auth();
+    begin_transaction();
+}
+
+void ClientProtocol::State::begin_transaction() {
     stage = Stage::transaction;
     transaction.begin(offered);
     turn_transaction();
@@ -245,9 +236,7 @@ void ClientProtocol::State::follow(AuthStep step) {
     } else if (auto* failed = std::get_if<AuthFailed>(&step)) {
         auth_failed(std::move(*failed));
     } else {
-        stage = Stage::transaction;
-        transaction.begin(offered);
-        turn_transaction();
+        begin_transaction();
     }
 }
 
@@ -273,7 +262,11 @@ void ClientProtocol::State::turn_transaction() {
         return;
     }
     case Phase::content: return say({});  // nothing unasked between the 354 and the content
-    case Phase::done: return leave_with(ClientEnd::completed, Leave::with_quit);
+    case Phase::done:
+        if (!setting.keep_open || replies.holds_octets())
+            return leave_with(ClientEnd::completed, Leave::with_quit);
+        stage = Stage::open;
+        return;
     case Phase::out_of_step:
         return end_with(ClientEnd::out_of_step, {4, 5, 0},
                         "the next hop's answer does not fit the command", Leave::at_once);
@@ -290,9 +283,13 @@ ClientProtocol& ClientProtocol::operator=(ClientProtocol&&) noexcept = default;
 ClientStep ClientProtocol::next() {
     for (;;) {
         if (auto step = state_->take_output()) return std::move(*step);
-        if (state_->stage == Stage::done) {
-            return Finished{state_->end, state_->transaction.results(), state_->offered.dsn,
-                            state_->auth.mechanism()};
+        if (state_->stage == Stage::done || state_->stage == Stage::open) {
+            return Finished{.end = state_->end,
+                            .recipients = state_->transaction.results(),
+                            .dsn = state_->offered.dsn,
+                            .mechanism = state_->auth.mechanism(),
+                            .open = state_->stage == Stage::open,
+                            .mail_taken = state_->transaction.mail_taken()};
         }
         if (state_->stage == Stage::handshake) return HandshakeWanted{};
         if (state_->stage == Stage::transaction && state_->transaction.phase() == Phase::content) {
@@ -326,10 +323,7 @@ void ClientProtocol::handshake(Handshake how) {
     case Handshake::failed:
         return state_->end_with(ClientEnd::tls_failed, {4, 7, 5}, "the TLS handshake failed",
                                 Leave::at_once);
-    case Handshake::unread_octets:
-        return state_->end_with(ClientEnd::injected, {4, 7, 0},
-                                "octets were received behind the answer to STARTTLS",
-                                Leave::at_once);
+    case Handshake::unread_octets: return state_->injected();
     }
     std::unreachable();
 }
@@ -346,6 +340,20 @@ void ClientProtocol::salted(std::optional<Secret> password) {
     state_->follow(state_->auth.salted(*password));
 }
 
+void ClientProtocol::carry(Outgoing message) {
+    INVARIANT(state_->stage == Stage::open, "a message is carried where the last one ended");
+    const bool left_open = state_->transaction.left_open();
+    state_->transaction = state_->transaction.another(std::move(message));
+    if (!left_open) return state_->begin_transaction();
+    state_->stage = Stage::reset;
+    state_->say("RSET\r\n");
+}
+
+void ClientProtocol::quit() {
+    INVARIANT(state_->stage == Stage::open, "a session ends between two messages");
+    state_->leave_with(ClientEnd::completed, Leave::with_quit);
+}
+
 void ClientProtocol::content(std::string_view part) {
     INVARIANT(state_->stage == Stage::transaction, "content belongs to a transaction");
     auto octets = state_->transaction.content(part);
@@ -353,6 +361,7 @@ void ClientProtocol::content(std::string_view part) {
         state_->output = std::move(*octets);
         return;
     }
+    if (octets.error().kind == ContentFault::Kind::wrong_length) return content_unavailable();
     state_->transaction.settle_rest({.kind = Kind::failed,
                                      .reply = reply(554, {5, 6, 0},
                                                     "the message has a bare CR or LF at octet " +
@@ -367,18 +376,22 @@ void ClientProtocol::content_unavailable() {
 
 void ClientProtocol::connection_lost(std::string_view how) {
     if (state_->stage == Stage::done) return;
-    if (state_->stage == Stage::quit) {
+    if (state_->stage == Stage::quit || state_->stage == Stage::open) {
         state_->output.clear();
         state_->stage = Stage::done;
         return;
     }
     if (state_->transaction.settled())
         return state_->leave_with(ClientEnd::completed, Leave::at_once);
-    const bool after_dot = state_->transaction.phase() == Phase::final_reply;
+    const bool after_dot = awaits_final_reply();
     state_->end_with(after_dot ? ClientEnd::lost_after_dot : ClientEnd::lost_before_dot, {4, 4, 2},
                      "the connection was lost " +
                          std::string{after_dot ? "behind the final dot: " : ""} + std::string{how},
                      Leave::at_once);
+}
+
+bool ClientProtocol::awaits_final_reply() const {
+    return state_->transaction.phase() == Phase::final_reply;
 }
 
 bool ClientProtocol::inside_tls() const { return state_->setting.inside_tls; }

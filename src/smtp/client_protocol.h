@@ -1,5 +1,5 @@
 // The client's side of SMTP, without input or output (RFC 5321, 3207, 4954, 2920, 1870,
-// 6152, 6531, 3461), and that of LMTP (RFC 2033).
+// 6152, 6531, 3461, 3030), and that of LMTP (RFC 2033).
 //
 // A ClientProtocol is a machine the caller turns: do what next() asks, then call next() again.
 //
@@ -9,10 +9,14 @@
 //          ──▶ SaltPassword     that takes a while; then salted()
 //          ──▶ HandshakeWanted  TLS, now; then handshake()
 //          ──▶ ContentWanted    the next part of the message; then content()
-//          ──▶ Finished         close; every recipient has its result
+//          ──▶ Finished         every recipient has its result; close, unless it is `open`
+//
+// Who asked for keep_open gets a Finished that is `open` where the server may take another
+// message: then carry() it, or quit(), and go on with next().
 //
 // At any time connection_lost() says that reading or writing failed; next() is then Finished.
-// It holds no socket, clock or store, carries one message and is not safe for concurrent use.
+// It holds no socket, clock or store, carries one message at a time and is not safe for concurrent
+// use.
 //
 // What it never does: send a password or a proof of one outside TLS; send a message to a server
 // that was to prove itself (SCRAM) and did not; go on in the clear when TLS was asked for; believe
@@ -46,7 +50,8 @@ struct ClientSetting {
     sasl::ClientCredentials credentials = {};  // user empty: no AUTH
     std::string nonce = {};                    // for SCRAM: see sasl::ClientStart
     ReplyLimits limits = {};
-    bool lmtp = false;  // LHLO, and an answer for each recipient behind the final dot
+    bool lmtp = false;       // LHLO, and an answer for each recipient behind the final dot
+    bool keep_open = false;  // do not QUIT when there may be more to send
 };
 
 struct Send {
@@ -83,6 +88,8 @@ struct Finished {
     std::vector<RecipientResult> recipients;  // as in Outgoing::envelope
     bool dsn = false;  // the next hop takes RFC 3461's parameters, and reports from here on
     std::string mechanism = {};  // of AUTH, if there was one
+    bool open = false;           // ready for another message
+    bool mail_taken = false;     // MAIL was answered 2xx
 };
 
 using ClientStep = std::variant<NeedInput, Send, SendSecret, SaltPassword, HandshakeWanted,
@@ -111,7 +118,12 @@ public:
     void content(std::string_view part);         // REQUIRES: it was ContentWanted; empty: the end
     void content_unavailable();                  // instead of content(): the message cannot be read
     void connection_lost(std::string_view how);  // "closed", "timed out": for the result's text
+    // REQUIRES of both: the last step was a Finished that is open.
+    void carry(Outgoing message);
+    void quit();
 
+    // All of the content went out, and the server may have the message.
+    bool awaits_final_reply() const;
     bool inside_tls() const;
     // Every recipient has its result; what is left is to part politely, and not worth a long wait.
     bool settled() const;

@@ -54,6 +54,18 @@ bool means_too_many(const Reply& reply) {
     return reply.code == 552 && (!reply.status || *reply.status == EnhancedStatus{5, 5, 3});
 }
 
+Result<std::string, ContentFault> encode(DataEncoder& encoder, std::string_view part) {
+    std::string out;
+    out.reserve(part.size() + part.size() / 32 + 8);
+    const auto done = part.empty() ? encoder.finish(out) : encoder.encode(part, out);
+    if (!done) return fail(ContentFault{ContentFault::Kind::bare_newline, done.error().offset});
+    return out;
+}
+
+Result<std::string, ContentFault> encode(ChunkEncoder& encoder, std::string_view part) {
+    return encoder.take(part);
+}
+
 }  // namespace
 
 ClientTransaction::ClientTransaction(Outgoing message, FinalReplies finals)
@@ -76,6 +88,7 @@ void ClientTransaction::begin(const Capabilities& offered) {
     refuse_untakeable(offered);
     manner_.mail_parameters = mail_parameters(offered);
     if (offered.pipelining) manner_.window = kPipelinedCommands;
+    if (offered.chunking) encoder_ = ChunkEncoder{message_.octets};
     if (unsettled_ == 0) phase_ = Phase::done;
 }
 
@@ -132,7 +145,7 @@ std::string ClientTransaction::command(std::size_t number) const {
         return "MAIL FROM:<" + message_.envelope.sender.text() + ">" + manner_.mail_parameters +
                "\r\n";
     }
-    if (number == last_command()) return "DATA\r\n";
+    if (number > sendable_.size()) return "DATA\r\n";
     return recipient_command(message_.envelope.recipients[sendable_[number - 1]]);
 }
 
@@ -167,12 +180,14 @@ void ClientTransaction::answered(const Reply& reply) {
 }
 
 void ClientTransaction::command_answered(std::size_t number, const Reply& reply) {
-    const bool is_data = number == last_command();
+    const bool is_data = number > sendable_.size();
     const bool fits = reply.code >= 400 || (is_data ? reply.code == 354 : reply.code < 300);
     if (!fits) {
         phase_ = Phase::out_of_step;
     } else if (reply.positive()) {
-        data_open_ = is_data;
+        open_.data = is_data;
+        open_.mail_taken |= number == 0;
+        open_.transaction = true;  // MAIL comes first: without it nothing else is taken
     } else if (number == 0 || is_data) {
         auto result = refusal(reply);
         if (blames_the_setting(reply.code)) result.kind = Kind::deferred;
@@ -186,11 +201,12 @@ void ClientTransaction::command_answered(std::size_t number, const Reply& reply)
 
 // Everything that was sent is answered.
 void ClientTransaction::conclude_commands() {
-    if (data_open_ && unsettled_ > 0) {
+    const bool recipients_taken = by_chunk() && sent_ > last_command();
+    if ((open_.data || recipients_taken) && unsettled_ > 0) {
         phase_ = Phase::content;
-    } else if (data_open_ && finals_ == FinalReplies::one_each) {
+    } else if (open_.data && finals_ == FinalReplies::one_each) {
         phase_ = Phase::out_of_step;  // RFC 2033 §4.2: DATA MUST fail where nobody was taken
-    } else if (data_open_) {
+    } else if (open_.data) {
         // RFC 2920 §3.1: the server took DATA although it had refused everybody.  A lone dot.
         phase_ = Phase::final_reply;
         lone_dot_ = true;
@@ -199,13 +215,10 @@ void ClientTransaction::conclude_commands() {
     }
 }
 
-Result<std::string, BareNewline> ClientTransaction::content(std::string_view part) {
-    INVARIANT(phase_ == Phase::content, "content follows a 354");
-    std::string out;
-    out.reserve(part.size() + part.size() / 32 + 8);
-    const auto done = part.empty() ? encoder_.finish(out) : encoder_.encode(part, out);
-    if (!done) return fail(done.error());
-    if (part.empty()) {
+Result<std::string, ContentFault> ClientTransaction::content(std::string_view part) {
+    INVARIANT(phase_ == Phase::content, "content is sent when it is wanted");
+    auto out = std::visit([&](auto& encoder) { return encode(encoder, part); }, encoder_);
+    if (out && part.empty()) {
         phase_ = Phase::final_reply;
         sent_ += finals_ == FinalReplies::one ? 1 : unsettled_;
     }
@@ -220,7 +233,9 @@ void ClientTransaction::final_answered(const Reply& reply) {
     auto result = refusal(reply);
     if (reply.positive()) result.kind = Kind::delivered;
     finals_ == FinalReplies::one ? settle_rest(result) : settle_next(result);
-    if (unsettled_ == 0) phase_ = Phase::done;
+    if (unsettled_ > 0) return;
+    phase_ = Phase::done;
+    open_.transaction = false;  // RFC 5321 §4.1.1.4: whatever the reply was, the buffers are empty
 }
 
 // The first of those who were taken and have no answer yet.

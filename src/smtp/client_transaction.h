@@ -3,10 +3,13 @@
 //
 //   commands ──354──▶ content ──finish──▶ final_reply ──▶ done
 //       └── refused, or nobody left ──▶ done          an answer that fits nowhere ──▶ out_of_step
+//
+// Where CHUNKING is offered the content goes by BDAT, and no 354 is waited for (RFC 3030).
 #pragma once
 
 #include "mail/envelope.h"
 #include "smtp/capabilities.h"
+#include "smtp/chunk_encoder.h"
 #include "smtp/data_encoder.h"
 #include "smtp/reply.h"
 
@@ -14,11 +17,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace signet::smtp {
 
-// What is to be sent.  octets: of the content, before dots are stuffed (for SIZE).
+// What is to be sent.  octets: of the content, before dots are stuffed (for SIZE, and for BDAT).
 // REQUIRES: at least one recipient.
 struct Outgoing {
     mail::Envelope envelope{};
@@ -52,7 +56,10 @@ public:
         out_of_step
     };
 
-    explicit ClientTransaction(Outgoing message, FinalReplies finals = FinalReplies::one);
+    ClientTransaction(Outgoing message, FinalReplies finals);
+
+    // The same, from the beginning, for another message.
+    ClientTransaction another(Outgoing message) const { return {std::move(message), finals_}; }
 
     // What the server offers decides how it is sent, or that it cannot be sent at all: then the
     // phase is done at once.
@@ -65,19 +72,24 @@ public:
     void answered(const Reply& reply);
     bool awaits_reply() const { return answered_ < sent_; }
 
-    // The octets to send for the next part of the content; an empty part is its end.
+    // The octets to send for the next part of the content, perhaps none; an empty part is its end.
     // On a fault nothing more may be sent (class 2 of outbound smuggling).
     // REQUIRES: phase() == content.
-    Result<std::string, BareNewline> content(std::string_view part);
+    Result<std::string, ContentFault> content(std::string_view part);
 
     bool settled() const { return unsettled_ == 0; }
     // Gives those without a result this one.
     void settle_rest(const RecipientResult& result);
+    // The server has begun a transaction and not ended it: another one begins with RSET.
+    bool left_open() const { return open_.transaction; }
+    bool mail_taken() const { return open_.mail_taken; }
     // One for each recipient, in their order.  REQUIRES: none is without a result.
     std::vector<RecipientResult> results() const;
 
 private:
-    std::size_t last_command() const { return sendable_.size() + 1; }  // DATA
+    bool by_chunk() const { return std::holds_alternative<ChunkEncoder>(encoder_); }
+    // DATA; or the last RCPT, where BDAT follows.
+    std::size_t last_command() const { return sendable_.size() + (by_chunk() ? 0 : 1); }
     std::string command(std::size_t number) const;
     std::string recipient_command(const mail::Recipient& recipient) const;
     void refuse_unsendable();
@@ -90,7 +102,7 @@ private:
     void conclude_commands();
 
     Outgoing message_;
-    const FinalReplies finals_;
+    FinalReplies finals_;
     std::vector<std::size_t> sendable_;  // recipients whose address can go on the wire
     std::vector<std::optional<RecipientResult>> results_;
     std::size_t unsettled_;
@@ -102,8 +114,14 @@ private:
         bool dsn = false;            // the server takes RFC 3461's parameters
     } manner_;
     std::size_t sent_ = 0, answered_ = 0;
-    bool data_open_ = false, lone_dot_ = false;
-    DataEncoder encoder_;
+    // On the server's side.
+    struct Open {
+        bool mail_taken = false;   // now or before
+        bool transaction = false;  // since MAIL
+        bool data = false;         // since the 354
+    } open_;
+    bool lone_dot_ = false;
+    std::variant<DataEncoder, ChunkEncoder> encoder_;  // for DATA, or for BDAT
     Phase phase_ = Phase::commands;
 };
 

@@ -17,7 +17,7 @@ Result<void, BareNewline> DataEncoder::encode(std::string_view part, std::string
     if (const auto resolved = resolve_cr(part, out); !resolved) return resolved;
     while (!part.empty()) {
         // RFC 5321 §4.5.2: a period at the beginning of a line is doubled.
-        if (line_start_ && part.front() == '.') out += '.';
+        if (framing_ == Framing::dots && line_start_ && part.front() == '.') out += '.';
         const auto end = part.find('\n');
         const auto cr = part.substr(0, end).find('\r');
         if (end == std::string_view::npos && cr == part.size() - 1) {
@@ -45,7 +45,7 @@ Result<void, BareNewline> DataEncoder::encode(std::string_view part, std::string
 
 Result<void, BareNewline> DataEncoder::finish(std::string& out) {
     if (cr_held_) return fail(BareNewline{taken_ - 1});
-    out += line_start_ ? ".\r\n" : "\r\n.\r\n";
+    if (framing_ == Framing::dots) out += line_start_ ? ".\r\n" : "\r\n.\r\n";
     return {};
 }
 

@@ -1,4 +1,4 @@
-// What a session may use.  Interfaces only: embedded or cluster is decided in app/assemble.cc.
+// What a session may use.  Interfaces only: embedded or cluster is decided in app/keeper.cc.
 #pragma once
 
 #include "audit/audit_store.h"

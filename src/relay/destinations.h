@@ -1,0 +1,58 @@
+// Which destinations cannot be reached just now.
+//
+// Where nobody answers, one message finds out; the others that are due take that answer for theirs,
+// and do not ask again for each.  After a pause the next one asks.  Safe for concurrent use.
+#pragma once
+
+#include "base/clock.h"
+#include "relay/transport.h"
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace signet::relay {
+
+class Destinations {
+public:
+    // pause: behind the first failure; it doubles up to kLongestPause.
+    Destinations(const Clock& clock, std::chrono::microseconds pause)
+        : clock_(clock), pause_(pause) {}
+    Destinations(const Destinations&) = delete;
+    Destinations& operator=(const Destinations&) = delete;
+
+    static constexpr std::chrono::minutes kLongestPause{10};
+    static constexpr std::size_t kMostKnown = 10'000;
+
+    // What the destination's last visitor learnt, for everybody in the consignment.  nullopt: go
+    // there, and learn().  domain: empty where the route alone decides.
+    std::optional<Attempt> known_down(std::string_view route, std::string_view domain,
+                                      const Consignment& consignment);
+    void learn(std::string_view route, std::string_view domain, const Attempt& attempt);
+
+    // An operator says that it is worth asking: everywhere, at once.
+    void forget();
+    // How many are down.
+    std::size_t size() const;
+
+private:
+    struct Down {
+        Cause cause;
+        Answer answer;
+        std::string next_hop;
+        SteadyTime asked, until;
+        std::chrono::microseconds pause;
+        bool being_asked = false;  // again
+    };
+    static std::string key(std::string_view route, std::string_view domain);
+
+    const Clock& clock_;
+    const std::chrono::microseconds pause_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Down> down_;
+};
+
+}  // namespace signet::relay
