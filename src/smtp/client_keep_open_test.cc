@@ -27,7 +27,7 @@ Seen play_two(Lines server) { return play_cut(world_of(std::move(server)), kAnot
 
 TEST(ClientKeepOpen, TheNextMessageNeedsNoGreeting) {
     const auto seen = play_two(
-        ({"220 mx\r\n", kFullEhlo, kTaken, "250 kept\r\n", kTaken, "250 kept\r\n", "221 bye\r\n"}));
+        {"220 mx\r\n", kFullEhlo, kTaken, "250 kept\r\n", kTaken, "250 kept\r\n", "221 bye\r\n"});
     EXPECT_EQ(all_results(seen), "completed +250; completed +250; completed");
     EXPECT_EQ(seen.sent,
               "EHLO us.example/\n"
@@ -55,7 +55,7 @@ TEST(ClientKeepOpen, WhereMailWasRefusedThereIsNothingToReset) {
 
 TEST(ClientKeepOpen, AResetThatIsRefusedEndsTheSession) {
     const auto seen = play_two(
-        ({"220 mx\r\n", kPlainEhlo, kOk, "550 5.1.1 no\r\n", "502 what\r\n", "221 bye\r\n"}));
+        {"220 mx\r\n", kPlainEhlo, kOk, "550 5.1.1 no\r\n", "502 what\r\n", "221 bye\r\n"});
     EXPECT_EQ(all_results(seen), "completed -550; refused");
     EXPECT_EQ(seen.results(), "refused ~502");
 }

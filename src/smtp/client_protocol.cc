@@ -377,9 +377,7 @@ void ClientProtocol::content_unavailable() {
 void ClientProtocol::connection_lost(std::string_view how) {
     if (state_->stage == Stage::done) return;
     if (state_->stage == Stage::quit || state_->stage == Stage::open) {
-        state_->output.clear();
-        state_->stage = Stage::done;
-        return;
+        return state_->leave_with(state_->end, Leave::at_once);
     }
     if (state_->transaction.settled())
         return state_->leave_with(ClientEnd::completed, Leave::at_once);
