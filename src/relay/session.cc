@@ -30,7 +30,8 @@ Cause cause_of(ClientEnd end) {
     case ClientEnd::tls_failed:
     case ClientEnd::injected: return Cause::tls;
     case ClientEnd::auth_unavailable:
-    case ClientEnd::auth_refused: return Cause::auth;
+    case ClientEnd::auth_refused:
+    case ClientEnd::server_unproven: return Cause::auth;
     case ClientEnd::out_of_step: return Cause::protocol;
     case ClientEnd::lost_before_dot:
     case ClientEnd::lost_after_dot: return Cause::lost;
@@ -46,6 +47,7 @@ Attempt attempt_of(const Session& session, const smtp::Finished& finished) {
     attempt.cause = cause_of(finished.end);
     attempt.next_hop = session.next_hop;
     attempt.tls = stream.tls();
+    attempt.mechanism = finished.mechanism;
     attempt.maybe_delivered = finished.end == ClientEnd::lost_after_dot;
     attempt.handed_to =
         finished.dsn ? queue::HandedTo::hop_with_dsn : queue::HandedTo::hop_without_dsn;
