@@ -76,8 +76,7 @@ relay::Services services_of(const settings::Snapshot& settings, const relay::Rou
     return {
         .store = keeper.queue(),
         .routes = routes,
-        .pacing = pacing,
-        .destinations = destinations,
+        .ways = {pacing, destinations},
         .clock = ground.clock,
         .entropy = ground.entropy,
         .ids = ground.ids,

@@ -67,7 +67,7 @@ public:
 
     Task<void> run(Sessions& sessions) {
         const auto routes = services_.routes.get();  // kept until the end: a reload may come
-        auto groups = groups_of(entry(), *routes, services_.hostname, services_.pacing);
+        auto groups = groups_of(entry(), *routes, services_.hostname, services_.ways.pacing);
         // Many slow domains can take all the time there is: at a retry another one comes first.
         if (entry().attempts > 0 && !groups.empty()) {
             const auto first = draw(services_.entropy) % groups.size();
@@ -155,10 +155,11 @@ private:
             co_return attempt_of(group,
                                  same_for_all(consignment_of(group), Cause::route, no_route(), ""));
         }
-        const auto closed = services_.pacing.closed(group.route->name, group.domain, entry().id);
+        const auto closed =
+            services_.ways.pacing.closed(group.route->name, group.domain, entry().id);
         if (closed) co_return fail(*closed);
         const Way way{*group.route, group.domain};
-        auto turn = sessions.enter(services_.pacing, way, entry().id);
+        auto turn = sessions.enter(services_.ways.pacing, way, entry().id);
         if (!turn) co_return fail(turn.error());
         auto made = co_await attempt_or_learn(group, turn->session);
         sessions.leave(way, std::move(*turn));
@@ -167,7 +168,7 @@ private:
 
     // What is known of a destination that is down need not be found out again.
     Task<RouteAttempt> attempt_or_learn(const Group& group, std::unique_ptr<Session>& session) {
-        auto& destinations = services_.destinations;
+        auto& destinations = services_.ways.destinations;
         const auto& name = group.route->name;
         auto known = destinations.known_down(name, group.domain, consignment_of(group));
         if (known) co_return attempt_of(group, std::move(*known));
@@ -294,7 +295,7 @@ private:
 std::vector<std::string> routes_of(const Services& services, const queue::Entry& entry) {
     const auto routes = services.routes.get();
     std::vector<std::string> names;
-    for (const auto& group : groups_of(entry, *routes, services.hostname, services.pacing)) {
+    for (const auto& group : groups_of(entry, *routes, services.hostname, services.ways.pacing)) {
         const bool again = group.route && !names.empty() && names.back() == group.route->name;
         if (group.route && !again) names.push_back(group.route->name);
     }

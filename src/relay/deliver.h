@@ -26,8 +26,10 @@ using Sleep = std::function<Task<bool>(std::chrono::milliseconds)>;
 struct Services {
     queue::QueueStore& store;
     const RouteTable& routes;
-    Pacing& pacing;
-    Destinations& destinations;
+    struct {
+        Pacing& pacing;
+        Destinations& destinations;
+    } ways;  // and when they may be gone
     const Clock& clock;
     Entropy& entropy;
     UlidSource& ids;

@@ -69,8 +69,7 @@ Attempt everybody(const Consignment& consignment, queue::RecipientOutcome::Kind 
 Services RelayWorld::services_over(queue::QueueStore& store) {
     return {.store = store,
             .routes = routes,
-            .pacing = ways.pacing,
-            .destinations = ways.destinations,
+            .ways = {ways.pacing, ways.destinations},
             .clock = clock,
             .entropy = entropy,
             .ids = ids,
