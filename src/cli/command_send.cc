@@ -74,6 +74,7 @@ Exit exit_of(const smtp::Finished& finished) {
     case End::injected:
     case End::lost_before_dot:
     case End::lost_after_dot:
+    case End::unclear_after_dot:
     case End::out_of_step: return Exit::unreachable;
     case End::server_unproven: return Exit::not_allowed;
     case End::auth_refused: {

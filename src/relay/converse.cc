@@ -103,7 +103,12 @@ private:
         client_.content(*part);
     }
 
-    void lost(net::IoFault how) { client_.connection_lost(net::name(how)); }
+    // A server that wants another certificate, or any, says so behind the handshake (RFC 8446
+    // §4.4.2.4): what TLS has to say is more than that it is over.
+    void lost(net::IoFault how) {
+        client_.connection_lost(how == net::IoFault::tls ? stream_.last_tls_error()
+                                                         : net::name(how));
+    }
 
     net::Stream& stream_;
     smtp::ClientProtocol& client_;

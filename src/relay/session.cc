@@ -32,7 +32,8 @@ Cause cause_of(ClientEnd end) {
     case ClientEnd::auth_unavailable:
     case ClientEnd::auth_refused:
     case ClientEnd::server_unproven: return Cause::auth;
-    case ClientEnd::out_of_step: return Cause::protocol;
+    case ClientEnd::out_of_step:
+    case ClientEnd::unclear_after_dot: return Cause::protocol;
     case ClientEnd::lost_before_dot:
     case ClientEnd::lost_after_dot: return Cause::lost;
     case ClientEnd::content_unavailable:
@@ -48,7 +49,8 @@ Attempt attempt_of(const Session& session, const smtp::Finished& finished) {
     attempt.next_hop = session.next_hop;
     attempt.tls = stream.tls();
     attempt.mechanism = finished.mechanism;
-    attempt.maybe_delivered = finished.end == ClientEnd::lost_after_dot;
+    attempt.maybe_delivered =
+        finished.end == ClientEnd::lost_after_dot || finished.end == ClientEnd::unclear_after_dot;
     attempt.handed_to =
         finished.dsn ? queue::HandedTo::hop_with_dsn : queue::HandedTo::hop_without_dsn;
     const auto from = " (" + session.next_hop + ", " + stream.peer().text() + ")";

@@ -119,6 +119,17 @@ TEST(Sessions, BehindALostFinalDotNoOtherConnectionIsMade) {
     EXPECT_EQ(bench.hops.targets.size(), 1u);
 }
 
+TEST(Sessions, BehindAnAnswerToTheDotThatIsNoneNoOtherConnectionIsMade) {
+    Bench bench;
+    bench.hops.scripts = {[](net::ScriptedStream& peer) {
+        takes(1)(peer);
+        peer.say(kTaken).say("kept, I think\r\n");
+    }};
+    EXPECT_EQ(bench.send(), "gone");
+    EXPECT_THAT(bench.send(), HasSubstr("451 4.5.0 "));
+    EXPECT_EQ(bench.hops.targets.size(), 1u);
+}
+
 TEST(Sessions, ARefusalIsTheMessagesAndTheSessionGoesOn) {
     Bench bench;
     bench.hops.scripts = {[](net::ScriptedStream& peer) {

@@ -77,7 +77,7 @@ struct Attempt {
     std::string next_hop{};  // "smtp.example.net:465", or the directory
     std::optional<net::TlsInfo> tls{};
     std::string mechanism{};       // of AUTH, if there was one
-    bool maybe_delivered = false;  // lost behind the final dot: another try may deliver it twice
+    bool maybe_delivered = false;  // open behind the final dot: another try may deliver it twice
     queue::HandedTo handed_to = queue::HandedTo::mailbox;  // what was delivered
     bool kept_session = false;  // it went over one that an earlier message left open
 };

@@ -314,6 +314,15 @@ TEST(SmartHost, NoOtherHostIsTriedBehindALostFinalDotOrADecision) {
     EXPECT_TRUE(lost.try_hosts({"one.test", "two.test"}).starts_with("451 4.4.2 "));
     EXPECT_EQ(lost.hops.targets.size(), 1u) << "the first may have the message";
 
+    Bench unclear;
+    unclear.hops.scripts = {[](auto& peer) {
+                                peer.say("220 mx\r\n").say(kEhlo);
+                                peer.say("250 ok\r\n250 ok\r\n354 go\r\n").say("kept\r\n");
+                            },
+                            take_message};
+    EXPECT_TRUE(unclear.try_hosts({"one.test", "two.test"}).starts_with("451 4.5.0 "));
+    EXPECT_EQ(unclear.hops.targets.size(), 1u) << "so it may here";
+
     Bench refused;
     refused.hops.scripts = {
         [](auto& peer) {

@@ -158,7 +158,7 @@ TEST(ClientHostile, security_04_RepliesNobodyAskedForEndTheConversation) {
         {{"220 mx\r\n", kPlainEhlo, "250 ok\r\n", "250 ok\r\n", "250 go\r\n"},
          "out_of_step ~451(ours)"},
         {{"220 mx\r\n", kPlainEhlo, "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "354 more\r\n"},
-         "out_of_step ~451(ours)"},
+         "unclear_after_dot ~451(ours)"},
     };
     for (const auto& c : cases) EXPECT_EQ(play({.server = c.server}).results(), c.results);
 }
@@ -175,7 +175,11 @@ TEST(ClientHostile, security_04_WhatIsNoReplyEndsTheConversationInEveryState) {
             World world{.tls = TlsPolicy::verified, .user = "ann", .password = "pencil"};
             world.server.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(at));
             world.server.push_back(junk);
-            EXPECT_EQ(play_cut(world).results(), "out_of_step ~451(ours)") << at;
+            // Behind the dot nobody knows what it means: the server may have the message.
+            const bool behind_dot = at + 1 == whole.size();
+            EXPECT_EQ(play_cut(world).results(),
+                      behind_dot ? "unclear_after_dot ~451(ours)" : "out_of_step ~451(ours)")
+                << at;
         }
         World world{.tls = TlsPolicy::verified, .user = "ann", .password = "pencil"};
         world.server = whole;

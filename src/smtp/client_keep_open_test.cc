@@ -120,7 +120,7 @@ TEST(ClientChunking, TheChunkMayBeRefusedAndItsReplyMayStayOpen) {
     world.server = {"220 mx\r\n", kChunkingEhlo, kOk + kOk};
     EXPECT_EQ(play_cut(world).results(), "lost_after_dot ~451(ours)");
     world.server.emplace_back("354 go on\r\n");
-    EXPECT_EQ(play_cut(world).results(), "out_of_step ~451(ours)");
+    EXPECT_EQ(play_cut(world).results(), "unclear_after_dot ~451(ours)");
 }
 
 TEST(ClientChunking, security_02_ABareNewlineLeavesTheChunkIncomplete) {

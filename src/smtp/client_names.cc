@@ -17,6 +17,7 @@ std::string_view name(ClientEnd end) {
     case ClientEnd::out_of_step: return "out_of_step";
     case ClientEnd::lost_before_dot: return "lost_before_dot";
     case ClientEnd::lost_after_dot: return "lost_after_dot";
+    case ClientEnd::unclear_after_dot: return "unclear_after_dot";
     case ClientEnd::content_unavailable: return "content_unavailable";
     case ClientEnd::bare_newline: return "bare_newline";
     }

@@ -122,7 +122,8 @@ void ClientProtocol::State::refused(const Reply& reply) {
 }
 
 void ClientProtocol::State::leave_with(ClientEnd why, Leave leave) {
-    end = why;
+    const bool open = why == ClientEnd::out_of_step && transaction.may_be_taken();
+    end = open ? ClientEnd::unclear_after_dot : why;
     auth.drop();
     salting.reset();
     secret_output.reset();
@@ -383,8 +384,8 @@ void ClientProtocol::connection_lost(std::string_view how) {
         return state_->leave_with(ClientEnd::completed, Leave::at_once);
     const bool after_dot = awaits_final_reply();
     state_->end_with(after_dot ? ClientEnd::lost_after_dot : ClientEnd::lost_before_dot, {4, 4, 2},
-                     "the connection was lost " +
-                         std::string{after_dot ? "behind the final dot: " : ""} + std::string{how},
+                     "the connection was lost" +
+                         std::string{after_dot ? " behind the final dot: " : ": "}.append(how),
                      Leave::at_once);
 }
 

@@ -78,6 +78,7 @@ enum class ClientEnd {
     out_of_step,          // an answer that is no reply, too long, or one nobody had asked for
     lost_before_dot,      // nothing was taken over; trying again is safe
     lost_after_dot,       // the next hop may have it: trying again may deliver it twice
+    unclear_after_dot,    // the same: what it answered to the final dot is out of step
     content_unavailable,  // the caller could not read the message
     bare_newline,         // in the content; it was not sent to its end
 };

@@ -219,6 +219,7 @@ Result<std::string, ContentFault> ClientTransaction::content(std::string_view pa
     INVARIANT(phase_ == Phase::content, "content is sent when it is wanted");
     auto out = std::visit([&](auto& encoder) { return encode(encoder, part); }, encoder_);
     if (out && part.empty()) {
+        open_.verdict = true;
         phase_ = Phase::final_reply;
         sent_ += finals_ == FinalReplies::one ? 1 : unsettled_;
     }
@@ -235,7 +236,8 @@ void ClientTransaction::final_answered(const Reply& reply) {
     finals_ == FinalReplies::one ? settle_rest(result) : settle_next(result);
     if (unsettled_ > 0) return;
     phase_ = Phase::done;
-    open_.transaction = false;  // RFC 5321 §4.1.1.4: whatever the reply was, the buffers are empty
+    // RFC 5321 §4.1.1.4: whatever the reply was, the buffers are empty.
+    open_.transaction = open_.verdict = false;
 }
 
 // The first of those who were taken and have no answer yet.

@@ -78,6 +78,8 @@ public:
     Result<std::string, ContentFault> content(std::string_view part);
 
     bool settled() const { return unsettled_ == 0; }
+    // All of the content went out, and somebody has no answer to it.
+    bool may_be_taken() const { return open_.verdict; }
     // Gives those without a result this one.
     void settle_rest(const RecipientResult& result);
     // The server has begun a transaction and not ended it: another one begins with RSET.
@@ -119,6 +121,7 @@ private:
         bool mail_taken = false;   // now or before
         bool transaction = false;  // since MAIL
         bool data = false;         // since the 354
+        bool verdict = false;      // since the end of the content went out
     } open_;
     bool lone_dot_ = false;
     std::variant<DataEncoder, ChunkEncoder> encoder_;  // for DATA, or for BDAT

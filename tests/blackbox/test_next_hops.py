@@ -7,6 +7,7 @@ tested says why.  To add a server, add it to HOPS; to add a row, add it to CONTE
 import concurrent.futures
 import dataclasses
 import pathlib
+import re
 import time
 
 import pytest
@@ -85,7 +86,8 @@ WAYS = {
     "not-shown": Way("client certificate, demanded and not shown", "client", "verified",
                      waits=True),
 }
-OTHERS = {"recipients": "103 recipients, 3 refused", "dsn": "DSN parameters"}
+OTHERS = {"recipients": "103 recipients, 3 refused", "dsn": "DSN parameters",
+          "kept": "messages in a row", "bdat": "content by BDAT"}
 ROWS = {**{key: row.title for key, row in {**CONTENT, **WAYS}.items()}, **OTHERS}
 MANY = [UNKNOWN[0], *(f"user-{n}" for n in range(50)), UNKNOWN[1],
         *(f"user-{n}" for n in range(50, 100)), LATER]
@@ -164,7 +166,8 @@ def route(hop, key, way, folder):
 
 def routes(hop, folder):
     main = Way("", "tls", "none" if hop.lmtp or hop.tls_fault else "verified")
-    return route(hop, "", main, folder) + "".join(
+    kept = route(hop, "kept", main, folder)
+    return route(hop, "", main, folder) + kept + "".join(
         route(hop, key, way, folder) for key, way in WAYS.items() if not untested(key, hop))
 
 
@@ -181,6 +184,7 @@ def untested(key, hop):
 
 
 # ---- all of it, running
+
 
 class Site:
     def __init__(self, folder):
@@ -215,6 +219,11 @@ class Site:
             assert time.monotonic() < end, f"{len(found)} of {count} at {hop.title}\n{hop.log()}"
             time.sleep(0.05)
         return found
+
+    def sessions(self, name, kind):
+        """Of the route, those that were opened ("new") or that a message found open ("kept")."""
+        return self.server.metrics()[
+            f'signet_delivery_sessions_total{{route="{name}",session="{kind}"}}']
 
     def report(self, key, hop, words):
         return self.server.wait_for_mail(
@@ -298,6 +307,8 @@ def test_the_way_is_the_one_of_the_route(site, key, title):
     event = cell.event()
     if way.waits or (way.tls == "verified" and cell.hop.tls_fault):
         assert event["event"] == "message.deferred", event
+        if key == "not-shown" and not cell.hop.silent:
+            assert "certificate" in event["detail"]
         assert cell.hop.arrived(mark(key, cell.hop).encode()) == []
         return cell.say(f"waits: {event['reason']}" + cell.its_fault())
     cell.arrived_whole(message(key, cell.hop))
@@ -351,3 +362,35 @@ def test_who_reports_a_success_is_the_last_that_can(site, title):
     assert b"Action: delivered" in report
     assert cell.hop.forgets_envid or f": {envid(cell.hop)}\r\n".encode() in report
     cell.say("passed on, it reports" + cell.hop.forgets_envid)
+
+
+@by_hop
+def test_content_goes_by_bdat_where_that_is_offered(site, title):
+    cell = Cell(site, "bdat", title)
+    if "CHUNKING" not in cell.hop.offer():
+        return cell.say("not offered")
+    end = time.monotonic() + 30
+    while not re.search(cell.hop.chunk_note, cell.hop.log()):
+        assert time.monotonic() < end, cell.hop.log()
+        time.sleep(0.1)
+    cell.say("by BDAT")
+
+
+@by_hop
+def test_a_connection_takes_the_next_message_too(site, title):
+    """Each is sent when the one before it has come; a connection waits for it for two seconds, and a
+    machine that is busier than that gets more than two tries."""
+    cell = Cell(site, "kept", title)
+    for number in range(10):
+        key = f"kept-{number}"
+        with signed_in(site.server) as wire:
+            submit(wire, [f"bob@kept.{cell.hop.domain}"], message(key, cell.hop))
+        event = site.event(key, cell.hop)
+        assert (event["event"], event["delivery"]["attempt"]) == ("message.delivered", 1)
+        arrival, = site.arrivals(key, cell.hop)
+        assert arrival.message == message(key, cell.hop)
+        if site.sessions(f"kept.{cell.hop.domain}", "kept"):
+            break
+    opened = int(site.sessions(f"kept.{cell.hop.domain}", "new"))
+    assert opened < number + 1
+    cell.say(f"identical, {number + 1} by {opened} connection{'s' if opened > 1 else ''}")
