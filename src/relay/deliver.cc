@@ -2,6 +2,7 @@
 
 #include "dsn/report.h"
 #include "net/together.h"
+#include "queue/owner.h"
 #include "relay/judge.h"
 
 #include <algorithm>
@@ -155,11 +156,12 @@ private:
             co_return attempt_of(group,
                                  same_for_all(consignment_of(group), Cause::route, no_route(), ""));
         }
-        const auto closed =
-            services_.ways.pacing.closed(group.route->name, group.domain, entry().id);
+        auto& pacing = services_.ways.pacing;
+        const Waiter who{entry().id, queue::owner_of(entry().info)};
+        const auto closed = pacing.closed(group.route->name, group.domain, who);
         if (closed) co_return fail(*closed);
         const Way way{*group.route, group.domain};
-        auto turn = sessions.enter(services_.ways.pacing, way, entry().id);
+        auto turn = sessions.enter(pacing, way, who);
         if (!turn) co_return fail(turn.error());
         auto made = co_await attempt_or_learn(group, turn->session);
         sessions.leave(way, std::move(*turn));

@@ -10,6 +10,11 @@ constexpr std::chrono::milliseconds kPausedSpread{5};
 constexpr std::chrono::minutes kForgotten{10};  // a turn that nobody came for
 constexpr int kMemory = 8;                      // how many places `usual` looks back
 
+void note(Waiters& waiters, const Waiter& who, SteadyTime until) {
+    const bool known = waiters.contains(who.message);
+    if (known || waiters.size() < Pacing::kMostTurns) waiters.put(who, until);
+}
+
 }  // namespace
 
 SteadyTime Slots::next(const Rate& rate, SteadyTime now) const {
@@ -23,43 +28,59 @@ void Slots::take(const Rate& rate, SteadyTime when) {
     while (taken_.size() > rate.count) taken_.pop_front();
 }
 
-// Those who wait share the places: each is told when its own should come free.
-Pacing::Wait Pacing::wait_for_place(Line& line, const Pace& pace, const queue::QueueId& message,
+// Those who wait share the places: each is told when his own should come free.  Before him go as
+// many of each other owner as of his.
+Pacing::Wait Pacing::wait_for_place(Line& line, const Pace& pace, const Waiter& who,
                                     SteadyTime now) {
-    if (line.waiting.size() < kMostTurns) line.waiting.try_emplace(message, now);
-    const auto rounds = 1 + static_cast<Wait::rep>(line.waiting.size() / pace.connections);
+    auto& waiting = line.waiting;
+    note(waiting, who, now);
+    const auto before = std::min(waiting.size(), waiting.size_of(who.owner) * waiting.owners());
+    const auto rounds = 1 + static_cast<Wait::rep>(before / pace.connections);
     const auto wait = std::clamp<Wait>(line.usual * rounds, kShortestWait, kLongestWait);
-    if (const auto found = line.waiting.find(message); found != line.waiting.end()) {
-        found->second = now + wait;
-    }
+    note(waiting, who, now + wait);
     return wait;
 }
 
 // Spread out, so that many of them do not look again in the same moment.
-Pacing::Wait Pacing::wait_for_resume(Line& line, const queue::QueueId& message, SteadyTime now) {
-    if (line.waiting.size() < kMostTurns) line.waiting.try_emplace(message, now);
+Pacing::Wait Pacing::wait_for_resume(Line& line, const Waiter& who, SteadyTime now) {
     const Wait wait = kPausedWait + kPausedSpread * static_cast<Wait::rep>(line.waiting.size());
-    if (const auto found = line.waiting.find(message); found != line.waiting.end()) {
-        found->second = now + wait;
-    }
+    note(line.waiting, who, now + wait);
     return wait;
 }
 
-// Zero: it may go now, and is counted.
-Pacing::Wait Pacing::wait_for_rate(Line& line, const Rate& rate, const queue::QueueId& message,
-                                   SteadyTime now) {
-    const auto turn = line.turns.find(message);
-    auto when = turn == line.turns.end() ? line.promised.next(rate, now) : turn->second;
-    if (turn == line.turns.end()) {
-        if (when > now && line.turns.size() >= kMostTurns) return kLongestWait;
+// The next turn that is free; or one that comes sooner, and whose it was has the next.  nullopt:
+// there are no more.
+std::optional<SteadyTime> Pacing::promise(Line& line, const Rate& rate, const Waiter& who,
+                                          SteadyTime now) {
+    auto when = line.promised.next(rate, now);
+    if (when <= now) {
         line.promised.take(rate, when);
-        if (when > now) when = line.turns.emplace(message, when).first->second;
+        return when;
     }
+    const bool room = line.turns.size() < kMostTurns;
+    const auto early = line.turns.too_early_for(who.owner, now);
+    if (!room && !early) return {};
+    if (room) line.promised.take(rate, when);
+    if (early) {
+        const auto his = *line.turns.until(early->message);
+        line.turns.erase(early->message);
+        if (room) line.turns.put(*early, when);
+        when = his;
+    }
+    return when;
+}
+
+// Zero: it may go now, and is counted.
+Pacing::Wait Pacing::wait_for_rate(Line& line, const Rate& rate, const Waiter& who,
+                                   SteadyTime now) {
+    auto when = line.turns.until(who.message);
+    if (!when) when = promise(line, rate, who, now);
+    if (!when) return kLongestWait;
     // A turn that is used late must not crowd those behind it.
-    if (when <= now) when = line.used.next(rate, now);
-    if (when > now) {
-        line.turns[message] = when;
-        return std::chrono::ceil<std::chrono::milliseconds>(when - now);
+    if (*when <= now) when = line.used.next(rate, now);
+    if (*when > now) {
+        line.turns.put(who, *when);
+        return std::chrono::ceil<std::chrono::milliseconds>(*when - now);
     }
     line.used.take(rate, now);
     return {};
@@ -69,51 +90,49 @@ Pacing::Wait Pacing::wait_for_rate(Line& line, const Rate& rate, const queue::Qu
 void Pacing::sweep(Line& line, SteadyTime now) {
     if (now < line.swept + kForgotten) return;
     line.swept = now;
-    const auto old = [&](const auto& one) { return one.second + kForgotten < now; };
-    std::erase_if(line.turns, old);
-    std::erase_if(line.waiting, old);
+    line.turns.forget(now - kForgotten);
+    line.waiting.forget(now - kForgotten);
 }
 
 Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string& route,
                                                                const Pace& pace,
-                                                               const queue::QueueId& message) {
+                                                               const Waiter& who) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
     auto& line = lines_[route];
     sweep(line, now);
     const bool full = pace.connections > 0 && line.held >= pace.connections;
-    if (full) return fail(wait_for_place(line, pace, message, now));
-    const auto wait = wait_for_turn(line, pace, message, now);
+    if (full) return fail(wait_for_place(line, pace, who, now));
+    const auto wait = wait_for_turn(line, pace, who, now);
     if (wait > Wait::zero()) return fail(wait);
     ++line.held;
     return Place{*this, route, now};
 }
 
 Result<void, std::chrono::microseconds> Pacing::enter_again(const std::string& route,
-                                                            const Pace& pace,
-                                                            const queue::QueueId& message) {
+                                                            const Pace& pace, const Waiter& who) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
-    const auto wait = wait_for_turn(lines_[route], pace, message, now);
+    const auto wait = wait_for_turn(lines_[route], pace, who, now);
     if (wait > Wait::zero()) return fail(wait);
     return {};
 }
 
 // Zero: it may go now, and is counted.
-Pacing::Wait Pacing::wait_for_turn(Line& line, const Pace& pace, const queue::QueueId& message,
+Pacing::Wait Pacing::wait_for_turn(Line& line, const Pace& pace, const Waiter& who,
                                    SteadyTime now) {
     if (pace.messages.limits()) {
-        const auto wait = wait_for_rate(line, pace.messages, message, now);
+        const auto wait = wait_for_rate(line, pace.messages, who, now);
         if (wait > Wait::zero()) return std::min<Wait>(wait, kLongestWait);
     }
-    line.turns.erase(message);
-    line.waiting.erase(message);
+    line.turns.erase(who.message);
+    line.waiting.erase(who.message);
     return {};
 }
 
 std::optional<std::chrono::microseconds> Pacing::closed(const std::string& route,
                                                         const std::string& domain,
-                                                        const queue::QueueId& message) {
+                                                        const Waiter& who) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
     for (const auto& what : {std::pair{queue::Pause::Kind::destination, domain},
@@ -121,7 +140,7 @@ std::optional<std::chrono::microseconds> Pacing::closed(const std::string& route
         const auto found = paused_.find(what);
         if (found == paused_.end()) continue;
         sweep(found->second.line, now);
-        return wait_for_resume(found->second.line, message, now);
+        return wait_for_resume(found->second.line, who, now);
     }
     return {};
 }

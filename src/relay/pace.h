@@ -2,14 +2,15 @@
 //
 // To wait is not to fail: no try is counted and nothing is said about it.  Who waits for the rate
 // is given a turn of his own, so that a long queue comes back one by one and in its order, not all
-// at once; who waits for a connection is told to come back when one should be free.
+// at once; who waits for a connection is told to come back when one should be free.  Owners share
+// both: a newcomer waits as if all of them had come by turns, and one of who has most waits for it.
 #pragma once
 
 #include "base/clock.h"
 #include "base/rate.h"
 #include "base/result.h"
-#include "queue/message.h"
 #include "queue/pause.h"
+#include "relay/waiters.h"
 
 #include <chrono>
 #include <deque>
@@ -68,16 +69,15 @@ public:
 
     // Or how long the message stays in the queue before it asks again: at most kLongestWait.
     Result<Place, std::chrono::microseconds> enter(const std::string& route, const Pace& pace,
-                                                   const queue::QueueId& message);
+                                                   const Waiter& who);
 
     // How long a message stays in the queue because of what was paused, before it asks again;
     // nullopt: neither the route nor the destination is.
     std::optional<std::chrono::microseconds> closed(const std::string& route,
-                                                    const std::string& domain,
-                                                    const queue::QueueId& message);
+                                                    const std::string& domain, const Waiter& who);
     // The same for who still has a place, from a message before.
     Result<void, std::chrono::microseconds> enter_again(const std::string& route, const Pace& pace,
-                                                        const queue::QueueId& message);
+                                                        const Waiter& who);
 
     // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
     bool pause(const queue::Pause& what);
@@ -94,18 +94,17 @@ private:
     struct Line {
         unsigned held = 0;
         Slots used, promised;
-        std::map<queue::QueueId, SteadyTime> turns{};    // who waits for the rate, and until when
-        std::map<queue::QueueId, SteadyTime> waiting{};  // … for a connection
-        Wait usual{1'000'000};                           // how long a place is held
+        Waiters turns{};        // who waits for the rate
+        Waiters waiting{};      // … for a connection
+        Wait usual{1'000'000};  // how long a place is held
         SteadyTime swept{};
     };
-    static Wait wait_for_resume(Line& line, const queue::QueueId& message, SteadyTime now);
-    static Wait wait_for_place(Line& line, const Pace& pace, const queue::QueueId& message,
-                               SteadyTime now);
-    static Wait wait_for_turn(Line& line, const Pace& pace, const queue::QueueId& message,
-                              SteadyTime now);
-    static Wait wait_for_rate(Line& line, const Rate& rate, const queue::QueueId& message,
-                              SteadyTime now);
+    static Wait wait_for_resume(Line& line, const Waiter& who, SteadyTime now);
+    static Wait wait_for_place(Line& line, const Pace& pace, const Waiter& who, SteadyTime now);
+    static Wait wait_for_turn(Line& line, const Pace& pace, const Waiter& who, SteadyTime now);
+    static std::optional<SteadyTime> promise(Line& line, const Rate& rate, const Waiter& who,
+                                             SteadyTime now);
+    static Wait wait_for_rate(Line& line, const Rate& rate, const Waiter& who, SteadyTime now);
     static void sweep(Line& line, SteadyTime now);
     void leave(const std::string& route, SteadyTime since);
 

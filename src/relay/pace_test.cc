@@ -78,34 +78,95 @@ TEST(Pace, WhoComesLaterWaitsBehindThoseWhoWait) {
     EXPECT_EQ(world.events().back(), "message.delivered slow three@a.net ok");
 }
 
+queue::QueueId accept_of(RelayWorld& world, const std::string& account) {
+    queue::MessageInfo info;
+    info.account = account;
+    info.envelope.recipients = {{{"bob", "a.net"}}};
+    info.accepted = world.clock.wall();
+    return world.accept_message(std::move(info), "x");
+}
+
+TEST(Pace, OneMessageIsNotBehindAWholeJobForTheRate) {
+    Paced world{{.messages = kTwoAMinute}};
+    std::vector<SteadyTime> handed_over;
+    std::vector<std::string> whose;
+    world.out->answer = [&](const Consignment& to, const std::string&) {
+        handed_over.push_back(world.clock.steady());
+        whose.push_back(to.account);
+        return everybody(to, Kind::delivered, "250 ok");
+    };
+    for (int i = 0; i < 100; ++i) accept_of(world, "job");
+    deliver_all(world);
+    world.clock.advance(90s);
+    deliver_all(world);
+    const auto before = whose.size();
+    for (const auto* account : {"ann", "cleo", "ann"}) accept_of(world, account);
+    for (int tick = 0; tick < 60 * 120 && !world.all().empty(); ++tick) {
+        deliver_all(world);
+        world.clock.advance(500ms);
+    }
+    ASSERT_EQ(whose.size(), 103u) << "nobody was forgotten";
+    const auto last = std::find(whose.rbegin(), whose.rend(), "ann").base() - whose.begin();
+    EXPECT_LE(static_cast<std::size_t>(last), before + 8);
+    EXPECT_EQ(std::count(whose.begin(), whose.begin() + last, "cleo"), 1);
+    for (std::size_t i = 2; i < handed_over.size(); ++i) {
+        EXPECT_GE(handed_over[i] - handed_over[i - 2], 60s) << i;
+    }
+}
+
+TEST(Pace, OneMessageIsNotBehindAWholeJobForAConnection) {
+    ManualClock clock;
+    Pacing pacing{clock};
+    const Pace pace{.connections = 2};
+    const auto one = pacing.enter("r", pace, {"1", "job"}), two = pacing.enter("r", pace, {"2"});
+    std::chrono::microseconds last{};
+    for (int i = 0; i < 1'000; ++i) {
+        last = pacing.enter("r", pace, {"job" + std::to_string(i), "job"}).error();
+    }
+    EXPECT_GE(last, 500s);
+    EXPECT_LE(pacing.enter("r", pace, {"ann", "ann"}).error(), 2s);
+    EXPECT_LE(pacing.enter("r", pace, {"cleo", "cleo"}).error(), 3s);
+}
+
+TEST(Pace, ANewcomerHasATurnEvenWhenThereAreNoMore) {
+    ManualClock clock;
+    Pacing pacing{clock};
+    const Pace pace{.messages = {1, 1s}};
+    for (std::size_t i = 0; i <= Pacing::kMostTurns; ++i) {
+        (void)pacing.enter("r", pace, {"job" + std::to_string(i), "job"});
+    }
+    EXPECT_EQ(pacing.enter("r", pace, {"late", "job"}).error(), Pacing::kLongestWait);
+    EXPECT_LE(pacing.enter("r", pace, {"ann", "ann"}).error(), 3s);
+}
+
 TEST(Pace, ATurnThatIsUsedLateDoesNotCrowdTheNext) {
     ManualClock clock;
     Pacing pacing{clock};
     const Pace pace{.messages = {1, 60s}};
-    EXPECT_TRUE(pacing.enter("r", pace, "1"));
-    EXPECT_EQ(pacing.enter("r", pace, "2").error(), 60s);
-    EXPECT_EQ(pacing.enter("r", pace, "3").error(), 120s);
+    EXPECT_TRUE(pacing.enter("r", pace, {"1"}));
+    EXPECT_EQ(pacing.enter("r", pace, {"2"}).error(), 60s);
+    EXPECT_EQ(pacing.enter("r", pace, {"3"}).error(), 120s);
     clock.advance(119s);
-    EXPECT_TRUE(pacing.enter("r", pace, "2")) << "59 s late";
+    EXPECT_TRUE(pacing.enter("r", pace, {"2"})) << "59 s late";
     clock.advance(1s);
-    EXPECT_EQ(pacing.enter("r", pace, "3").error(), 59s);
+    EXPECT_EQ(pacing.enter("r", pace, {"3"}).error(), 59s);
     clock.advance(59s);
-    EXPECT_TRUE(pacing.enter("r", pace, "3"));
+    EXPECT_TRUE(pacing.enter("r", pace, {"3"}));
 }
 
 TEST(Pace, AConnectionTooManyWaitsAndComesFreeWithItsPlace) {
     ManualClock clock;
     Pacing pacing{clock};
     const Pace pace{.connections = 2};
-    auto one = std::make_optional(pacing.enter("r", pace, "1"));
-    const auto two = pacing.enter("r", pace, "2");
+    auto one = std::make_optional(pacing.enter("r", pace, {"1"}));
+    const auto two = pacing.enter("r", pace, {"2"});
     EXPECT_TRUE(*one && two);
-    const auto wait = pacing.enter("r", pace, "3");
+    const auto wait = pacing.enter("r", pace, {"3"});
     ASSERT_FALSE(wait);
     EXPECT_GE(wait.error(), 1s);
-    EXPECT_TRUE(pacing.enter("other", pace, "3")) << "routes do not count for each other";
+    EXPECT_TRUE(pacing.enter("other", pace, {"3"})) << "routes do not count for each other";
     one.reset();
-    EXPECT_TRUE(pacing.enter("r", pace, "3"));
+    EXPECT_TRUE(pacing.enter("r", pace, {"3"}));
 }
 
 TEST(Pace, ALongLineIsToldToComeBackAsPlacesComeFree) {
@@ -113,16 +174,16 @@ TEST(Pace, ALongLineIsToldToComeBackAsPlacesComeFree) {
     Pacing pacing{clock};
     const Pace pace{.connections = 2};
     for (int i = 0; i < 50; ++i) {  // a connection takes ten seconds here
-        const auto held = pacing.enter("r", pace, "x");
+        const auto held = pacing.enter("r", pace, {"x"});
         clock.advance(10s);
     }
-    const auto one = pacing.enter("r", pace, "1"), two = pacing.enter("r", pace, "2");
+    const auto one = pacing.enter("r", pace, {"1"}), two = pacing.enter("r", pace, {"2"});
     std::chrono::microseconds last{};
     for (int i = 0; i < 10'000; ++i) {
-        last = pacing.enter("r", pace, "waits" + std::to_string(i)).error();
+        last = pacing.enter("r", pace, {"waits" + std::to_string(i)}).error();
     }
     EXPECT_EQ(last, Pacing::kLongestWait);
-    EXPECT_GT(pacing.enter("r", pace, "waits0").error(), 10s);
+    EXPECT_GT(pacing.enter("r", pace, {"waits0"}).error(), 10s);
 }
 
 TEST(Pace, WhatWaitsOnOneRouteGoesByTheOthersAndOnlyTheirTryIsCounted) {

@@ -8,19 +8,19 @@
 namespace signet::relay {
 
 Result<Turn, std::chrono::microseconds> Sessions::enter(Pacing& pacing, const Way& way,
-                                                        const queue::QueueId& message) {
+                                                        const Waiter& who) {
     const auto& [name, match, transport, pace] = way.route;
     if (const auto found = find(way); found != open_.end()) {
-        const auto again = pacing.enter_again(name, pace, message);
+        const auto again = pacing.enter_again(name, pace, who);
         if (!again) return fail(again.error());
         auto turn = std::move(found->turn);
         open_.erase(found);
         return turn;
     }
-    auto first = pacing.enter(name, pace, message);
+    auto first = pacing.enter(name, pace, who);
     // A session that only waits makes room for one that is wanted.
     const bool again = !first && pace.connections > 0 && let_go(name);
-    auto place = again ? pacing.enter(name, pace, message) : std::move(first);
+    auto place = again ? pacing.enter(name, pace, who) : std::move(first);
     if (!place) return fail(place.error());
     return Turn{std::move(*place)};
 }

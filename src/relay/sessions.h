@@ -43,7 +43,7 @@ public:
 
     // As Pacing::enter, with the session that was left open on this way, if there is one.
     Result<Turn, std::chrono::microseconds> enter(Pacing& pacing, const Way& way,
-                                                  const queue::QueueId& message);
+                                                  const Waiter& who);
     void leave(const Way& way, Turn turn);
 
     // Nobody came for these in time, or they have carried enough: to be parted from.

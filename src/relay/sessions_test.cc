@@ -199,7 +199,7 @@ TEST(Sessions, OneThatWaitsHoldsItsPlaceUntilSomebodyWantsIt) {
     bench.set_hosts({"one.test"});
     bench.hops.scripts = {takes(2), takes(1)};
     EXPECT_EQ(bench.send(), "gone");
-    EXPECT_FALSE(bench.world.ways.pacing.enter("up", bench.pace, "another thread's message"));
+    EXPECT_FALSE(bench.world.ways.pacing.enter("up", bench.pace, {"another thread's message"}));
     EXPECT_EQ(bench.send(), "gone");  // the same connection, in the same place
     bench.set_hosts({"two.test"});    // another way of the same route
     EXPECT_EQ(bench.send(), "gone");
