@@ -23,12 +23,23 @@ closure() {
 }
 
 unpack() {  # unpack NAME PACKAGE…: into build/peers/NAME, with usr/ and etc/ as Debian lays them
-    unpack_exactly "$1" $(closure "${@:2}" | sort -u)
+    if is_there "$@"; then return; fi
+    fetch "$1" $(closure "${@:2}" | sort -u)
+    mark "$@"
 }
 
 unpack_exactly() {  # the same without what the packages need
+    if is_there "$@"; then return; fi
+    fetch "$@"
+    mark "$@"
+}
+
+# What was asked for stands in .complete: a tree of an older list is unpacked anew.
+is_there() { [ "$(cat "build/peers/$1/.complete" 2>/dev/null)" = "${*:2}" ]; }
+mark() { echo "${*:2}" >"build/peers/$1/.complete"; }
+
+fetch() {
     local root=build/peers/$1 packages=("${@:2}") deb folder
-    [ -e "$root/.complete" ] && return
     rm -rf "$root"
     mkdir -p "$root/.deb"
     (cd "$root/.deb" && apt-get -q=2 -o APT::Sandbox::User=root download "${packages[@]}")
@@ -42,7 +53,6 @@ unpack_exactly() {  # the same without what the packages need
         rm -rf "${root:?}/$folder"
     done
     rm -rf "$root/.deb"
-    touch "$root/.complete"
     echo "unpacked ${packages[*]} into $root"
 }
 
