@@ -110,11 +110,13 @@ Result<Pacing::Place, std::chrono::microseconds> Pacing::enter(const std::string
 }
 
 Result<void, std::chrono::microseconds> Pacing::enter_again(const std::string& route,
-                                                            const Pace& pace, const Waiter& who) {
+                                                            const Pace& pace, const Waiter& who,
+                                                            Place& place) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
     const auto wait = wait_for_turn(lines_[route], pace, who, now);
     if (wait > Wait::zero()) return fail(wait);
+    place.since_ = now;
     return {};
 }
 
@@ -168,12 +170,16 @@ bool Pacing::is_paused(queue::Pause::Kind kind, const std::string& name) const {
     return paused_.contains({kind, name});
 }
 
-void Pacing::leave(const std::string& route, SteadyTime since) {
-    const auto held = std::chrono::duration_cast<Wait>(clock_.steady() - since);
+void Pacing::learn_use(const std::string& route, SteadyTime since) {
+    const auto took = std::chrono::duration_cast<Wait>(clock_.steady() - since);
     const std::lock_guard lock{mutex_};
-    auto& line = lines_[route];
-    --line.held;
-    line.usual += (held - line.usual) / kMemory;
+    auto& usual = lines_[route].usual;
+    usual += (took - usual) / kMemory;
+}
+
+void Pacing::leave(const std::string& route) {
+    const std::lock_guard lock{mutex_};
+    --lines_[route].held;
 }
 
 }  // namespace signet::relay

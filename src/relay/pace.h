@@ -55,16 +55,24 @@ public:
         Place(Place&&) noexcept = default;
         Place& operator=(Place&&) = delete;
         ~Place() {
-            if (pacing_) pacing_->leave(route_, since_);
+            rest();
+            if (pacing_) pacing_->leave(route_);
+        }
+
+        // It is kept, but nothing is carried: that is no measure of how long a use takes.
+        void rest() {
+            if (pacing_ && since_) pacing_->learn_use(route_, *since_);
+            since_.reset();
         }
 
     private:
+        friend class Pacing;
         struct Forget {
             void operator()(Pacing*) const {}
         };
         std::unique_ptr<Pacing, Forget> pacing_;  // null when moved from
         std::string route_;
-        SteadyTime since_;
+        std::optional<SteadyTime> since_;  // of the use; none: it rests
     };
 
     // Or how long the message stays in the queue before it asks again: at most kLongestWait.
@@ -77,7 +85,7 @@ public:
                                                     const std::string& domain, const Waiter& who);
     // The same for who still has a place, from a message before.
     Result<void, std::chrono::microseconds> enter_again(const std::string& route, const Pace& pace,
-                                                        const Waiter& who);
+                                                        const Waiter& who, Place& place);
 
     // From now on nobody enters, until resume(); who is inside goes on.  false: it is so already.
     bool pause(const queue::Pause& what);
@@ -106,7 +114,8 @@ private:
                                              SteadyTime now);
     static Wait wait_for_rate(Line& line, const Rate& rate, const Waiter& who, SteadyTime now);
     static void sweep(Line& line, SteadyTime now);
-    void leave(const std::string& route, SteadyTime since);
+    void learn_use(const std::string& route, SteadyTime since);
+    void leave(const std::string& route);
 
     const Clock& clock_;
     mutable std::mutex mutex_;

@@ -11,7 +11,7 @@ Result<Turn, std::chrono::microseconds> Sessions::enter(Pacing& pacing, const Wa
                                                         const Waiter& who) {
     const auto& [name, match, transport, pace] = way.route;
     if (const auto found = find(way); found != open_.end()) {
-        const auto again = pacing.enter_again(name, pace, who);
+        const auto again = pacing.enter_again(name, pace, who, found->turn.place);
         if (!again) return fail(again.error());
         auto turn = std::move(found->turn);
         open_.erase(found);
@@ -35,12 +35,16 @@ void Sessions::leave(const Way& way, Turn turn) {
         return;
     }
     if (open_.size() >= kMostOpen) retire(open_.begin());
-    open_.push_back({way.route.transport, way.domain, way.route.name, std::move(turn), now});
+    turn.place.rest();
+    const bool is_limited = way.route.pace.connections > 0;
+    const auto until = now + (is_limited ? std::min(linger_, kLimitedLinger) : linger_);
+    open_.push_back({way.route.transport, way.domain, way.route.name, std::move(turn), until});
 }
 
 std::vector<std::unique_ptr<Session>> Sessions::take_idle() {
-    while (!open_.empty() && open_.front().since + linger_ <= clock_.steady()) {
-        retire(open_.begin());
+    for (auto next = open_.begin(); next != open_.end();) {
+        const auto open = next++;
+        if (open->until <= clock_.steady()) retire(open);
     }
     return std::exchange(idle_, {});
 }

@@ -1,9 +1,9 @@
 // The sessions that deliveries of one I/O thread have left open, each for whoever is next to go the
 // same way.
 //
-// A session waits for two seconds: long enough for a queue that is being worked off, short enough
-// that no next hop minds.  It holds its place on the route meanwhile (relay/pace.h), since the next
-// hop counts its connections.  Not safe for concurrent use: each worker has its own.
+// A session waits for two seconds at most: long enough for a queue that is being worked off, short
+// enough that no next hop minds.  It holds its place on the route meanwhile (relay/pace.h), since
+// the next hop counts its connections.  Not safe for concurrent use: each worker has its own.
 #pragma once
 
 #include "base/task.h"
@@ -33,12 +33,15 @@ struct Way {
 
 class Sessions {
 public:
-    static constexpr std::chrono::seconds kLinger{2};
+    static constexpr std::chrono::milliseconds kLinger{2'000};
+    // Of a route that limits its connections: less than the shortest wait for one (relay/pace.h),
+    // so that who comes back on another thread finds the place free.
+    static constexpr std::chrono::milliseconds kLimitedLinger{500};
     static constexpr std::chrono::seconds kOldest{300};
     static constexpr unsigned kMostMessages = 100;  // of one session
     static constexpr std::size_t kMostOpen = 64;
 
-    explicit Sessions(const Clock& clock, std::chrono::seconds linger = kLinger)
+    explicit Sessions(const Clock& clock, std::chrono::milliseconds linger = kLinger)
         : clock_(clock), linger_(linger) {}
 
     // As Pacing::enter, with the session that was left open on this way, if there is one.
@@ -57,7 +60,7 @@ private:
         std::shared_ptr<Transport> transport;
         std::string domain, route;
         Turn turn;
-        SteadyTime since;
+        SteadyTime until;
     };
     using Opened = std::list<Open>;  // in the order they were left
 
@@ -66,7 +69,7 @@ private:
     void retire(Opened::iterator open);
 
     const Clock& clock_;
-    std::chrono::seconds linger_;
+    std::chrono::milliseconds linger_;
     Opened open_;
     std::vector<std::unique_ptr<Session>> idle_;
 };

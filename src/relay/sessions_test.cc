@@ -207,6 +207,28 @@ TEST(Sessions, OneThatWaitsHoldsItsPlaceUntilSomebodyWantsIt) {
     EXPECT_EQ(bench.hops.targets.size(), 2u);
 }
 
+TEST(Sessions, OneOnALimitedRouteIsGoneBeforeAnotherThreadsMessageComesBack) {
+    Bench bench;
+    bench.pace.connections = 1;
+    bench.set_hosts({"one.test"});
+    bench.hops.scripts = {[&](net::ScriptedStream& peer) {
+        bench.world.clock.advance(200ms);  // the use; what follows it is none
+        takes(1)(peer);
+    }};
+    EXPECT_EQ(bench.send(), "gone");
+    const auto ask = [&](std::string message) {
+        return bench.world.ways.pacing.enter("up", bench.pace, {std::move(message)});
+    };
+    const auto wait = ask("of another thread");
+    ASSERT_FALSE(wait);
+    EXPECT_GE(wait.error(), 1s);
+    bench.world.clock.advance(Sessions::kLimitedLinger);
+    bench.part_from_idle();
+    const auto place = ask("of another thread");
+    ASSERT_TRUE(place);
+    EXPECT_EQ(ask("a third").error(), wait.error()) << "the rest is no measure of a use";
+}
+
 TEST(Sessions, TheRateCountsMessagesAndNotConnections) {
     Bench bench;
     bench.pace.messages = {.count = 2, .window = 60s};
