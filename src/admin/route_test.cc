@@ -130,5 +130,13 @@ TEST_F(RouteEndpoints, a_route_that_is_not_there_is_not_found) {
     EXPECT_TRUE(ask("destination.list", "{}"));
 }
 
+TEST_F(RouteEndpoints, who_says_now_has_every_destination_asked_anew) {
+    const auto id = put_message();
+    for (const auto* method : {"queue.hold", "queue.release", "queue.retry"}) {
+        EXPECT_TRUE(ask(method, R"({"id":")" + id + R"("})")) << method;
+    }
+    EXPECT_EQ(ways_.asked_again, 2u) << "a hold says nothing";
+}
+
 }  // namespace
 }  // namespace signet::admin

@@ -42,10 +42,16 @@ Cause cause_of(ClientEnd end) {
     std::unreachable();
 }
 
+// What the next hop offers no way to send was not sent: it is not the next hop that refused it.
+bool cannot_be_sent(const smtp::Finished& finished) {
+    return finished.end == ClientEnd::completed &&
+           std::ranges::none_of(finished.recipients, &smtp::RecipientResult::from_next_hop);
+}
+
 Attempt attempt_of(const Session& session, const smtp::Finished& finished) {
     const auto& stream = *session.stream;
     Attempt attempt;
-    attempt.cause = cause_of(finished.end);
+    attempt.cause = cannot_be_sent(finished) ? Cause::content : cause_of(finished.end);
     attempt.next_hop = session.next_hop;
     attempt.tls = stream.tls();
     attempt.mechanism = finished.mechanism;

@@ -56,7 +56,7 @@ enum class Cause {
     auth,       // it does not take our proof
     protocol,   // it does not speak SMTP
     lost,       // the connection broke
-    content,    // the message could not be read, or cannot be sent
+    content,    // the message could not be read, or cannot be sent there
     local,      // no space, no permission, too busy here
     route,      // no route fits
     expired,    // its lifetime is over

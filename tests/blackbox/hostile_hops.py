@@ -331,7 +331,7 @@ ATTACKS = {
     "size-negative": Attack("SIZE -1", ehlo_with(b"SIZE -1"), "ok", "message.delivered"),
     "size-huge": Attack("SIZE beyond 64 bits", ehlo_with(b"SIZE " + b"9" * 40), "ok",
                         "message.delivered"),
-    "size-small": Attack("SIZE 10", ehlo_with(b"SIZE 10"), "remote_5xx", "message.bounced", copies=0),
+    "size-small": Attack("SIZE 10", ehlo_with(b"SIZE 10"), "content", "message.bounced", copies=0),
     "empty-keywords": Attack("empty keywords, AUTH of nothing", ehlo_with(b"", b" ", b"AUTH", b"AUTH="),
                              "ok", "message.delivered"),
     # LMTP
