@@ -81,6 +81,13 @@ struct PasswordMaking {
 // or gone.  `by` is recorded with it.
 using GiveUp = std::function<Task<Result<bool, StoreFault>>(queue::QueueId id, audit::Event by)>;
 
+// A destination that could not be reached when it was last tried (relay/destinations.h).
+struct DownDestination {
+    std::string route, domain;  // domain empty: the route alone decides
+    std::string reply;
+    WallTime asked{};
+};
+
 // The ways out, as far as they can be steered.  Safe for concurrent use.
 class Ways {
 public:
@@ -95,6 +102,7 @@ public:
 
     // Where nobody answered, it is worth asking again, now (relay/destinations.h).
     virtual void ask_again() = 0;
+    virtual std::vector<DownDestination> down() const = 0;  // some of them, if they are very many
 };
 
 // What may be done about mail on its way out.

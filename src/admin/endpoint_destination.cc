@@ -1,10 +1,13 @@
 // destination.list, destination.pause and destination.resume: recipients' domains that get nothing
-// for a while, whatever route leads there.
+// for a while, whatever route leads there; and what cannot be reached just now.
 #include "admin/common.h"
 #include "admin/pausing.h"
 
+#include "audit/timestamp.h"
 #include "base/text.h"
 #include "mail/mailbox.h"
+
+#include <boost/json.hpp>
 
 namespace signet::admin {
 namespace {
@@ -13,10 +16,26 @@ using Kind = queue::Pause::Kind;
 
 constexpr std::string_view kParameters[] = {"domain"};
 
+std::string down_json(const DownDestination& down) {
+    return boost::json::serialize(
+        boost::json::object{{"kind", "destination"},
+                            {"api_version", 1},
+                            {"name", down.domain.empty() ? "*" : down.domain},
+                            {"state", "down"},
+                            {"since", audit::timestamp(down.asked)},
+                            {"route", down.route},
+                            {"reply", down.reply}});
+}
+
 Task<Outcome> list(const Services& services, Request) {
     Answer answer;
     for (const auto& pause : pauses_of(services, Kind::destination)) {
         answer.items.push_back(way_json(Kind::destination, pause.name, &pause));
+    }
+    if (services.outbound.ways) {
+        for (const auto& one : services.outbound.ways->down()) {
+            answer.items.push_back(down_json(one));
+        }
     }
     answer.done = R"({"kind":"destination_list","api_version":1,"count":)" +
                   std::to_string(answer.items.size()) + "}";

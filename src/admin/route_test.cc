@@ -27,8 +27,10 @@ public:
         co_return Result<void, std::string>{};
     }
     void ask_again() override { ++asked_again; }
+    std::vector<DownDestination> down() const override { return unreachable; }
 
     unsigned asked_again = 0;
+    std::vector<DownDestination> unreachable{};
     std::vector<queue::Pause> pauses, kept;
     bool full = false;
 
@@ -128,6 +130,17 @@ TEST_F(RouteEndpoints, a_route_that_is_not_there_is_not_found) {
     EXPECT_EQ(ask("route.pause", R"({"name":"out"})").error().kind, Fault::Kind::failed);
     EXPECT_EQ(ask("destination.pause", R"({"domain":"a.net"})").error().kind, Fault::Kind::failed);
     EXPECT_TRUE(ask("destination.list", "{}"));
+}
+
+TEST_F(RouteEndpoints, what_cannot_be_reached_is_listed_with_the_answer) {
+    ways_.unreachable = {{"mx", "b.net", "451 4.4.1 refused", clock_.wall()},
+                         {"out", "", "451 4.7.8 wrong password", clock_.wall()}};
+    const auto listed = ask("destination.list", "{}");
+    ASSERT_TRUE(listed);
+    ASSERT_EQ(listed->items.size(), 2u);
+    EXPECT_THAT(listed->items[0], HasSubstr(R"("name":"b.net","state":"down")"));
+    EXPECT_THAT(listed->items[0], HasSubstr(R"("route":"mx","reply":"451 4.4.1 refused")"));
+    EXPECT_THAT(listed->items[1], HasSubstr(R"("name":"*","state":"down")"));
 }
 
 TEST_F(RouteEndpoints, who_says_now_has_every_destination_asked_anew) {

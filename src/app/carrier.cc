@@ -107,6 +107,16 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
     });
 }
 
+std::vector<admin::DownDestination> Carrier::down() const {
+    constexpr std::size_t kShown = 1'000;
+    std::vector<admin::DownDestination> all;
+    for (auto& one : destinations_.list(kShown)) {
+        all.push_back(
+            {std::move(one.route), std::move(one.domain), std::move(one.reply), one.asked});
+    }
+    return all;
+}
+
 void Carrier::put_in_force(relay::Routes routes, aliases::TablePtr aliases) {
     routes_.set(std::move(routes));
     aliases_.set(std::move(aliases));

@@ -44,6 +44,7 @@ public:
     }
     Task<Result<void, std::string>> keep() override;
     void ask_again() override { destinations_.forget(); }
+    std::vector<admin::DownDestination> down() const override;
 
 private:
     // Of a report, by the aliases in force.

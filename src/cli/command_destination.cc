@@ -17,7 +17,7 @@ Exit list(const Invocation& invocation, Console& console) {
     return list_ways(invocation, console,
                      {"destination.list",
                       "destination_list",
-                      {"name", "state", "since", "by"},
+                      {"name", "state", "since", "by", "route", "reply"},
                       "queue summary"});
 }
 
@@ -37,13 +37,19 @@ Exit resume(const Invocation& invocation, Console& console) {
 
 }  // namespace
 
-constinit const Command command_destination_list{.noun = "destination",
-                                                 .verb = "list",
-                                                 .summary = "List the destinations that are paused",
-                                                 .description = {},
-                                                 .arguments = {},
-                                                 .examples = kListExamples,
-                                                 .run = list};
+constinit const Command command_destination_list{
+    .noun = "destination",
+    .verb = "list",
+    .summary = "List the destinations that are paused or down",
+    .description =
+        "A destination that is down could not be reached when it was last tried: the mail for it "
+        "takes "
+        "that answer and does not ask again for each message, up to ten minutes. `queue retry` "
+        "asks at once. `*` is "
+        "all that goes by the route.",
+    .arguments = {},
+    .examples = kListExamples,
+    .run = list};
 
 constinit const Command command_destination_pause{
     .noun = "destination",

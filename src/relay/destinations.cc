@@ -84,7 +84,10 @@ void Destinations::learn(std::string_view route, std::string_view domain, const 
         std::erase_if(down_, [&](const auto& one) { return one.second.until <= now; });
         if (down_.size() >= kMostKnown) return;  // each of its messages finds out for itself
     }
-    down_[key(route, domain)] = {.cause = attempt.cause,
+    down_[key(route, domain)] = {.route = std::string{route},
+                                 .domain = std::string{domain},
+                                 .asked_at = clock_.wall(),
+                                 .cause = attempt.cause,
                                  .answer = attempt.answers.front(),
                                  .next_hop = attempt.next_hop,
                                  .asked = now,
@@ -95,6 +98,16 @@ void Destinations::learn(std::string_view route, std::string_view domain, const 
 void Destinations::forget() {
     const std::lock_guard lock{mutex_};
     down_.clear();
+}
+
+std::vector<Destinations::Known> Destinations::list(std::size_t most) const {
+    const std::lock_guard lock{mutex_};
+    std::vector<Known> all;
+    for (const auto& [key, down] : down_) {
+        if (all.size() == most) break;
+        all.push_back({down.route, down.domain, down.answer.reply, down.asked_at});
+    }
+    return all;
 }
 
 std::size_t Destinations::size() const {

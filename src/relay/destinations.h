@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace signet::relay {
 
@@ -38,8 +39,17 @@ public:
     // How many are down.
     std::size_t size() const;
 
+    struct Known {
+        std::string route, domain;
+        std::string reply;
+        WallTime asked;  // last
+    };
+    std::vector<Known> list(std::size_t most) const;
+
 private:
     struct Down {
+        std::string route, domain;
+        WallTime asked_at;
         Cause cause;
         Answer answer;
         std::string next_hop;

@@ -118,6 +118,19 @@ TEST(Destinations, AnOperatorMayHaveThemForgotten) {
     EXPECT_FALSE(bench.is_down());
 }
 
+TEST(Destinations, WhatIsDownIsListedWithItsAnswer) {
+    Bench bench;
+    bench.learn(Cause::connect);
+    bench.learn(Cause::dns, Kind::deferred, "b.net");
+    const auto all = bench.destinations.list(10);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].route, "out");
+    EXPECT_EQ(all[0].domain, "a.net");
+    EXPECT_EQ(all[0].reply, "451 4.4.1 refused (a:25)");
+    EXPECT_EQ(all[0].asked, bench.clock.wall());
+    EXPECT_EQ(bench.destinations.list(1).size(), 1u);
+}
+
 TEST(Destinations, SoManyAreKnownAndNoMore) {
     Bench bench;
     for (std::size_t i = 0; i < Destinations::kMostKnown + 10; ++i) {

@@ -2,6 +2,7 @@
 
 One `signet serve` with a route for each peer: a test sends to the domain of the peer it wants.
 """
+import json
 import re
 import time
 
@@ -119,6 +120,16 @@ def test_a_wrong_password_delays_and_is_in_no_log(relay, peers):
     assert peers["auth-wrong"].senders == []
     everything = relay.log() + str(relay.audit())
     assert PASSWORD not in everything
+
+
+def test_what_cannot_be_reached_is_listed_with_its_answer(relay):
+    relay.send(["bob@auth-wrong.test"], "down")
+    assert relay.outcome("bob@auth-wrong.test")["reason"] == "auth"
+    listed = relay.run("destination", "list", "--json")
+    [down] = [item for item in json.loads(listed.stdout)["items"] if item["route"] == "auth-wrong"]
+    assert (down["name"], down["state"]) == ("*", "down")
+    assert down["reply"].startswith("535")
+    assert "auth-wrong" in relay.run("destination", "list").stdout
 
 
 # ---- a hostile next hop (test_hostile_next_hops.py has all kinds of them)
