@@ -7,6 +7,7 @@
   spool    messages per second that the spool alone takes and gives back
   claims   memory and speed of whose turn it is, in memory
   slow     what honest clients keep while others hold places, octets and memory
+  relay    messages per second that come in and go out to a smart host
 """
 import argparse
 import json
@@ -18,6 +19,7 @@ import sys
 import time
 from pathlib import Path
 
+import relay
 import slow
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -195,7 +197,7 @@ def main():
     parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('name', nargs='?', default='all',
-                        choices=['stream', 'idle', 'net', 'spool', 'claims', 'slow', 'all'])
+                        choices=['stream', 'idle', 'net', 'spool', 'claims', 'slow', 'relay', 'all'])
     parser.add_argument('--connections', default='1,16,64',
                         type=lambda text: [int(part) for part in text.split(',')])
     parser.add_argument('--seconds', type=int, default=5)
@@ -203,6 +205,7 @@ def main():
     parser.add_argument('--sessions', type=int, default=2000)
     parser.add_argument('--attacks', default=','.join(slow.ATTACKS),
                         type=lambda text: [(kind, slow.ATTACKS[kind]) for kind in text.split(',')])
+    parser.add_argument('--beside', help='another signet, for relay')
     arguments = parser.parse_args()
     if arguments.name in ('net', 'all'):
         bench_net(arguments)
@@ -215,7 +218,9 @@ def main():
     base = free_port_base()
     if arguments.name in ('slow', 'all'):
         slow.bench(sys.modules[__name__], base, arguments)
-    if arguments.name == 'slow':
+    if arguments.name in ('relay', 'all'):
+        relay.bench(sys.modules[__name__], base, arguments)
+    if arguments.name in ('slow', 'relay'):
         return
     config, password = prepare(base)
     servers = []
