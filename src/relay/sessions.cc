@@ -79,6 +79,7 @@ void Sessions::retire(Opened::iterator open) {
 
 Task<void> part_all(std::vector<std::unique_ptr<Session>> sessions, const Clock& clock) {
     std::vector<Task<void>> partings;
+    partings.reserve(sessions.size());
     for (auto& session : sessions) partings.push_back(part(std::move(session), clock));
     co_await net::together(std::move(partings));
 }
