@@ -45,8 +45,8 @@ Task<std::string> certificate(Server server) {
 }
 
 constexpr std::pair<const char*, Ask> kChecks[] = {
-    {"draining", draining},   {"listeners", listeners},   {"spool", spool},
-    {"accounts", accounts},   {"audit_log", audit_log},   {"hash_queue", hash_queue},
+    {"draining", draining},       {"listeners", listeners}, {"spool", spool},
+    {"accounts", accounts},       {"audit_log", audit_log}, {"hash_queue", hash_queue},
     {"certificate", certificate},
 };
 
@@ -55,9 +55,8 @@ constexpr std::pair<const char*, Ask> kChecks[] = {
 std::vector<HealthCheck> readiness_checks(Ground& ground, Keeper& keeper, const Wire& wire) {
     std::vector<HealthCheck> checks;
     for (const auto& [name, ask] : kChecks) {
-        checks.push_back({name, [ask, server = Server{ground, keeper, wire}] {
-                              return ask(server);
-                          }});
+        checks.push_back(
+            {name, [ask, server = Server{ground, keeper, wire}] { return ask(server); }});
     }
     return checks;
 }

@@ -35,9 +35,9 @@ public:
         std::string network_;
     };
 
-    // In the order they came, `width` of the network at a time.  Waits as long as those before take: bounded by what a check takes
-    // and by how many connections a network may have.
-    // REQUIRES: width > 0
+    // In the order they came, `width` of the network at a time.  Waits as long as those before
+    // take: bounded by what a check takes and by how many connections a network may have. REQUIRES:
+    // width > 0
     Task<Place> enter(std::string network, unsigned width);
 
 private:

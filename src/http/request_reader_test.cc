@@ -94,16 +94,16 @@ TEST(RequestReader, security_06_what_two_readers_might_read_differently_is_refus
              {"G(T / HTTP/1.1\r\nHost: a\r\n\r\n", Fault::malformed},
              {"GET / SMTP/1.1\r\nHost: a\r\n\r\n", Fault::malformed},
              {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", Fault::old_version},
-             {"GET / HTTP/1.1\r\n\r\n", Fault::malformed},              // no Host
-             {a + "Host: a\r\n\r\n", Fault::malformed},                 // two
+             {"GET / HTTP/1.1\r\n\r\n", Fault::malformed},  // no Host
+             {a + "Host: a\r\n\r\n", Fault::malformed},     // two
              {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", Fault::malformed},
              {"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", Fault::malformed},
              {"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", Fault::malformed},
              {"GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n", Fault::malformed},
              {"GET / HTTP/1.1\r\nHost: a:8x\r\n\r\n", Fault::malformed},
-             {a + "X : y\r\n\r\n", Fault::malformed},                   // space before the colon
+             {a + "X : y\r\n\r\n", Fault::malformed},  // space before the colon
              {a + " folded\r\n\r\n", Fault::malformed},
-             {a + "X: a\nEvil: b\r\n\r\n", Fault::malformed},           // a bare LF
+             {a + "X: a\nEvil: b\r\n\r\n", Fault::malformed},  // a bare LF
              {a + "X: a\rb\r\n\r\n", Fault::malformed},
              {a + std::string("X: a\0b\r\n\r\n", 10), Fault::malformed},
              {a + "nothing\r\n\r\n", Fault::malformed},

@@ -50,8 +50,7 @@ std::string http_date(WallTime when) {
 
 std::string wire(const Response& response, bool with_body, WallTime now) {
     std::string text = "HTTP/1.1 " + std::to_string(response.status) + " " +
-                       std::string{reason_phrase(response.status)} +
-                       "\r\nDate: " + http_date(now) +
+                       std::string{reason_phrase(response.status)} + "\r\nDate: " + http_date(now) +
                        "\r\nContent-Type: " + std::string{response.type} +
                        "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
     if (!response.allow.empty()) text.append("Allow: ").append(response.allow).append("\r\n");

@@ -18,10 +18,10 @@ namespace signet::net {
 using HttpHandler = std::function<Task<http::Response>(http::Request)>;
 
 struct HttpOptions {
-    std::vector<Endpoint> bind;    // port 0: any free one
-    std::vector<IpNetwork> allow;  // who may ask, besides loopback
-    std::string hostname;          // for http::host_is_ours
-    unsigned connections = 32;     // at the same time; one more is answered 503
+    std::vector<Endpoint> bind;                 // port 0: any free one
+    std::vector<IpNetwork> allow;               // who may ask, besides loopback
+    std::string hostname;                       // for http::host_is_ours
+    unsigned connections = 32;                  // at the same time; one more is answered 503
     std::chrono::milliseconds patience{5'000};  // for the request, and again for the response
     // Each answer, for counters: the path only if it was found.
     std::function<void(const http::Request&, int status)> count = {};

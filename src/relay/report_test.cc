@@ -21,7 +21,8 @@ TEST(Report, AReportGoesWhereverItsRecipientStandsFor) {
     world.out->answer = [](const Consignment& to, const std::string&) {
         return everybody(to, Kind::failed, "550 5.1.1 no such user");
     };
-    run_task(deliver(services, world.ways.sessions, std::move(world.claim().at(0)), Deadline::never()));
+    run_task(
+        deliver(services, world.ways.sessions, std::move(world.claim().at(0)), Deadline::never()));
     const auto left = world.all();
     ASSERT_EQ(left.size(), 1u);
     const auto& recipients = left[0].info.envelope.recipients;

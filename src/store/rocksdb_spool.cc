@@ -62,8 +62,7 @@ Spool::~Spool() {
     committer.reset();
 }
 
-void Spool::start(EventRange events,
-                  std::function<void(std::chrono::duration<double>)> on_sync) {
+void Spool::start(EventRange events, std::function<void(std::chrono::duration<double>)> on_sync) {
     const auto remove = [this](const queue::QueueId& id) {
         // Deleting a large file takes a while; if the pool is busy the committer does it itself.
         auto kept = files;
