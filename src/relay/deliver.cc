@@ -172,16 +172,17 @@ private:
     Task<RouteAttempt> attempt_or_learn(const Group& group, std::unique_ptr<Session>& session) {
         auto& destinations = services_.ways.destinations;
         const auto& name = group.route->name;
-        auto known = destinations.known_down(name, group.domain, consignment_of(group));
+        const auto consignment = consignment_of(group);
+        auto known = destinations.known_down(name, group.domain, consignment);
         if (known) co_return attempt_of(group, std::move(*known));
-        auto made = co_await attempt(group, session);
+        auto made = co_await attempt(group, consignment, session);
         destinations.learn(name, group.domain, made.attempt);
         co_return made;
     }
 
-    Task<RouteAttempt> attempt(const Group& group, std::unique_ptr<Session>& session) {
+    Task<RouteAttempt> attempt(const Group& group, const Consignment& consignment,
+                               std::unique_ptr<Session>& session) {
         const auto begun = services_.clock.steady();
-        const auto consignment = consignment_of(group);
         const OpenContent open = [this] { return services_.store.content(entry().id); };
         auto made = attempt_of(group, co_await group.route->transport->deliver(
                                           {consignment, open, deadline_, session}));

@@ -37,18 +37,11 @@ std::string since(std::chrono::microseconds ago) {
 
 }  // namespace
 
-std::string Destinations::key(std::string_view route, std::string_view domain) {
-    auto key = std::string{route};
-    key += '\0';
-    key += domain;
-    return key;
-}
-
-std::optional<Attempt> Destinations::known_down(std::string_view route, std::string_view domain,
+std::optional<Attempt> Destinations::known_down(const std::string& route, const std::string& domain,
                                                 const Consignment& consignment) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
-    const auto found = down_.find(key(route, domain));
+    const auto found = down_.find({route, domain});
     if (found == down_.end()) return {};
     auto& down = found->second;
     if (down.until <= now) {
@@ -61,10 +54,11 @@ std::optional<Attempt> Destinations::known_down(std::string_view route, std::str
     return same_for_all(consignment, down.cause, answer, down.next_hop);
 }
 
-void Destinations::learn(std::string_view route, std::string_view domain, const Attempt& attempt) {
+void Destinations::learn(const std::string& route, const std::string& domain,
+                         const Attempt& attempt) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
-    const auto found = down_.find(key(route, domain));
+    const auto found = down_.find({route, domain});
     switch (what_it_says(attempt)) {
     case Says::up:
         if (found != down_.end()) down_.erase(found);
@@ -84,15 +78,13 @@ void Destinations::learn(std::string_view route, std::string_view domain, const 
         std::erase_if(down_, [&](const auto& one) { return one.second.until <= now; });
         if (down_.size() >= kMostKnown) return;  // each of its messages finds out for itself
     }
-    down_[key(route, domain)] = {.route = std::string{route},
-                                 .domain = std::string{domain},
-                                 .asked_at = clock_.wall(),
-                                 .cause = attempt.cause,
-                                 .answer = attempt.answers.front(),
-                                 .next_hop = attempt.next_hop,
-                                 .asked = now,
-                                 .until = now + pause,
-                                 .pause = pause};
+    down_[{route, domain}] = {.asked_at = clock_.wall(),
+                              .cause = attempt.cause,
+                              .answer = attempt.answers.front(),
+                              .next_hop = attempt.next_hop,
+                              .asked = now,
+                              .until = now + pause,
+                              .pause = pause};
 }
 
 void Destinations::forget() {
@@ -103,9 +95,9 @@ void Destinations::forget() {
 std::vector<Destinations::Known> Destinations::list(std::size_t most) const {
     const std::lock_guard lock{mutex_};
     std::vector<Known> all;
-    for (const auto& [key, down] : down_) {
+    for (const auto& [way, down] : down_) {
         if (all.size() == most) break;
-        all.push_back({down.route, down.domain, down.answer.reply, down.asked_at});
+        all.push_back({way.first, way.second, down.answer.reply, down.asked_at});
     }
     return all;
 }

@@ -12,7 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace signet::relay {
@@ -30,9 +30,9 @@ public:
 
     // What the destination's last visitor learnt, for everybody in the consignment.  nullopt: go
     // there, and learn().  domain: empty where the route alone decides.
-    std::optional<Attempt> known_down(std::string_view route, std::string_view domain,
+    std::optional<Attempt> known_down(const std::string& route, const std::string& domain,
                                       const Consignment& consignment);
-    void learn(std::string_view route, std::string_view domain, const Attempt& attempt);
+    void learn(const std::string& route, const std::string& domain, const Attempt& attempt);
 
     // An operator says that it is worth asking: everywhere, at once.
     void forget();
@@ -48,7 +48,6 @@ public:
 
 private:
     struct Down {
-        std::string route, domain;
         WallTime asked_at;
         Cause cause;
         Answer answer;
@@ -57,12 +56,10 @@ private:
         std::chrono::microseconds pause;
         bool being_asked = false;  // again
     };
-    static std::string key(std::string_view route, std::string_view domain);
-
     const Clock& clock_;
     const std::chrono::microseconds pause_;
     mutable std::mutex mutex_;
-    std::map<std::string, Down> down_;
+    std::map<std::pair<std::string, std::string>, Down> down_;  // by route and domain
 };
 
 }  // namespace signet::relay

@@ -21,10 +21,10 @@ struct Bench {
 
     Bench() { consignment.envelope.recipients = {{{"bob", "a.net"}}, {{"eve", "a.net"}}}; }
 
-    bool is_down(std::string_view domain = "a.net") {
+    bool is_down(const std::string& domain = "a.net") {
         return destinations.known_down("out", domain, consignment).has_value();
     }
-    void learn(Cause cause, Kind kind = Kind::deferred, std::string_view domain = "a.net") {
+    void learn(Cause cause, Kind kind = Kind::deferred, const std::string& domain = "a.net") {
         destinations.learn(
             "out", domain,
             same_for_all(consignment, cause, {kind, "451 4.4.1 refused (a:25)"}, "a:25"));
