@@ -66,6 +66,12 @@ Task<Result<identity::Salt, StoreFault>> GuardedStore::salt(std::string authcid,
     return store_.salt(std::move(authcid), hash, deadline);
 }
 
+Task<Result<identity::CheckAnswer, StoreFault>> GuardedStore::vouched(identity::Claim claim,
+                                                                      std::string account,
+                                                                      Deadline deadline) {
+    return store_.vouched(std::move(claim), std::move(account), deadline);
+}
+
 Task<Result<std::string, StoreFault>> GuardedStore::account_of(std::string authcid) {
     return store_.account_of(std::move(authcid));
 }

@@ -25,6 +25,10 @@ public:
     Task<Result<identity::ProofCover, StoreFault>> proof_cover(crypto::Hash hash) override;
     Task<Result<identity::Salt, StoreFault>> salt(std::string authcid, crypto::Hash hash,
                                                   Deadline deadline) override;
+    // Who was vouched for has guessed nothing.
+    Task<Result<identity::CheckAnswer, StoreFault>> vouched(identity::Claim claim,
+                                                            std::string account,
+                                                            Deadline deadline) override;
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override { return store_.generation(); }
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;

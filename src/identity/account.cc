@@ -37,4 +37,8 @@ std::optional<std::string> fold_account_name(std::string_view presented) {
     return fold_ascii(*prepared);
 }
 
+Task<Result<Account, StoreFault>> AccountSource::renew_credentials(Account) {
+    co_return fail(StoreFault::conflict);
+}
+
 }  // namespace signet::identity

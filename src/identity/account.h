@@ -42,30 +42,36 @@ struct ScramCensus {
 // nullopt: no account can have that name.  Prepared by UsernameCaseMapped (RFC 8265 §3.3).
 std::optional<std::string> fold_account_name(std::string_view presented);
 
-// Conformance: tests/conformance/account_store.h.  Every call may wait; none blocks the thread.
+// Accounts as somebody keeps them, to be looked up: what checking a password or a proof takes
+// (store/credentials_database.h).  Every call may wait; none blocks the thread.
 // Faults: unavailable, full, corrupt, deadline; conflict where said.
-class AccountStore {
+class AccountSource {
 public:
-    virtual ~AccountStore() = default;
+    virtual ~AccountSource() = default;
     // nullopt: there is none.  Names are compared folded.
     virtual Task<Result<std::optional<Account>, StoreFault>> find(std::string name) = 0;
-    virtual Task<Result<std::vector<Account>, StoreFault>> list() = 0;  // by name
     // Of the accounts as they are now.  Cheap enough to be asked at every EHLO.
     virtual Task<Result<ScramCensus, StoreFault>> census() = 0;
+    // The same password, kept in another form: takes password_hash and scram_sha256 alone, and
+    // leaves revision and `changed` as they are, so that nobody who is signed in notices.
+    // conflict: account.revision is not the current one; always, where accounts can only be read.
+    virtual Task<Result<Account, StoreFault>> renew_credentials(Account account);
+    // Grows with every change, before the change is answered.  From any thread, without a lock.
+    virtual std::uint64_t generation() const = 0;
+};
+
+// Accounts that Signet keeps itself.  Conformance: tests/conformance/account_store.h.
+class AccountStore : public AccountSource {
+public:
+    virtual Task<Result<std::vector<Account>, StoreFault>> list() = 0;  // by name
     // conflict: the name is taken.  created, changed and revision are set by the store; a revision
     // is never used twice, not even when an account is removed and added again.
     // REQUIRES: the name is folded.
     virtual Task<Result<Account, StoreFault>> add(Account account) = 0;
     // conflict: account.revision is not the current one (somebody changed it since).
     virtual Task<Result<Account, StoreFault>> update(Account account) = 0;
-    // The same password, kept in another form: takes password_hash and scram_sha256 alone, and
-    // leaves revision and `changed` as they are, so that nobody who is signed in notices.
-    // conflict: as for update.
-    virtual Task<Result<Account, StoreFault>> renew_credentials(Account account) = 0;
     // false: there was none.
     virtual Task<Result<bool, StoreFault>> remove(std::string name) = 0;
-    // Grows with every change, before the change is answered.  From any thread, without a lock.
-    virtual std::uint64_t generation() const = 0;
 };
 
 }  // namespace signet::identity

@@ -28,6 +28,10 @@ Task<Result<ProofAnswer, StoreFault>> CredentialStore::check_proof(Proof, Deadli
     co_return fail(StoreFault::unavailable);
 }
 
+Task<Result<CheckAnswer, StoreFault>> CredentialStore::vouched(Claim, std::string, Deadline) {
+    co_return fail(StoreFault::unavailable);
+}
+
 Task<Result<std::string, StoreFault>> CredentialStore::account_of(std::string) {
     co_return std::string{};
 }

@@ -87,6 +87,12 @@ public:
     // Costs the same whoever is asked for.
     virtual Task<Result<ProofAnswer, StoreFault>> check_proof(Proof proof, Deadline deadline);
 
+    // Somebody else has proven who it is, such as the issuer of a token: what the account may do,
+    // or why it does not open (unknown_account, account_disabled, may_not_submit).
+    // claim.authcid: as the client presented it; account: as the other one calls it.
+    virtual Task<Result<CheckAnswer, StoreFault>> vouched(Claim claim, std::string account,
+                                                          Deadline deadline);
+
     // The name of the account that signs in so, for the audit alone; empty: there is none.
     virtual Task<Result<std::string, StoreFault>> account_of(std::string authcid);
 

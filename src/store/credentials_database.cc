@@ -52,7 +52,7 @@ constexpr auto kVerifierHash = crypto::Hash::sha256;
 
 }  // namespace
 
-CredentialsDatabase::CredentialsDatabase(identity::AccountStore& accounts,
+CredentialsDatabase::CredentialsDatabase(identity::AccountSource& accounts,
                                          const identity::PasswordHasher& hasher,
                                          net::WorkerPool& pool, const Clock& clock,
                                          Entropy& entropy, CredentialOptions options)
@@ -196,6 +196,15 @@ Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof
     }
     co_return identity::ProofAnswer{login_of(*account, std::move(proof.claim)),
                                     std::move(*signature)};
+}
+
+Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Claim claim,
+                                                                   std::string account, Deadline) {
+    const auto found = co_await look_up(account);
+    if (!found) co_return fail(found.error());
+    if (!*found) co_return Refused{Refusal::unknown_account, {}};
+    if (const auto why = barred(**found)) co_return Refused{*why, (*found)->name};
+    co_return login_of(**found, std::move(claim));
 }
 
 Task<Result<std::string, StoreFault>> CredentialsDatabase::account_of(std::string authcid) {

@@ -35,7 +35,7 @@ struct CredentialOptions {
 // Safe for concurrent use.  All that is passed by reference outlives it.
 class CredentialsDatabase final : public identity::CredentialStore {
 public:
-    CredentialsDatabase(identity::AccountStore& accounts, const identity::PasswordHasher& hasher,
+    CredentialsDatabase(identity::AccountSource& accounts, const identity::PasswordHasher& hasher,
                         net::WorkerPool& pool, const Clock& clock, Entropy& entropy,
                         CredentialOptions options = {});
 
@@ -50,6 +50,10 @@ public:
                                                   Deadline deadline) override;
     Task<Result<identity::ProofAnswer, StoreFault>> check_proof(identity::Proof proof,
                                                                 Deadline deadline) override;
+
+    Task<Result<identity::CheckAnswer, StoreFault>> vouched(identity::Claim claim,
+                                                            std::string account,
+                                                            Deadline deadline) override;
 
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override { return accounts_.generation(); }
@@ -74,7 +78,7 @@ private:
     Task<Account> renewed(Account account, const Secret& password, const Secret& form, bool rehash);
     bool wants_verifier(const Account& account) const;
 
-    identity::AccountStore& accounts_;
+    identity::AccountSource& accounts_;
     const identity::PasswordHasher& hasher_;
     net::WorkerPool& pool_;
     const Clock& clock_;

@@ -147,6 +147,28 @@ TEST_F(CredentialsDatabaseTest, TheStateOfAnAccountShowsOnlyAfterARightPassword)
 }
 
 // Class 12: what a guesser could measure is the work, so the work is counted.
+TEST_F(CredentialsDatabaseTest, AnAccountThatSomebodyVouchesForOpensWithoutAPassword) {
+    add_ann();
+    const auto vouched = [&](std::string account) {
+        return net::run_task(
+            database_.vouched({"ann@token", "OAUTHBEARER"}, std::move(account), Deadline::never()));
+    };
+    const auto answer = vouched("ANN");
+    const auto& login = std::get<Login>(answer.value());
+    EXPECT_EQ(login.account, "ann");
+    EXPECT_EQ(login.authcid, "ann@token");
+    EXPECT_EQ(login.method, "OAUTHBEARER");
+    EXPECT_EQ(login.revision, current("ann").revision);
+    EXPECT_EQ(std::get<Refused>(vouched("nobody").value()).why, Refusal::unknown_account);
+    EXPECT_EQ(std::get<Refused>(vouched("no name").value()).why, Refusal::unknown_account);
+    change("ann", [](Account& a) { a.enabled = false; });
+    EXPECT_EQ(std::get<Refused>(vouched("ann").value()).why, Refusal::account_disabled);
+    change("ann", [](Account& a) { a.enabled = true, a.may_submit = false; });
+    EXPECT_EQ(std::get<Refused>(vouched("ann").value()).why, Refusal::may_not_submit);
+    accounts_.find_fault = StoreFault::unavailable;
+    EXPECT_EQ(vouched("ann").error(), StoreFault::unavailable);
+}
+
 TEST_F(CredentialsDatabaseTest, security_12_unknown_and_wrong_cost_one_hash_of_the_default_scheme) {
     add_ann();
     add("none", "");

@@ -1,0 +1,50 @@
+// Where a token is checked (keeper only): whose it is, and what it is good for.
+#pragma once
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/store_fault.h"
+#include "base/task.h"
+#include "identity/credential_store.h"
+
+#include <string>
+
+namespace signet::identity {
+
+// What a client presents with OAUTHBEARER (RFC 7628) or XOAUTH2.
+// Shape of token: 1 … 12'288 octets of b64token (RFC 6750 §2.1).
+struct TokenShown {
+    Claim claim;  // authcid: who it says it is; empty where the mechanism leaves it to the token
+    Secret token;
+};
+
+// What the client may be told, by the mechanism's own error message (RFC 7628 §3.2.2).  Empty
+// members are left out.
+struct TokenHint {
+    std::string status;         // "invalid_token", "insufficient_scope"
+    std::string scope;          // that it takes
+    std::string configuration;  // the address of the issuer's metadata
+};
+
+// Why: for the audit event only, one of the words of docs/reference/audit.md ("token_expired").
+// detail: for people, without anything of the token that would let somebody use it.
+struct TokenRefused {
+    std::string why, account, detail;
+    TokenHint hint;
+};
+using TokenAnswer = std::variant<Login, Refused, TokenRefused>;
+
+class TokenAuthority {
+public:
+    virtual ~TokenAuthority() = default;
+    // Whether there is an issuer whose tokens are taken; asked at every EHLO.
+    virtual bool able() const = 0;
+    // A token is good, and its account opens (CredentialStore::vouched): a Login.  A token that is
+    // good for an account that does not open: Refused.
+    // unavailable: its issuer cannot be asked, or the accounts cannot (454, never 535).
+    virtual Task<Result<TokenAnswer, StoreFault>> check_token(TokenShown shown,
+                                                              Deadline deadline) = 0;
+};
+
+}  // namespace signet::identity
