@@ -155,7 +155,7 @@ TEST_F(Admin, resets_a_password) {
 
 TEST_F(Admin, a_password_that_is_set_makes_what_scram_needs_and_a_hash_alone_does_not) {
     const auto verifier = [this](const std::string& name, std::string_view password) {
-        return verifiers_.make(crypto::Hash::sha256, name, Secret::copy_of(password));
+        return verifiers_.make(sasl::ProofKind::scram_sha256, name, Secret::copy_of(password));
     };
     ask("account.add", R"({"name":"ann@a.example","password":"caf\u00e9 au lait"})");
     EXPECT_EQ(account("ann@a.example").scram_sha256,

@@ -37,7 +37,7 @@ Task<Result<NewPassword, Fault>> hashed(const Services& services, const std::str
         hash = services.passwords.hasher.hash(identity::password_forms(password).front().reveal());
         if (!hash || services.passwords.verifiers == nullptr) return;
         made.scram_sha256 =
-            services.passwords.verifiers->make(crypto::Hash::sha256, account, password);
+            services.passwords.verifiers->make(sasl::ProofKind::scram_sha256, account, password);
     });
     if (!ran || !hash) {
         co_return fail(Fault{Fault::Kind::try_later, "too busy to hash a password now"});

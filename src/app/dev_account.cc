@@ -37,8 +37,8 @@ Result<void, StartFault> ensure_dev_account(const DevSite& site, Keeper& keeper,
     account.name = DevSite::kAccount;
     account.enabled = account.may_submit = true;
     account.password_hash = std::move(*hash);
-    account.scram_sha256 =
-        keeper.credentials().verifiers().make(crypto::Hash::sha256, account.name, site.password);
+    account.scram_sha256 = keeper.credentials().verifiers().make(sasl::ProofKind::scram_sha256,
+                                                                 account.name, site.password);
     if (account.send_as.empty()) account.send_as = {*identity::parse_send_as(DevSite::kAccount)};
     auto kept = block_on(
         io, *found ? accounts.update(std::move(account)) : accounts.add(std::move(account)));

@@ -2,6 +2,7 @@
 
 #include "base/invariant.h"
 #include "base/text.h"
+#include "identity/account.h"
 
 #include <algorithm>
 #include <utility>
@@ -56,6 +57,32 @@ Denied refusal(const Result<identity::CheckAnswer, StoreFault>& answer, sasl::Id
     return why;
 }
 
+// Why a token gave no login, or not one for whom the client named.
+Denied denied(identity::TokenAnswer answer, std::string named) {
+    Denied why{Denial::credentials, {}, std::move(named), {}, {}, {}};
+    if (auto* wrong = std::get_if<identity::TokenRefused>(&answer)) {
+        why.reason = std::move(wrong->why);
+        why.account = std::move(wrong->account);
+        why.detail = std::move(wrong->detail);
+    } else if (auto* refused = std::get_if<identity::Refused>(&answer)) {
+        why.reason = name(refused->why);
+        why.account = std::move(refused->account);
+        why.hold_back = refused->hold_back;
+    } else {
+        why.reason = "authzid_not_permitted";
+        why.account = std::move(std::get<identity::Login>(answer).account);
+        why.detail = sanitised(why.user, 255);
+    }
+    return why;
+}
+
+// The token says who it is; a client that names somebody names himself (RFC 7628 §3.1 has the name
+// as an authorization identity), as the token does or as the account is called.
+bool is_named(const identity::Login& login, std::string_view named) {
+    return named.empty() || equal_nocase(named, login.authcid) ||
+           identity::fold_account_name(named) == login.account;
+}
+
 // RFC 4616 §2: the authzid is whom to act as.  Nobody may act as another here; many clients repeat
 // their own name.
 bool may_act_as(const sasl::Identity& identity) {
@@ -65,6 +92,7 @@ bool may_act_as(const sasl::Identity& identity) {
 }  // namespace
 
 Task<Turn> Exchange::resume(sasl::ClientMessage message, Deadline deadline) {
+    if (auto refused = std::exchange(refused_, {})) co_return std::move(*refused);
     if (auto proven = std::exchange(proven_, {})) {
         // RFC 4422 §5: a protocol that cannot send data along with its success (RFC 4954 has no
         // room for it in a 235) sends it as a challenge, and an empty response says it was taken.
@@ -86,6 +114,9 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
     }
     if (auto* wanted = std::get_if<sasl::LookUpSalt>(&step)) {
         co_return co_await look_up(std::move(*wanted), deadline);
+    }
+    if (auto* token = std::get_if<sasl::CheckToken>(&step)) {
+        co_return co_await check(std::move(*token), deadline);
     }
     auto* proof = std::get_if<sasl::CheckProof>(&step);
     INVARIANT(proof != nullptr, "a mechanism grants only what a store has checked");
@@ -115,7 +146,7 @@ Task<Turn> Exchange::refuse(sasl::Denied refused) {
 }
 
 Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
-    auto found = co_await store_->salt(asked.authcid, asked.hash, deadline);
+    auto found = co_await store_->salt(asked.authcid, asked.kind, deadline);
     if (!found) co_return refusal(fail(found.error()), {std::move(asked.authcid), {}});
     account_ = std::move(found->account);
     co_return co_await follow(
@@ -124,7 +155,7 @@ Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
 
 Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
     identity::Proof proof{{asked.identity.authcid, method_, client_},
-                          asked.hash,
+                          asked.kind,
                           std::move(asked.auth_message),
                           std::move(asked.proof)};
     auto checked = co_await store_->check_proof(std::move(proof), deadline);
@@ -139,6 +170,28 @@ Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
         granted, granted ? std::move(checked->server_signature) : std::string{}});
     if (!granted) co_return refusal(answer, std::move(asked.identity));
     co_return conclude(std::move(last), std::move(*login));
+}
+
+// A fault is said at once: the client's token may be right, so it hears nothing of what is wrong
+// with it.
+Task<Turn> Exchange::check(sasl::CheckToken asked, Deadline deadline) {
+    INVARIANT(tokens_ != nullptr, "a mechanism with tokens is offered where they are checked");
+    auto answer = co_await tokens_->check_token(
+        {{asked.name, method_, client_}, std::move(asked.token)}, deadline);
+    if (!answer) {
+        co_return refusal(fail(answer.error()), {std::move(asked.name), {}});
+    }
+    auto* login = std::get_if<identity::Login>(&*answer);
+    if (login != nullptr && is_named(*login, asked.name)) {
+        co_return conclude(machine_->resume(sasl::TokenChecked{true}), std::move(*login));
+    }
+    sasl::TokenHint hint;
+    if (auto* wrong = std::get_if<identity::TokenRefused>(&*answer)) hint = std::move(wrong->hint);
+    refused_ = denied(std::move(*answer), std::move(asked.name));
+    auto told = machine_->resume(sasl::TokenChecked{false, std::move(hint)});
+    auto* challenge = std::get_if<sasl::Challenge>(&told);
+    INVARIANT(challenge != nullptr, "who shows a token hears what is wrong with it");
+    co_return Challenge{std::move(challenge->octets)};
 }
 
 Turn Exchange::conclude(sasl::Step last, identity::Login login) {

@@ -10,6 +10,7 @@
 #include "base/deadline.h"
 #include "base/task.h"
 #include "identity/credential_store.h"
+#include "identity/token_authority.h"
 #include "sasl/mechanism.h"
 #include "settings/snapshot.h"
 
@@ -40,7 +41,8 @@ struct Challenge {
 struct Granted {
     identity::Login login;
 };
-// reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name,
+// reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name, what is
+// wrong with a token (identity::TokenRefused),
 // "authzid_not_permitted", or "channel_binding_mismatch", which may be an attack.  user: the
 // authcid as presented, empty when none came so far. account: the resolved name, empty when
 // unknown.  detail: for people; which fault it was.  hold_back: see identity::Refused.
@@ -51,19 +53,29 @@ struct Denied {
 };
 using Turn = std::variant<Challenge, Granted, Denied>;
 
+// Who checks what a client shows.  All of it outlives an exchange.
+struct Authorities {
+    identity::CredentialStore& credentials;
+    identity::TokenAuthority* tokens = nullptr;  // null: no mechanism with tokens is offered
+};
+
 // Serves one AUTH command.  Movable between turns.  Not safe for concurrent use.
 class Exchange {
 public:
-    // Both outlive the exchange.  client: see identity::Claim.
-    Exchange(const sasl::Mechanism& mechanism, identity::CredentialStore& store, std::string client,
+    // The mechanism outlives the exchange.  client: see identity::Claim.
+    Exchange(const sasl::Mechanism& mechanism, Authorities authorities, std::string client,
              sasl::Setting setting = {})
         : method_(mechanism.name),
           client_(std::move(client)),
           machine_(mechanism.begin(std::move(setting))),
-          store_(&store) {}
+          store_(&authorities.credentials),
+          tokens_(authorities.tokens) {}
 
     // REQUIRES: the turn before has been answered.
     Task<Turn> resume(sasl::ClientMessage message, Deadline deadline);
+    // The sign-in is refused already, and the client has been told why by a challenge: whatever it
+    // answers, even "*", ends in this.
+    std::optional<Denied> refused() { return std::exchange(refused_, {}); }
 
 private:
     Task<Turn> follow(sasl::Step step, Deadline deadline);
@@ -71,13 +83,16 @@ private:
     Task<Turn> look_up(sasl::LookUpSalt asked, Deadline deadline);
     Task<Turn> refuse(sasl::Denied refused);
     Task<Turn> check(sasl::CheckProof asked, Deadline deadline);
+    Task<Turn> check(sasl::CheckToken asked, Deadline deadline);
     Turn conclude(sasl::Step last, identity::Login login);
 
     std::string method_, client_;
     std::unique_ptr<sasl::Exchange> machine_;
     identity::CredentialStore* store_;
+    identity::TokenAuthority* tokens_;
     std::string account_;                    // whom the salt was asked for, when known
     std::optional<identity::Login> proven_;  // the client has yet to hear the last of the machine
+    std::optional<Denied> refused_;          // it has, and has yet to answer
 };
 
 // How long after its beginning a failed attempt is answered at the soonest.  The floor is the same

@@ -146,12 +146,12 @@ TEST_F(GuardTest, the_same_wrong_password_counts_once_and_a_proof_always) {
     EXPECT_EQ(refusal("ann", "right"), std::nullopt);
     for (int i = 0; i < 5; ++i) {
         net::run_task(store_.check_proof(
-            {{"bob", "SCRAM-SHA-256", "192.0.2.1"}, crypto::Hash::sha256, "", "same"},
+            {{"bob", "SCRAM-SHA-256", "192.0.2.1"}, sasl::ProofKind::scram_sha256, "", "same"},
             Deadline::never()));
     }
     EXPECT_EQ(refusal("bob", "right"), Refusal::throttled);
     const auto proof = net::run_task(store_.check_proof(
-        {{"bob", "SCRAM-SHA-256", "192.0.2.1"}, crypto::Hash::sha256, "", "right"},
+        {{"bob", "SCRAM-SHA-256", "192.0.2.1"}, sasl::ProofKind::scram_sha256, "", "right"},
         Deadline::never()));
     EXPECT_EQ(std::get<identity::Refused>(proof->answer).why, Refusal::throttled);
 }
@@ -219,10 +219,10 @@ TEST_F(GuardTest, the_rest_of_the_store_is_passed_on) {
         Task<Result<CheckAnswer, StoreFault>> check(Claim, Secret, Deadline) override {
             co_return fail(StoreFault::unavailable);
         }
-        Task<Result<identity::ProofCover, StoreFault>> proof_cover(crypto::Hash) override {
-            co_return identity::ProofCover{true, 7};
+        Task<Result<identity::ProofCovers, StoreFault>> proof_covers() override {
+            co_return identity::ProofCovers{{sasl::ProofKind::scram_sha256, 7}};
         }
-        Task<Result<identity::Salt, StoreFault>> salt(std::string name, crypto::Hash,
+        Task<Result<identity::Salt, StoreFault>> salt(std::string name, sasl::ProofKind,
                                                       Deadline) override {
             co_return identity::Salt{"salt of " + name, 4'096};
         }
@@ -234,9 +234,9 @@ TEST_F(GuardTest, the_rest_of_the_store_is_passed_on) {
     };
     Store inner;
     GuardedStore store{inner, guard_, 1};
-    const auto hash = crypto::Hash::sha256;
-    EXPECT_EQ(net::run_task(store.proof_cover(hash))->without, 7u);
-    EXPECT_EQ(net::run_task(store.salt("ann", hash, Deadline::never()))->octets, "salt of ann");
+    const auto kind = sasl::ProofKind::scram_sha256;
+    EXPECT_EQ(net::run_task(store.proof_covers())->at(0).without, 7u);
+    EXPECT_EQ(net::run_task(store.salt("ann", kind, Deadline::never()))->octets, "salt of ann");
     EXPECT_EQ(net::run_task(store.account_of("ann")).value(), "account of ann");
     EXPECT_EQ(store.generation(), 42u);
     EXPECT_FALSE(net::run_task(store.still_stands({})).value());

@@ -57,13 +57,14 @@ Task<void> GuardedStore::weigh(const identity::Claim& claim, CheckAnswer& answer
     refused.hold_back = co_await guard_.failed(claim, std::move(print), refused.account);
 }
 
-Task<Result<identity::ProofCover, StoreFault>> GuardedStore::proof_cover(crypto::Hash hash) {
-    return store_.proof_cover(hash);
+Task<Result<identity::ProofCovers, StoreFault>> GuardedStore::proof_covers() {
+    return store_.proof_covers();
 }
 
-Task<Result<identity::Salt, StoreFault>> GuardedStore::salt(std::string authcid, crypto::Hash hash,
+Task<Result<identity::Salt, StoreFault>> GuardedStore::salt(std::string authcid,
+                                                            sasl::ProofKind kind,
                                                             Deadline deadline) {
-    return store_.salt(std::move(authcid), hash, deadline);
+    return store_.salt(std::move(authcid), kind, deadline);
 }
 
 Task<Result<identity::CheckAnswer, StoreFault>> GuardedStore::vouched(identity::Claim claim,

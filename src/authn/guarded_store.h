@@ -22,8 +22,8 @@ public:
     Task<Result<identity::ProofAnswer, StoreFault>> check_proof(identity::Proof proof,
                                                                 Deadline deadline) override;
 
-    Task<Result<identity::ProofCover, StoreFault>> proof_cover(crypto::Hash hash) override;
-    Task<Result<identity::Salt, StoreFault>> salt(std::string authcid, crypto::Hash hash,
+    Task<Result<identity::ProofCovers, StoreFault>> proof_covers() override;
+    Task<Result<identity::Salt, StoreFault>> salt(std::string authcid, sasl::ProofKind kind,
                                                   Deadline deadline) override;
     // Who was vouched for has guessed nothing.
     Task<Result<identity::CheckAnswer, StoreFault>> vouched(identity::Claim claim,

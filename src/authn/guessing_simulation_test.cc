@@ -42,7 +42,7 @@ protected:
     void proves(Counts& counts, std::string name, std::string password, std::string client) {
         ++counts.tried;
         identity::Proof proof{{std::move(name), "SCRAM-SHA-256", std::move(client)},
-                              crypto::Hash::sha256,
+                              sasl::ProofKind::scram_sha256,
                               "",
                               std::move(password)};
         count(counts,

@@ -13,7 +13,7 @@ namespace {
 
 using sasl::ScramPlayer;
 
-constexpr auto kHash = crypto::Hash::sha256;
+constexpr auto kKind = sasl::ProofKind::scram_sha256;
 const std::string kExporter(32, 'e');
 
 sasl::ClientMessage says(std::string octets) { return {Secret{std::move(octets)}}; }
@@ -24,7 +24,7 @@ protected:
         identity::Account ann;
         ann.name = "ann@example.com";
         ann.password_hash = hasher_.hash("pencil").value();
-        ann.scram_sha256 = verifiers_.make(kHash, ann.name, Secret::copy_of("pencil"));
+        ann.scram_sha256 = verifiers_.make(kKind, ann.name, Secret::copy_of("pencil"));
         ASSERT_TRUE(net::run_task(accounts_.add(std::move(ann))));
     }
 
@@ -33,7 +33,7 @@ protected:
         sasl::Setting setting{.server_nonce = "server-nonce-of-24-octet"};
         if (mechanism.ends_with("PLUS")) setting.tls_exporter = Secret::copy_of(kExporter);
         setting.binding_offered = binding_offered;
-        return Exchange{*sasl::find_mechanism(mechanism), store, "192.0.2.1", std::move(setting)};
+        return Exchange{*sasl::find_mechanism(mechanism), {store}, "192.0.2.1", std::move(setting)};
     }
     static Turn turn(Exchange& exchange, std::string message) {
         return net::run_task(exchange.resume(says(std::move(message)), Deadline::never()));
@@ -148,8 +148,8 @@ TEST_F(ScramExchangeTest, security_13_an_exchange_that_was_recorded_opens_nothin
     EXPECT_TRUE(std::holds_alternative<Granted>(turn(exchange, "")));
 
     sasl::Setting fresh{.server_nonce = "another-nonce-24-octets!"};
-    Exchange replay{*sasl::find_mechanism("SCRAM-SHA-256"), database_, "192.0.2.1",
-                    std::move(fresh)};
+    Exchange replay{
+        *sasl::find_mechanism("SCRAM-SHA-256"), {database_}, "192.0.2.1", std::move(fresh)};
     EXPECT_TRUE(std::holds_alternative<Challenge>(turn(replay, client.first())));
     EXPECT_EQ(std::get<Denied>(turn(replay, last)).denial, Denial::malformed);
 }
@@ -179,7 +179,7 @@ public:
                                                           Deadline) override {
         co_return fail(StoreFault::unavailable);
     }
-    Task<Result<identity::Salt, StoreFault>> salt(std::string, crypto::Hash, Deadline) override {
+    Task<Result<identity::Salt, StoreFault>> salt(std::string, sasl::ProofKind, Deadline) override {
         if (salt_too) co_return fail(StoreFault::deadline);
         co_return identity::Salt{std::string(16, 's'), 4'096};
     }

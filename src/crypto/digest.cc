@@ -27,6 +27,7 @@ const unsigned char* octets_of(std::string_view text) {
 // What libcrypto calls it.
 const char* name_of(Hash hash) {
     switch (hash) {
+    case Hash::sha1: return "SHA1";
     case Hash::sha256: return "SHA256";
     case Hash::sha512: return "SHA512";
     }
@@ -60,6 +61,10 @@ struct Fetched {
 
 const Fetched& fetched(Hash hash) {
     switch (hash) {
+    case Hash::sha1: {
+        static const auto* const made = new Fetched{hash};
+        return *made;
+    }
     case Hash::sha256: {
         static const auto* const made = new Fetched{hash};
         return *made;
@@ -76,6 +81,7 @@ const Fetched& fetched(Hash hash) {
 
 std::size_t digest_size(Hash hash) {
     switch (hash) {
+    case Hash::sha1: return 20;
     case Hash::sha256: return kSha256Size;
     case Hash::sha512: return 64;
     }

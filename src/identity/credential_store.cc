@@ -16,11 +16,9 @@ std::string_view name(Refusal refusal) {
     std::unreachable();
 }
 
-Task<Result<ProofCover, StoreFault>> CredentialStore::proof_cover(crypto::Hash) {
-    co_return ProofCover{};
-}
+Task<Result<ProofCovers, StoreFault>> CredentialStore::proof_covers() { co_return ProofCovers{}; }
 
-Task<Result<Salt, StoreFault>> CredentialStore::salt(std::string, crypto::Hash, Deadline) {
+Task<Result<Salt, StoreFault>> CredentialStore::salt(std::string, sasl::ProofKind, Deadline) {
     co_return fail(StoreFault::unavailable);
 }
 

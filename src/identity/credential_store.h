@@ -6,14 +6,15 @@
 #include "base/secret.h"
 #include "base/store_fault.h"
 #include "base/task.h"
-#include "crypto/digest.h"
 #include "identity/login.h"
+#include "sasl/proof_kind.h"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace signet::identity {
 
@@ -51,10 +52,10 @@ struct Claim {
     std::string client = {};  // IP address, the client's own behind a proxy too
 };
 
-// What a client proves itself with (RFC 5802 §3).
+// What a client proves itself with: see sasl::CheckProof.
 struct Proof {
     Claim claim;
-    crypto::Hash hash{};
+    sasl::ProofKind kind{};
     std::string auth_message, proof;
 };
 struct ProofAnswer {
@@ -62,11 +63,12 @@ struct ProofAnswer {
     std::string server_signature = {};  // empty unless the answer is a Login
 };
 
-// How far the accounts can sign in with a proof.
+// How far the accounts can sign in with proofs of one kind.
 struct ProofCover {
-    bool able = false;          // this store can check proofs at all
-    std::uint64_t without = 0;  // accounts that may sign in and submit, but have no verifier
+    sasl::ProofKind kind{};
+    std::uint64_t without = 0;  // accounts that may sign in and submit, but have no verifier for it
 };
+using ProofCovers = std::vector<ProofCover>;  // of each kind that the store can check at all
 
 // A store declares what it can: every one checks passwords; the calls about proofs answer, unless
 // overridden, as a store that has no verifiers.
@@ -79,10 +81,10 @@ public:
                                                         Deadline deadline) = 0;
 
     // Asked at every EHLO: cheap.
-    virtual Task<Result<ProofCover, StoreFault>> proof_cover(crypto::Hash hash);
+    virtual Task<Result<ProofCovers, StoreFault>> proof_covers();
     // Never "not found": an unknown login and one without a verifier have a salt and rounds, too,
     // the same ones at each call, and as those of accounts look.
-    virtual Task<Result<Salt, StoreFault>> salt(std::string authcid, crypto::Hash hash,
+    virtual Task<Result<Salt, StoreFault>> salt(std::string authcid, sasl::ProofKind kind,
                                                 Deadline deadline);
     // Costs the same whoever is asked for.
     virtual Task<Result<ProofAnswer, StoreFault>> check_proof(Proof proof, Deadline deadline);

@@ -11,20 +11,8 @@ namespace {
 
 constexpr std::size_t kSaltSize = 16;  // octets
 
-std::string_view scheme_of(crypto::Hash hash) {
-    switch (hash) {
-    case crypto::Hash::sha256: return "SCRAM-SHA-256";
-    case crypto::Hash::sha512: return "SCRAM-SHA-512";
-    }
-    std::unreachable();
-}
-
-std::optional<crypto::Hash> hash_of(std::string_view scheme) {
-    for (const auto hash : {crypto::Hash::sha256, crypto::Hash::sha512}) {
-        if (scheme == scheme_of(hash)) return hash;
-    }
-    return {};
-}
+// REQUIRES: a kind of SCRAM.
+crypto::Hash hash_of(sasl::ProofKind kind) { return sasl::scram_hash(kind).value(); }
 
 std::optional<std::string> decoded(std::string_view text, std::size_t least, std::size_t most) {
     auto octets = unbase64(text);
@@ -48,31 +36,34 @@ std::string labelled(std::string_view label, std::string_view name, std::string_
 std::optional<ScramVerifier> parse_scram_verifier(std::string_view text) {
     const auto parts = split(text, '$');
     if (parts.size() != 3) return {};
-    const auto hash = hash_of(parts[0]);
+    const auto kind = sasl::proof_kind_of(parts[0]);
     const auto cost = split(parts[1], ':'), keys = split(parts[2], ':');
-    if (!hash || cost.size() != 2 || keys.size() != 2) return {};
+    if (!kind || !sasl::scram_hash(*kind) || sasl::name(*kind) != parts[0] || cost.size() != 2 ||
+        keys.size() != 2)
+        return {};
     const auto iterations = parse_unsigned(cost[0]);
     if (!iterations || !within_bounds(*iterations) || cost[0].starts_with('0')) return {};
-    const auto size = crypto::digest_size(*hash);
+    const auto size = crypto::digest_size(hash_of(*kind));
     auto salt = decoded(cost[1], kShortestScramSalt, kLongestScramSalt);
     auto stored = decoded(keys[0], size, size), server = decoded(keys[1], size, size);
     if (!salt || !stored || !server) return {};
-    return ScramVerifier{*hash, static_cast<unsigned>(*iterations), std::move(*salt),
+    return ScramVerifier{*kind, static_cast<unsigned>(*iterations), std::move(*salt),
                          std::move(*stored), std::move(*server)};
 }
 
 std::string text_of(const ScramVerifier& verifier) {
-    return std::string{scheme_of(verifier.hash)} + "$" + std::to_string(verifier.iterations) + ":" +
-           base64(verifier.salt) + "$" + base64(verifier.stored_key) + ":" +
+    return std::string{sasl::name(verifier.kind)} + "$" + std::to_string(verifier.iterations) +
+           ":" + base64(verifier.salt) + "$" + base64(verifier.stored_key) + ":" +
            base64(verifier.server_key);
 }
 
-ScramVerifier make_scram_verifier(crypto::Hash hash, const Secret& password, std::string salt,
+ScramVerifier make_scram_verifier(sasl::ProofKind kind, const Secret& password, std::string salt,
                                   unsigned iterations) {
     INVARIANT(within_bounds(iterations), "the settings allow no other number of rounds");
+    const auto hash = hash_of(kind);
     const auto salted = crypto::pbkdf2(hash, password.reveal(), salt, iterations);
     auto keys = sasl::scram::keys_of(hash, salted);
-    return {.hash = hash,
+    return {.kind = kind,
             .iterations = iterations,
             .salt = std::move(salt),
             .stored_key = std::move(keys.stored_key),
@@ -83,11 +74,11 @@ ScramVerifier make_scram_verifier(crypto::Hash hash, const Secret& password, std
 std::optional<std::string> check_scram_proof(const ScramVerifier& verifier,
                                              std::string_view auth_message,
                                              std::string_view proof) {
-    if (proof.size() != crypto::digest_size(verifier.hash)) return {};
-    const auto client_key =
-        sasl::scram::unmask(verifier.hash, verifier.stored_key, auth_message, proof);
-    const auto digest = crypto::digest(verifier.hash, client_key.reveal());
-    auto signature = crypto::hmac(verifier.hash, verifier.server_key, auth_message);
+    const auto hash = hash_of(verifier.kind);
+    if (proof.size() != crypto::digest_size(hash)) return {};
+    const auto client_key = sasl::scram::unmask(hash, verifier.stored_key, auth_message, proof);
+    const auto digest = crypto::digest(hash, client_key.reveal());
+    auto signature = crypto::hmac(hash, verifier.server_key, auth_message);
     if (!crypto::equal_in_constant_time(digest, verifier.stored_key)) return {};
     return signature;
 }
@@ -97,18 +88,18 @@ ScramVerifiers::ScramVerifiers(Secret key, unsigned iterations)
     INVARIANT(iterations == 0 || within_bounds(iterations), "the settings allow no other number");
 }
 
-std::string ScramVerifiers::salt_for(crypto::Hash hash, std::string_view name,
+std::string ScramVerifiers::salt_for(sasl::ProofKind kind, std::string_view name,
                                      unsigned iterations) const {
-    const auto label = std::string{scheme_of(hash)} + " salt";
+    const auto label = std::string{sasl::name(kind)} + " salt";
     return crypto::hmac_sha256(key_.reveal(), labelled(label, name, std::to_string(iterations)))
         .substr(0, kSaltSize);
 }
 
-std::string ScramVerifiers::make(crypto::Hash hash, std::string_view name,
+std::string ScramVerifiers::make(sasl::ProofKind kind, std::string_view name,
                                  const Secret& password) const {
     if (!kept()) return {};
-    return text_of(make_scram_verifier(hash, sasl::scram::normalized(password),
-                                       salt_for(hash, name, iterations_), iterations_));
+    return text_of(make_scram_verifier(kind, sasl::scram::normalized(password),
+                                       salt_for(kind, name, iterations_), iterations_));
 }
 
 bool ScramVerifiers::outdated(const Account& account) const {
@@ -134,15 +125,15 @@ unsigned ScramVerifiers::iterations_for(std::string_view name, const ScramCensus
     std::unreachable();
 }
 
-ScramVerifier ScramVerifiers::decoy(crypto::Hash hash, std::string_view name,
+ScramVerifier ScramVerifiers::decoy(sasl::ProofKind kind, std::string_view name,
                                     const ScramCensus& census) const {
     const auto iterations = iterations_for(name, census);
     const auto key = [&](std::string_view label) {
-        return crypto::hmac(hash, key_.reveal(), labelled(label, name, {}));
+        return crypto::hmac(hash_of(kind), key_.reveal(), labelled(label, name, {}));
     };
-    return {.hash = hash,
+    return {.kind = kind,
             .iterations = iterations,
-            .salt = salt_for(hash, name, iterations),
+            .salt = salt_for(kind, name, iterations),
             .stored_key = key("decoy StoredKey"),
             .server_key = key("decoy ServerKey")};
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/secret.h"
-#include "crypto/digest.h"
 #include "identity/account.h"
+#include "sasl/proof_kind.h"
 #include "sasl/scram_keys.h"
 
 #include <optional>
@@ -19,7 +19,7 @@ inline constexpr unsigned kMostScramIterations = 10'000'000;
 inline constexpr std::size_t kShortestScramSalt = 8, kLongestScramSalt = 64;  // octets
 
 struct ScramVerifier {
-    crypto::Hash hash{};
+    sasl::ProofKind kind{};  // a SCRAM one
     unsigned iterations = 0;
     std::string salt;
     std::string stored_key, server_key;  // one digest each
@@ -35,7 +35,7 @@ std::string text_of(const ScramVerifier& verifier);
 
 // Costs as many rounds as it asks of a client: on a worker pool.
 // REQUIRES: bounds as above; the password is prepared (sasl/scram_keys.h).
-ScramVerifier make_scram_verifier(crypto::Hash hash, const Secret& password, std::string salt,
+ScramVerifier make_scram_verifier(sasl::ProofKind kind, const Secret& password, std::string salt,
                                   unsigned iterations);
 
 // The server's signature if the proof was made over auth_message with the password of the
@@ -59,7 +59,7 @@ public:
     unsigned iterations() const { return iterations_; }
 
     // The text form, from the password as it was presented; empty unless kept().  Slow.
-    std::string make(crypto::Hash hash, std::string_view name, const Secret& password) const;
+    std::string make(sasl::ProofKind kind, std::string_view name, const Secret& password) const;
     // Whether that should be done: there is none, or one that costs fewer rounds than a new one.
     // Never for an account whose verifier is in order; and for every one that has a verifier which
     // is not to be kept.
@@ -68,10 +68,11 @@ public:
     // Costs as much to check as a real one, and no proof opens it.  Its rounds are those of some
     // account: an account and a decoy must not differ by when the setting was changed.
     // name: folded; or as it was presented, if no account can have it.
-    ScramVerifier decoy(crypto::Hash hash, std::string_view name, const ScramCensus& census) const;
+    ScramVerifier decoy(sasl::ProofKind kind, std::string_view name,
+                        const ScramCensus& census) const;
 
 private:
-    std::string salt_for(crypto::Hash hash, std::string_view name, unsigned iterations) const;
+    std::string salt_for(sasl::ProofKind kind, std::string_view name, unsigned iterations) const;
     unsigned iterations_for(std::string_view name, const ScramCensus& census) const;
 
     Secret key_;

@@ -7,31 +7,28 @@
 #include "base/store_fault.h"
 #include "base/task.h"
 #include "identity/credential_store.h"
+#include "sasl/mechanism.h"
 
 #include <string>
+#include <variant>
 
 namespace signet::identity {
 
 // What a client presents with OAUTHBEARER (RFC 7628) or XOAUTH2.
-// Shape of token: 1 … 12'288 octets of b64token (RFC 6750 §2.1).
+// Shape of token: 0 … 12'288 octets of b64token (RFC 6750 §2.1); none: the client asks what is
+// taken, and is refused with the hint.
 struct TokenShown {
-    Claim claim;  // authcid: who it says it is; empty where the mechanism leaves it to the token
+    // authcid: who it says it is; empty where it leaves that to the token.  Whether the token's
+    // account may act as that one is judged by the caller.
+    Claim claim;
     Secret token;
-};
-
-// What the client may be told, by the mechanism's own error message (RFC 7628 §3.2.2).  Empty
-// members are left out.
-struct TokenHint {
-    std::string status;         // "invalid_token", "insufficient_scope"
-    std::string scope;          // that it takes
-    std::string configuration;  // the address of the issuer's metadata
 };
 
 // Why: for the audit event only, one of the words of docs/reference/audit.md ("token_expired").
 // detail: for people, without anything of the token that would let somebody use it.
 struct TokenRefused {
     std::string why, account, detail;
-    TokenHint hint;
+    sasl::TokenHint hint;
 };
 using TokenAnswer = std::variant<Login, Refused, TokenRefused>;
 

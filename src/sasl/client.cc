@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace signet::sasl {
@@ -88,8 +89,12 @@ std::unique_ptr<ClientExchange> scram(ClientStart start) {
 
 // What shows no password stands first.  PLAIN before LOGIN: it takes one turn, and is a standard.
 constexpr ClientMechanism kMechanisms[] = {
+    {"SCRAM-SHA-512-PLUS", /*binds=*/true, scram<crypto::Hash::sha512, true>},
     {"SCRAM-SHA-256-PLUS", /*binds=*/true, scram<crypto::Hash::sha256, true>},
+    {"SCRAM-SHA-1-PLUS", /*binds=*/true, scram<crypto::Hash::sha1, true>},
+    {"SCRAM-SHA-512", /*binds=*/false, scram<crypto::Hash::sha512, false>},
     {"SCRAM-SHA-256", /*binds=*/false, scram<crypto::Hash::sha256, false>},
+    {"SCRAM-SHA-1", /*binds=*/false, scram<crypto::Hash::sha1, false>},
     {"PLAIN", /*binds=*/false, begin<Plain>},
     {"LOGIN", /*binds=*/false, begin<Login>},
 };
@@ -115,6 +120,15 @@ Secret ClientExchange::salted(const Secret&) {
 }
 
 std::span<const ClientMechanism> client_mechanisms() { return kMechanisms; }
+
+std::span<const std::string_view> client_mechanism_names() {
+    static constexpr auto kNames = [] {
+        std::array<std::string_view, std::size(kMechanisms)> names;
+        std::ranges::transform(kMechanisms, names.begin(), &ClientMechanism::name);
+        return names;
+    }();
+    return kNames;
+}
 
 const ClientMechanism* choose_client_mechanism(const ClientChoice& choice) {
     const auto may_be = [&](const ClientMechanism& ours) {

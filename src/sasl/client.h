@@ -98,6 +98,7 @@ struct ClientMechanism {
 
 // The table, in order of preference.
 std::span<const ClientMechanism> client_mechanisms();
+std::span<const std::string_view> client_mechanism_names();  // of the table
 
 struct ClientChoice {
     std::span<const std::string> offered;       // by the server

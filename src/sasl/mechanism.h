@@ -9,6 +9,7 @@
 //                         ──▶ CheckPassword  ask the credential store, then resume(Checked)
 //                         ──▶ LookUpSalt     ask the credential store, then resume(SaltFound)
 //                         ──▶ CheckProof     ask the credential store, then resume(ProofChecked)
+//                         ──▶ CheckToken     ask the token authority, then resume(TokenChecked)
 //                         ──▶ Granted        235; `octets`, if any, reach the client first
 //                         ──▶ Denied         see Reason; the Exchange is spent
 //
@@ -21,7 +22,7 @@
 #pragma once
 
 #include "base/secret.h"
-#include "crypto/digest.h"
+#include "sasl/proof_kind.h"
 
 #include <memory>
 #include <optional>
@@ -58,6 +59,20 @@ struct ProofChecked {
     std::string server_signature;
 };
 
+// What the client may be told of why its token is not taken (RFC 7628 §3.2.2).  Empty members are
+// left out.
+struct TokenHint {
+    std::string status;         // "invalid_token", "insufficient_scope"
+    std::string scope;          // that it takes
+    std::string configuration;  // the address of the issuer's metadata
+};
+
+// The answer to CheckToken.
+struct TokenChecked {
+    bool granted = false;
+    TokenHint hint = {};  // read unless granted
+};
+
 // As sent: the caller prepares both and decides whether authcid may act as authzid.
 struct Identity {
     std::string authcid, authzid;
@@ -81,13 +96,19 @@ struct CheckPassword {
 };
 struct LookUpSalt {
     std::string authcid;
-    crypto::Hash hash{};
+    ProofKind kind{};
 };
-// The proof of RFC 5802 §3, and the AuthMessage that it was made over.
+// The proof, and what it was made over: of SCRAM the AuthMessage (RFC 5802 §3), of CRAM-MD5 the
+// challenge.
 struct CheckProof {
     Identity identity;
-    crypto::Hash hash{};
+    ProofKind kind{};
     std::string auth_message, proof;
+};
+// The name says whom the client means to act for; who it is, the token says.
+struct CheckToken {
+    std::string name;  // may be empty
+    Secret token;      // empty: the client asks what is taken
 };
 struct Granted {
     Identity identity;
@@ -97,12 +118,14 @@ struct Denied {
     Reason reason{};
     std::string authcid = {};  // as far as it was said; for the audit
 };
-using Step = std::variant<Challenge, CheckPassword, LookUpSalt, CheckProof, Granted, Denied>;
+using Step =
+    std::variant<Challenge, CheckPassword, LookUpSalt, CheckProof, CheckToken, Granted, Denied>;
 
 // What an exchange begins with; PLAIN and LOGIN need none of it.
 struct Setting {
     // Fresh for each exchange and not to be guessed.  Shape: 16 … 64 printable octets but ",".
     std::string server_nonce = {};
+    std::string host = {};  // what the server calls itself
     // Of this TLS connection (RFC 9266, RFC 5929 §3); nullopt: it has none that can be trusted.
     std::optional<Secret> tls_exporter = {}, tls_unique = {};
     // A mechanism that binds was offered to this client.
@@ -116,18 +139,21 @@ public:
     virtual Step resume(Checked) { return Denied{Reason::out_of_turn}; }
     virtual Step resume(SaltFound) { return Denied{Reason::out_of_turn}; }
     virtual Step resume(ProofChecked) { return Denied{Reason::out_of_turn}; }
+    virtual Step resume(TokenChecked) { return Denied{Reason::out_of_turn}; }
 };
 
 // What a store must have of an account for a mechanism.
 enum class Needs {
     password_check,  // the password is shown: taken only inside TLS (RFC 4954 §4, RFC 8314 §3)
     verifier,        // what a proof is checked with
+    token,           // nothing: an authorization server says who it is, inside TLS only
 };
 
 struct Mechanism {
     std::string_view name;  // as registered with IANA: 1 … 20 of A-Z 0-9 - _ (RFC 4422 §3.1)
     Needs needs{};
     bool binds = false;  // "-PLUS": tied to the TLS connection (RFC 5056)
+    ProofKind proof{};   // read where it needs a verifier
     std::unique_ptr<Exchange> (*make)(Setting setting) = nullptr;
 
     std::unique_ptr<Exchange> begin(Setting setting = {}) const { return make(std::move(setting)); }
@@ -135,6 +161,7 @@ struct Mechanism {
 
 // The table, strongest first.  The name is compared without case.
 std::span<const Mechanism> mechanisms();
+std::span<const std::string_view> mechanism_names();  // of the table
 const Mechanism* find_mechanism(std::string_view name);
 
 }  // namespace signet::sasl

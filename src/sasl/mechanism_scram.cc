@@ -1,5 +1,5 @@
-// SCRAM (RFC 5802, RFC 7677): the client proves that it knows the password without showing it, and
-// the server that it knows the account.
+// SCRAM (RFC 5802, RFC 7677 and, for SHA-512, draft-melnikov-scram-sha-512): the client proves that
+// it knows the password without showing it, and the server that it knows the account.
 //
 //   C: client-first   who it is, a nonce of its own, and whether it ties the exchange to TLS
 //   S: server-first   both nonces, the account's salt and rounds (a decoy's, if there is none)
@@ -20,8 +20,11 @@ namespace {
 
 class Scram final : public Exchange {
 public:
-    Scram(crypto::Hash hash, bool binds, Setting setting)
-        : hash_(hash), binds_(binds), setting_(std::move(setting)) {
+    Scram(ProofKind kind, bool binds, Setting setting)
+        : kind_(kind),
+          hash_(scram_hash(kind).value()),
+          binds_(binds),
+          setting_(std::move(setting)) {
         INVARIANT(setting_.server_nonce.size() >= 16, "a nonce of 16 octets cannot be guessed");
     }
     Step resume(ClientMessage message) override;
@@ -53,6 +56,7 @@ private:
     bool may_bind_so(const scram::ClientFirst& first) const;
     const std::optional<Secret>* binding_of(const scram::ClientFirst& first) const;
 
+    ProofKind kind_;
     crypto::Hash hash_;
     bool binds_;
     Setting setting_;
@@ -78,7 +82,7 @@ Step Scram::on_first(const ClientMessage& message, bool prompted) {
     auto first = scram::parse_client_first(message.octets->reveal());
     if (!first) return Denied{Reason::malformed};
     if (!may_bind_so(*first)) return Denied{Reason::channel_binding, std::move(first->authcid)};
-    LookUpSalt wanted{first->authcid, hash_};
+    LookUpSalt wanted{first->authcid, kind_};
     state_ = AwaitSalt{std::move(*first)};
     return wanted;
 }
@@ -132,7 +136,7 @@ Step Scram::on_final(AwaitFinal turn, std::string_view message) {
     auto auth_message = first.bare + "," + turn.server_first + "," + last->without_proof;
     Identity identity{std::move(first.authcid), std::move(first.authzid)};
     state_ = AwaitCheck{identity};
-    return CheckProof{std::move(identity), hash_, std::move(auth_message), std::move(last->proof)};
+    return CheckProof{std::move(identity), kind_, std::move(auth_message), std::move(last->proof)};
 }
 
 Step Scram::resume(ProofChecked checked) {
@@ -147,8 +151,8 @@ Step Scram::resume(ProofChecked checked) {
 
 }  // namespace
 
-std::unique_ptr<Exchange> begin_scram(crypto::Hash hash, bool binds, Setting setting) {
-    return std::make_unique<Scram>(hash, binds, std::move(setting));
+std::unique_ptr<Exchange> begin_scram(ProofKind kind, bool binds, Setting setting) {
+    return std::make_unique<Scram>(kind, binds, std::move(setting));
 }
 
 }  // namespace signet::sasl

@@ -11,7 +11,8 @@ TEST(Mechanisms, AreFoundWithoutRegardToCase) {
     ASSERT_NE(find_mechanism("plain"), nullptr);
     EXPECT_EQ(find_mechanism("plain")->name, "PLAIN");
     EXPECT_EQ(find_mechanism("LoGiN")->name, "LOGIN");
-    for (const auto* other : {"", "PLAI", "PLAINX", "CRAM-MD5", "PLAIN ", "PLAIN\r"}) {
+    for (const auto* other :
+         {"", "PLAI", "PLAINX", "ANONYMOUS", "DIGEST-MD5", "PLAIN ", "PLAIN\r"}) {
         EXPECT_EQ(find_mechanism(other), nullptr) << other;
     }
 }
@@ -27,7 +28,7 @@ TEST(Mechanisms, HaveNamesAsTheRegistryAsksAndEachBeginsAnExchange) {
                   std::string_view::npos);
         EXPECT_NE(mechanism.begin({.server_nonce = "0123456789abcdef"}), nullptr);
     }
-    EXPECT_EQ(names.size(), 4u);
+    EXPECT_EQ(names.size(), 11u);
 }
 
 TEST(Mechanisms, PlainAndLoginShowThePassword) {
@@ -37,13 +38,27 @@ TEST(Mechanisms, PlainAndLoginShowThePassword) {
 
 // RFC 5802 §4, RFC 7677 §3: the name says whether the exchange is tied to its connection.
 TEST(Mechanisms, ThoseThatBindAreNamedPlusAndStandBeforeTheirTwins) {
-    const auto all = mechanisms();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        EXPECT_EQ(all[i].name.ends_with("-PLUS"), all[i].binds) << all[i].name;
-        if (!all[i].binds) continue;
-        ASSERT_LT(i + 1, all.size());
-        EXPECT_EQ(all[i].name, std::string{all[i + 1].name} + "-PLUS");
+    for (const auto& mechanism : mechanisms()) {
+        EXPECT_EQ(mechanism.name.ends_with("-PLUS"), mechanism.binds) << mechanism.name;
+        if (!mechanism.binds) continue;
+        const auto* twin = find_mechanism(name(mechanism.proof));
+        ASSERT_NE(twin, nullptr) << mechanism.name;
+        EXPECT_EQ(std::string{twin->name} + "-PLUS", mechanism.name);
+        EXPECT_LT(&mechanism, twin);
+        EXPECT_EQ(mechanism.proof, twin->proof);
     }
+}
+
+TEST(Mechanisms, WhatNeedsAVerifierIsNamedAfterIt) {
+    for (const auto kind : proof_kinds()) {
+        const auto* mechanism = find_mechanism(name(kind));
+        ASSERT_NE(mechanism, nullptr) << name(kind);
+        EXPECT_EQ(mechanism->needs, Needs::verifier);
+        EXPECT_EQ(mechanism->proof, kind);
+        EXPECT_EQ(proof_kind_of(name(kind)), kind);
+        EXPECT_EQ(mechanism->name.starts_with("SCRAM-"), scram_hash(kind).has_value());
+    }
+    EXPECT_FALSE(proof_kind_of("PLAIN"));
 }
 
 }  // namespace

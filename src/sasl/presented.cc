@@ -7,8 +7,9 @@ namespace signet::sasl {
 // The mechanism itself reads it: what it would ask the keeper names the user.
 std::string presented_user(std::string_view mechanism, const Secret& initial) {
     const auto* known = find_mechanism(mechanism);
-    if (known == nullptr || known->needs != Needs::password_check) return {};
+    if (known == nullptr || known->needs == Needs::verifier) return {};
     const auto step = known->begin()->resume(ClientMessage{Secret::copy_of(initial.reveal())});
+    if (const auto* shown = std::get_if<CheckToken>(&step)) return shown->name;
     const auto* asked = std::get_if<CheckPassword>(&step);
     return asked != nullptr ? asked->identity.authcid : std::string{};
 }

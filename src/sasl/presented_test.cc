@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::string_literals;
 
-TEST(PresentedUser, is_whom_a_plain_response_names) {
+TEST(PresentedUser, is_whom_a_password_or_a_token_is_shown_for) {
     const auto of = [](std::string_view mechanism, std::string initial) {
         return presented_user(mechanism, Secret{std::move(initial)});
     };
@@ -17,6 +17,8 @@ TEST(PresentedUser, is_whom_a_plain_response_names) {
     EXPECT_EQ(of("PLAIN", ""), "");
     EXPECT_EQ(of("LOGIN", "ann"), "") << "no password came yet";
     EXPECT_EQ(of("SCRAM-SHA-256", "n,,n=ann,r=abc"), "") << "it shows no password";
+    EXPECT_EQ(of("XOAUTH2", "user=ann\x01"s + "auth=Bearer abc\x01\x01"), "ann");
+    EXPECT_EQ(of("XOAUTH2", "user=ann"), "");
     EXPECT_EQ(of("X-NONE", "\0ann\0secret"s), "");
 }
 

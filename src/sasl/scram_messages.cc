@@ -19,6 +19,8 @@ std::optional<std::string_view> take_value(Cursor& in) {
     return value;
 }
 
+}  // namespace
+
 std::optional<std::string> decode_name(std::string_view text) {
     std::string name;
     name.reserve(text.size());
@@ -36,6 +38,8 @@ std::optional<std::string> decode_name(std::string_view text) {
     if (name.size() > kLongestName) return {};
     return name;
 }
+
+namespace {
 
 // Words of the grammar have a case: "n=" is not "N=" (RFC 5802 §5, attributes are case-sensitive).
 bool take_exactly(Cursor& in, std::string_view word) {

@@ -50,6 +50,9 @@ struct ClientFinal {
 };
 std::optional<ClientFinal> parse_client_final(std::string_view message);
 
+// saslname (RFC 5801 §4), of which the escapes are taken away; nullopt: another "=", or too long.
+std::optional<std::string> decode_name(std::string_view text);
+
 std::string server_first(std::string_view nonce, std::string_view salt, unsigned iterations);
 std::string server_final(std::string_view signature);
 

@@ -1,5 +1,7 @@
-// For tests: the client's side of a SCRAM-SHA-256 exchange, honest or not.
+// For tests: the client's side of a SCRAM exchange, honest or not.
 #pragma once
+
+#include "crypto/digest.h"
 
 #include <string>
 #include <string_view>
@@ -20,6 +22,7 @@ public:
 
     std::string authzid{};  // "" or as it stands in the header, with "a="
     std::string nonce = "rOprNGfwEbeRWgbNEkqO";
+    crypto::Hash hash = crypto::Hash::sha256;
 
 private:
     std::string header() const;

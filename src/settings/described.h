@@ -23,8 +23,8 @@ struct Type {
         host,         // a host name
         path,         // of a file or directory
         paths,        // a list of them
-        choice,       // one of `words`
-        choices,      // a list of some of `words`, each once
+        choice,       // one of words()
+        choices,      // a list of some of words(), each once
         domains,      // a list of domain patterns
         flag,         // true or false
         count,        // an integer, min … max
@@ -45,7 +45,11 @@ struct Type {
     };
     Kind kind = Kind::text;
     std::uint64_t min = 0, max = std::numeric_limits<std::uint64_t>::max();
-    std::span<const std::string_view> words = {};
+    // Written here, or known to a table elsewhere.
+    std::span<const std::string_view> fixed = {};
+    std::span<const std::string_view> (*listed)() = nullptr;
+
+    std::span<const std::string_view> words() const { return listed ? listed() : fixed; }
 };
 
 constexpr Type of_kind(Type::Kind kind) { return {.kind = kind}; }
@@ -61,10 +65,10 @@ constexpr Type duration(milliseconds min, milliseconds max) {
             .max = static_cast<std::uint64_t>(max.count())};
 }
 constexpr Type choice(std::span<const std::string_view> words) {
-    return {.kind = Type::Kind::choice, .words = words};
+    return {.kind = Type::Kind::choice, .fixed = words};
 }
-constexpr Type choices(std::span<const std::string_view> words) {
-    return {.kind = Type::Kind::choices, .words = words};
+constexpr Type choices(std::span<const std::string_view> (*listed)()) {
+    return {.kind = Type::Kind::choices, .listed = listed};
 }
 
 // What a checked value is while it is on its way from the text to its field.

@@ -1,6 +1,5 @@
 #include "settings/described.h"
 
-#include "sasl/mechanism.h"
 #include "settings/codes.h"
 #include "settings/describe.h"
 #include "settings/parse.h"
@@ -52,15 +51,6 @@ TEST(Described, every_default_lies_inside_its_own_range) {
             EXPECT_LE(number, key.type.max) << key.name;
         }
     }
-}
-
-TEST(Described, the_mechanisms_to_choose_from_are_those_there_are) {
-    const auto& keys = find_section("auth")->keys;
-    const auto found = std::ranges::find(keys, "mechanisms", &Key::name);
-    ASSERT_NE(found, keys.end());
-    std::set<std::string_view> named{found->type.words.begin(), found->type.words.end()}, known;
-    for (const auto& mechanism : sasl::mechanisms()) known.insert(mechanism.name);
-    EXPECT_EQ(named, known) << "settings/table_auth.cc and sasl/mechanisms.cc differ";
 }
 
 TEST(Described, a_description_is_a_sentence) {

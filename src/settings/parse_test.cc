@@ -125,7 +125,7 @@ TEST(Parse, each_fault_has_its_code_and_place) {
         {"[auth]\nfailures = '3'\n", "E0104@15:12"},
         {"[auth]\nfailures = 0\n", "E0202@15:12"},
         {"[auth]\nfailures = -1\n", "E0202@15:12"},
-        {"[auth]\nmechanisms = ['PLAIN', 'CRAM-MD5']\n", "E0201@15:24"},
+        {"[auth]\nmechanisms = ['PLAIN', 'NTLM']\n", "E0201@15:24"},
         {"[auth]\nmechanisms = ['PLAIN', 'plain']\n", "E0208@15:24"},
         {"[auth]\nmechanisms = []\n", "E0207@15:14"},
         {"[auth]\nmechanisms = 7\n", "E0104@15:14"},

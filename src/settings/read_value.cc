@@ -167,12 +167,12 @@ std::optional<std::string> ValueReader::one_text(const Node& node) {
 
 std::optional<std::string> ValueReader::word(const Node& node) {
     if (node.kind != Node::Kind::text) return wrong_kind(node);
-    for (const auto known : type_.words) {
+    for (const auto known : type_.words()) {
         if (equal_nocase(known, node.text)) return std::string{known};
     }
     wrong("E0201", code_quoted(node.text) + " is not known for " + code_quoted(key_), node,
           "expected " + type_text(type_));
-    if (const auto meant = nearest(node.text, type_.words); !meant.empty()) {
+    if (const auto meant = nearest(node.text, type_.words()); !meant.empty()) {
         suggest(node, quoted(meant));
         findings_.problems.back().label = "did you mean " + quoted(meant) + "?";
         findings_.problems.back().notes.push_back("expected " + type_text(type_));

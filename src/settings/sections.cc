@@ -118,8 +118,8 @@ std::string type_text(const Type& type) {
     case Type::Kind::host: return "a host name";
     case Type::Kind::path: return "a path";
     case Type::Kind::paths: return "a path or a list of paths";
-    case Type::Kind::choice: return words_text(type.words, "or");
-    case Type::Kind::choices: return "a list of " + words_text(type.words, "and");
+    case Type::Kind::choice: return words_text(type.words(), "or");
+    case Type::Kind::choices: return "a list of " + words_text(type.words(), "and");
     case Type::Kind::domains: return "a domain or a list of domains";
     case Type::Kind::flag: return "true or false";
     case Type::Kind::count: return "a number, " + range_text(type);

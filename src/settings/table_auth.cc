@@ -1,3 +1,4 @@
+#include "sasl/mechanism.h"
 #include "settings/described.h"
 
 namespace signet::settings {
@@ -5,14 +6,14 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::string_view kScram[] = {"auto", "always", "off"};
-constexpr std::string_view kMechanisms[] = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
-                                            "LOGIN"};
 
 constexpr Key kKeys[] = {
     key<&AuthSettings::mechanisms>(
-        "mechanisms", choices(kMechanisms),
+        "mechanisms", choices(sasl::mechanism_names),
         "The SASL mechanisms offered, inside TLS only; the strongest stands first in "
-        "the offer, whatever the order here."),
+        "the offer, whatever the order here. OAUTHBEARER and XOAUTH2 take an `[[issuer]]`; "
+        "CRAM-MD5 "
+        "takes accounts that keep something for it, and is weaker than all others."),
     key<&AuthSettings::failure_floor>(
         "failure_floor", duration(0ms, 1min),
         "A failed sign-in is answered no sooner than this, so that the time of the answer does not "

@@ -1,12 +1,10 @@
+#include "sasl/client.h"
 #include "settings/described.h"
 
 namespace signet::settings {
 namespace {
 
 constexpr std::string_view kTls[] = {"verified", "opportunistic", "none"};
-
-constexpr std::string_view kMechanisms[] = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
-                                            "LOGIN"};
 
 constexpr std::string_view kMxTls[] = {"opportunistic", "none"};
 
@@ -131,7 +129,7 @@ constexpr Key kKeys[] = {
     host_key<&SmartHostSettings::password>("auth.password", of_kind(Type::Kind::secret),
                                            "The password for it: where it is, never what it is."),
     with_default(host_key<&SmartHostSettings::mechanisms>(
-                     "auth.mechanisms", choices(kMechanisms),
+                     "auth.mechanisms", choices(sasl::client_mechanism_names),
                      "The SASL mechanisms that may be used for it; the strongest that the smart "
                      "host offers, too, is taken."),
                  "all"),

@@ -77,12 +77,17 @@ std::string AcceptAll::turn() {
     }
 }
 
+bool AcceptAll::plays(const sasl::Mechanism& mechanism) const {
+    if (mechanism.needs == sasl::Needs::password_check) return true;
+    const bool scram = mechanism.needs == sasl::Needs::verifier &&
+                       mechanism.proof == sasl::ProofKind::scram_sha256;
+    return scram && scram_ && (!mechanism.binds || scram_->binds());
+}
+
 std::vector<std::string_view> AcceptAll::offered_mechanisms() const {
     std::vector<std::string_view> names;
     for (const auto& mechanism : sasl::mechanisms()) {
-        const bool scram = mechanism.needs == sasl::Needs::verifier;
-        if (scram && (!scram_ || (mechanism.binds && !scram_->binds()))) continue;
-        names.push_back(mechanism.name);
+        if (plays(mechanism)) names.push_back(mechanism.name);
     }
     return names;
 }
@@ -118,7 +123,7 @@ Reply AcceptAll::decide(Auth& command) {
         return command.initial ? on_plain(command.initial->reveal()) : challenge("");
     }
     const auto* known = sasl::find_mechanism(mechanism_);
-    if (scram_ && known && known->needs == sasl::Needs::verifier) {
+    if (known && known->needs != sasl::Needs::password_check && plays(*known)) {
         return scram_->begin(*known, std::move(command.initial));
     }
     if (mechanism_ != "LOGIN") return reply(504, {5, 5, 4}, "Mechanism not known");

@@ -34,6 +34,7 @@ public:
 
 private:
     std::string turn();
+    bool plays(const sasl::Mechanism& mechanism) const;
     std::vector<std::string_view> offered_mechanisms() const;
     Reply decide(Ehlo& command);
     Reply decide(Helo& command);

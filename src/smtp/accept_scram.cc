@@ -7,14 +7,12 @@
 namespace signet::smtp {
 namespace {
 
-constexpr auto kHash = crypto::Hash::sha256;
 constexpr std::string_view kSalt = "a salt of the site";
 constexpr unsigned kIterations = 4'096;
 
-const sasl::scram::Keys& keys() {
-    static const auto made = sasl::scram::keys_of(
-        kHash, crypto::pbkdf2(kHash, AcceptAll::kPassword, kSalt, kIterations));
-    return made;
+sasl::scram::Keys keys_of(crypto::Hash hash) {
+    return sasl::scram::keys_of(hash,
+                                crypto::pbkdf2(hash, AcceptAll::kPassword, kSalt, kIterations));
 }
 
 Reply refused() { return reply(535, {5, 7, 8}, "Authentication credentials invalid"); }
@@ -30,14 +28,16 @@ Reply AcceptScram::begin(const sasl::Mechanism& mechanism, std::optional<Secret>
 }
 
 sasl::Step AcceptScram::check(const sasl::CheckProof& asked) {
+    const auto hash = sasl::scram_hash(asked.kind).value();
+    const auto keys = keys_of(hash);
     const auto client_key =
-        sasl::scram::unmask(kHash, keys().stored_key, asked.auth_message, asked.proof);
+        sasl::scram::unmask(hash, keys.stored_key, asked.auth_message, asked.proof);
     if (asked.identity.authcid != AcceptAll::kUser ||
-        crypto::digest(kHash, client_key.reveal()) != keys().stored_key) {
+        crypto::digest(hash, client_key.reveal()) != keys.stored_key) {
         return exchange_->resume(sasl::ProofChecked{});
     }
     return exchange_->resume(
-        sasl::ProofChecked{true, crypto::hmac(kHash, keys().server_key, asked.auth_message)});
+        sasl::ProofChecked{true, crypto::hmac(hash, keys.server_key, asked.auth_message)});
 }
 
 Reply AcceptScram::go_on(std::optional<Secret> response) {

@@ -47,8 +47,8 @@ Login login_of(const identity::Account& account, identity::Claim claim) {
             .limits = account.limits};
 }
 
-// Of the digests there are, an account keeps a verifier for one.
-constexpr auto kVerifierHash = crypto::Hash::sha256;
+// Of the kinds there are, an account keeps a verifier for one.
+constexpr auto kVerifierKind = sasl::ProofKind::scram_sha256;
 
 }  // namespace
 
@@ -138,7 +138,7 @@ Task<identity::Account> CredentialsDatabase::renewed(Account account, const Secr
             if (auto hash = hasher_.hash(form.reveal())) changed.password_hash = std::move(*hash);
         }
         if (verifier) {
-            changed.scram_sha256 = verifiers_->make(kVerifierHash, account.name, password);
+            changed.scram_sha256 = verifiers_->make(kVerifierKind, account.name, password);
         }
     });
     const bool made = changed.password_hash != account.password_hash ||
@@ -149,32 +149,31 @@ Task<identity::Account> CredentialsDatabase::renewed(Account account, const Secr
     co_return std::move(*stored);
 }
 
-Task<Result<identity::ProofCover, StoreFault>> CredentialsDatabase::proof_cover(crypto::Hash hash) {
-    const bool able = verifiers_ != nullptr && verifiers_->kept() && hash == kVerifierHash;
-    if (!able) co_return identity::ProofCover{};
+Task<Result<identity::ProofCovers, StoreFault>> CredentialsDatabase::proof_covers() {
+    if (verifiers_ == nullptr || !verifiers_->kept()) co_return identity::ProofCovers{};
     const auto census = co_await accounts_.census();
     if (!census) co_return fail(census.error());
-    co_return identity::ProofCover{.able = true, .without = census->without};
+    co_return identity::ProofCovers{{kVerifierKind, census->without}};
 }
 
 // The same steps for every login: one look-up, one count, one decoy.
 Task<Result<CredentialsDatabase::Shown, StoreFault>> CredentialsDatabase::shown_for(
-    const std::string& authcid, crypto::Hash hash) {
-    if (verifiers_ == nullptr) co_return fail(StoreFault::unavailable);
+    const std::string& authcid, sasl::ProofKind kind) {
+    if (verifiers_ == nullptr || !sasl::scram_hash(kind)) co_return fail(StoreFault::unavailable);
     auto found = co_await look_up(authcid);
     if (!found) co_return fail(found.error());
     const auto census = co_await accounts_.census();
     if (!census) co_return fail(census.error());
     const auto name = identity::fold_account_name(authcid).value_or(authcid);
-    auto decoy = verifiers_->decoy(hash, name, *census);
+    auto decoy = verifiers_->decoy(kind, name, *census);
     auto own = identity::parse_scram_verifier(*found ? (*found)->scram_sha256 : std::string{});
-    const bool genuine = own && own->hash == hash;
+    const bool genuine = own && own->kind == kind;
     co_return Shown{std::move(*found), genuine ? std::move(*own) : std::move(decoy), genuine};
 }
 
 Task<Result<identity::Salt, StoreFault>> CredentialsDatabase::salt(std::string authcid,
-                                                                   crypto::Hash hash, Deadline) {
-    auto shown = co_await shown_for(authcid, hash);
+                                                                   sasl::ProofKind kind, Deadline) {
+    auto shown = co_await shown_for(authcid, kind);
     if (!shown) co_return fail(shown.error());
     co_return identity::Salt{std::move(shown->verifier.salt), shown->verifier.iterations,
                              shown->account ? shown->account->name : std::string{}};
@@ -182,7 +181,7 @@ Task<Result<identity::Salt, StoreFault>> CredentialsDatabase::salt(std::string a
 
 Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof(
     identity::Proof proof, Deadline) {
-    auto shown = co_await shown_for(proof.claim.authcid, proof.hash);
+    auto shown = co_await shown_for(proof.claim.authcid, proof.kind);
     if (!shown) co_return fail(shown.error());
     auto signature = identity::check_scram_proof(shown->verifier, proof.auth_message, proof.proof);
     const auto& account = shown->account;

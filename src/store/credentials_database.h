@@ -44,9 +44,9 @@ public:
     // one that its library does not take.
     Task<Result<identity::CheckAnswer, StoreFault>> check(identity::Claim claim, Secret password,
                                                           Deadline deadline) override;
-    Task<Result<identity::ProofCover, StoreFault>> proof_cover(crypto::Hash hash) override;
+    Task<Result<identity::ProofCovers, StoreFault>> proof_covers() override;
     // Faults of both: those of the account store.
-    Task<Result<identity::Salt, StoreFault>> salt(std::string authcid, crypto::Hash hash,
+    Task<Result<identity::Salt, StoreFault>> salt(std::string authcid, sasl::ProofKind kind,
                                                   Deadline deadline) override;
     Task<Result<identity::ProofAnswer, StoreFault>> check_proof(identity::Proof proof,
                                                                 Deadline deadline) override;
@@ -70,7 +70,7 @@ private:
     };
 
     Task<Result<std::optional<Account>, StoreFault>> look_up(const std::string& authcid);
-    Task<Result<Shown, StoreFault>> shown_for(const std::string& authcid, crypto::Hash hash);
+    Task<Result<Shown, StoreFault>> shown_for(const std::string& authcid, sasl::ProofKind kind);
     // Which of the forms opens it.
     Task<Result<std::optional<std::size_t>, StoreFault>> verify(const Format& format,
                                                                 const std::vector<Secret>& forms,

@@ -20,7 +20,7 @@ using identity::Login;
 using identity::Refusal;
 using identity::Refused;
 
-constexpr auto kHash = crypto::Hash::sha256;
+constexpr auto kKind = sasl::ProofKind::scram_sha256;
 
 class CredentialsProofTest : public testing::Test {
 protected:
@@ -35,7 +35,7 @@ protected:
         account.password_hash = hasher_.hash(password).value();
         if (verifier)
             account.scram_sha256 =
-                verifiers_.make(kHash, account.name, Secret{std::move(password)});
+                verifiers_.make(kKind, account.name, Secret{std::move(password)});
         account.send_as = {{"ann", "example.com"}};
         return net::run_task(memory_.add(std::move(account))).value();
     }
@@ -48,7 +48,7 @@ protected:
         ASSERT_TRUE(net::run_task(memory_.update(std::move(account))));
     }
     identity::Salt salt(CredentialsDatabase& database, std::string name) {
-        return net::run_task(database.salt(std::move(name), kHash, Deadline::never())).value();
+        return net::run_task(database.salt(std::move(name), kKind, Deadline::never())).value();
     }
     identity::Salt salt(std::string name) { return salt(database_, std::move(name)); }
 
@@ -62,7 +62,7 @@ protected:
         const auto auth_message = "n=" + name + ",r=" + client.nonce + "," + server_first + "," +
                                   last.substr(0, last.find(",p="));
         auto answer = net::run_task(database_.check_proof(
-            {{name, "SCRAM-SHA-256"}, kHash, auth_message, proof}, Deadline::never()));
+            {{name, "SCRAM-SHA-256"}, kKind, auth_message, proof}, Deadline::never()));
         if (!answer->server_signature.empty()) {
             EXPECT_TRUE(client.trusts("v=" + base64(answer->server_signature)));
         }
@@ -198,7 +198,7 @@ TEST_F(CredentialsProofTest, WhereNoneIsKeptNoneIsMadeAndWhatIsThereGoes) {
         EXPECT_TRUE(std::holds_alternative<Login>(*answer));
         EXPECT_EQ(current(name).scram_sha256, "");
     }
-    EXPECT_FALSE(net::run_task(database.proof_cover(kHash))->able);
+    EXPECT_TRUE(net::run_task(database.proof_covers())->empty());
 }
 
 // Making one costs several hashes' time: whoever waits for a hash goes first.
@@ -221,8 +221,8 @@ TEST_F(CredentialsProofTest, ABusyPoolMakesNoVerifierAndNobodyWaitsForOne) {
 }
 
 TEST_F(CredentialsProofTest, TheCoverCountsThoseWhoMaySignInAndCannotProveThemselves) {
-    const auto without = [&] { return net::run_task(database_.proof_cover(kHash))->without; };
-    EXPECT_TRUE(net::run_task(database_.proof_cover(kHash))->able);
+    const auto without = [&] { return net::run_task(database_.proof_covers())->at(0).without; };
+    EXPECT_EQ(net::run_task(database_.proof_covers())->at(0).kind, kKind);
     EXPECT_EQ(without(), 0u);
     add("bob", "pencil", false);
     EXPECT_EQ(without(), 1u);
@@ -234,16 +234,16 @@ TEST_F(CredentialsProofTest, TheCoverCountsThoseWhoMaySignInAndCannotProveThemse
     EXPECT_EQ(without(), 1u);
     EXPECT_TRUE(opens("bob", "pencil"));
     EXPECT_EQ(without(), 0u);
-    EXPECT_FALSE(net::run_task(database_.proof_cover(crypto::Hash::sha512))->able);
+    EXPECT_EQ(net::run_task(database_.proof_covers())->size(), 1u);
 }
 
 // What a store is that has no verifiers: it says so, and is asked for none.
 TEST_F(CredentialsProofTest, WithoutAMakerOfVerifiersItChecksPasswordsAlone) {
     CredentialsDatabase database{memory_, hasher_, pool_, clock_, entropy_, {}};
-    EXPECT_FALSE(net::run_task(database.proof_cover(kHash))->able);
-    EXPECT_EQ(net::run_task(database.salt("ann", kHash, Deadline::never())).error(),
+    EXPECT_TRUE(net::run_task(database.proof_covers())->empty());
+    EXPECT_EQ(net::run_task(database.salt("ann", kKind, Deadline::never())).error(),
               StoreFault::unavailable);
-    EXPECT_EQ(net::run_task(database.check_proof({{"ann", "SCRAM-SHA-256"}, kHash, "a", "p"},
+    EXPECT_EQ(net::run_task(database.check_proof({{"ann", "SCRAM-SHA-256"}, kKind, "a", "p"},
                                                  Deadline::never()))
                   .error(),
               StoreFault::unavailable);

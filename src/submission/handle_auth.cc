@@ -41,8 +41,7 @@ bool is_a_guess(authn::Denial denial) {
 }
 
 Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Denied denied,
-                       const Services& services) {
-    auto reply = reply_to(denied.denial);
+                       smtp::Reply reply, const Services& services) {
     if (is_a_guess(denied.denial)) {
         co_await hold_back(session, attempt, denied.hold_back, services);
         ++session.sign_in.failures;
@@ -89,7 +88,9 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
     if (auto* granted = std::get_if<authn::Granted>(&turn)) {
         co_return grant(session, attempt, std::move(granted->login), services);
     }
-    co_return co_await deny(session, attempt, std::move(std::get<authn::Denied>(turn)), services);
+    auto& denied = std::get<authn::Denied>(turn);
+    auto reply = reply_to(denied.denial);
+    co_return co_await deny(session, attempt, std::move(denied), std::move(reply), services);
 }
 
 }  // namespace
@@ -121,8 +122,10 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting s
         co_return reply;
     }
     AuthAttempt attempt{.mechanism = std::string{mechanism->name},
-                        .exchange = authn::Exchange{*mechanism, services.credentials,
-                                                    session.peer.ip, std::move(setting)},
+                        .exchange = authn::Exchange{*mechanism,
+                                                    {services.credentials, services.tokens},
+                                                    session.peer.ip,
+                                                    std::move(setting)},
                         .began = services.clock.steady()};
     co_return co_await step(session, std::move(attempt),
                             sasl::ClientMessage{std::move(auth.initial)}, services);
@@ -132,6 +135,12 @@ Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse resp
                                        const Services& services) {
     auto attempt = std::exchange(session.sign_in.attempt, {});
     if (!attempt) co_return replies::auth_out_of_turn();
+    // Who was told what is wrong with his token has failed, whatever he says to it.
+    if (auto refused = attempt->exchange.refused()) {
+        attempt->began = services.clock.steady();
+        auto reply = response.octets ? reply_to(refused->denial) : replies::auth_cancelled();
+        co_return co_await deny(session, *attempt, std::move(*refused), std::move(reply), services);
+    }
     if (!response.octets) {  // "*": RFC 4954 §4 asks for 501
         const auto reply = replies::auth_cancelled();
         record_auth(session, services,

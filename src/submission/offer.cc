@@ -7,6 +7,7 @@
 #include "submission/session.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace signet::submission {
 namespace {
@@ -16,11 +17,23 @@ bool allowed(const sasl::Mechanism& mechanism, const settings::AuthSettings& set
         settings.mechanisms, [&](const auto& name) { return equal_nocase(name, mechanism.name); });
 }
 
+// Where CRAM-MD5 is named at all, it is for devices that know nothing else: those accounts have it.
+bool can_prove(sasl::ProofKind kind, const identity::ProofCovers& covers,
+               const settings::AuthSettings& settings) {
+    const auto cover = std::ranges::find(covers, kind, &identity::ProofCover::kind);
+    if (cover == covers.end()) return false;
+    if (!sasl::scram_hash(kind)) return true;
+    return settings.scram == "always" || (settings.scram == "auto" && cover->without == 0);
+}
+
 bool answerable(const sasl::Mechanism& mechanism, const OfferFacts& facts,
                 const settings::AuthSettings& settings) {
-    if (mechanism.needs == sasl::Needs::password_check) return true;
-    if (!facts.cover.able || settings.scram == "off") return false;
-    return settings.scram == "always" || facts.cover.without == 0;
+    switch (mechanism.needs) {
+    case sasl::Needs::password_check: return true;
+    case sasl::Needs::token: return facts.tokens;
+    case sasl::Needs::verifier: return can_prove(mechanism.proof, facts.covers, settings);
+    }
+    std::unreachable();
 }
 
 }  // namespace
@@ -55,8 +68,9 @@ Task<Offer> offer_to(const Session& session, bool binding, const Services& servi
                      .tls = session.tls.has_value(),
                      .binding = binding};
     if (facts.listener && facts.tls) {
-        const auto cover = co_await services.credentials.proof_cover(crypto::Hash::sha256);
-        if (cover) facts.cover = *cover;
+        auto covers = co_await services.credentials.proof_covers();
+        if (covers) facts.covers = std::move(*covers);
+        facts.tokens = services.tokens != nullptr && services.tokens->able();
     }
     co_return offer(facts, settings.auth);
 }
@@ -67,8 +81,9 @@ bool can_bind(const net::Stream& stream) {
     return tls->version == "TLSv1.3" || stream.channel_binding(net::ChannelBinding::tls_unique);
 }
 
-sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, Entropy& entropy) {
-    return {.server_nonce = sasl::fresh_nonce(entropy),
+sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, const Services& services) {
+    return {.server_nonce = sasl::fresh_nonce(services.entropy),
+            .host = services.settings.hostname,
             .tls_exporter = stream.channel_binding(net::ChannelBinding::tls_exporter),
             .tls_unique = stream.channel_binding(net::ChannelBinding::tls_unique),
             .binding_offered = offer.binds()};

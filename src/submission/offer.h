@@ -2,7 +2,6 @@
 // next one.  What was not offered is refused.
 #pragma once
 
-#include "base/entropy.h"
 #include "base/task.h"
 #include "identity/credential_store.h"
 #include "net/stream.h"
@@ -21,7 +20,8 @@ struct OfferFacts {
     bool listener = true;  // AUTH is on for this listener
     bool tls = false;
     bool binding = false;  // the connection can be told from every other one (RFC 5056)
-    identity::ProofCover cover = {};
+    identity::ProofCovers covers = {};
+    bool tokens = false;  // there is an issuer whose tokens are taken
 };
 
 struct Offer {
@@ -32,9 +32,10 @@ struct Offer {
     std::vector<std::string_view> names() const;
 };
 
-// Nothing outside TLS.  A mechanism with proofs only where the store can check them and, with
-// auth.scram = "auto", every account has what that takes: a client picks the strongest mechanism it
-// sees, and must not fail for that.  What binds, only where a binding can be had.
+// Nothing outside TLS.  A mechanism with tokens only where there is an issuer.  SCRAM only where
+// the store can check it and, with auth.scram = "auto", every account has what that takes: a client
+// picks the strongest mechanism it sees, and must not fail for that.  What binds, only where a
+// binding can be had.
 Offer offer(const OfferFacts& facts, const settings::AuthSettings& settings);
 
 // The facts, gathered.  A store that does not answer takes SCRAM away, not the session.
@@ -45,6 +46,6 @@ Task<Offer> offer_to(const Session& session, bool binding, const Services& servi
 bool can_bind(const net::Stream& stream);
 
 // What an exchange over this connection begins with.
-sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, Entropy& entropy);
+sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, const Services& services);
 
 }  // namespace signet::submission

@@ -15,8 +15,8 @@ settings::AuthSettings all_mechanisms(std::string scram = "auto") {
 }
 
 using Names = std::vector<std::string_view>;
-constexpr identity::ProofCover kAll{.able = true, .without = 0}, kSome{.able = true, .without = 1},
-    kNone{};
+const identity::ProofCovers kAll{{sasl::ProofKind::scram_sha256, 0}},
+    kSome{{sasl::ProofKind::scram_sha256, 1}}, kNone{};
 
 TEST(Offer, FollowsFromListenerConnectionStoreAndSettingsStrongestFirst) {
     struct Case {
@@ -44,6 +44,28 @@ TEST(Offer, FollowsFromListenerConnectionStoreAndSettingsStrongestFirst) {
                       std::ranges::find(c.names, mechanism.name) != c.names.end());
         }
     }
+}
+
+TEST(Offer, WhatNeedsMoreThanAPasswordIsOfferedWhereItIsThere) {
+    using sasl::ProofKind;
+    settings::AuthSettings settings;
+    for (const auto& mechanism : sasl::mechanisms()) {
+        settings.mechanisms.emplace_back(mechanism.name);
+    }
+    OfferFacts facts{.tls = true};
+    EXPECT_EQ(offer(facts, settings).names(), (Names{"PLAIN", "LOGIN"}));
+    facts.tokens = true;
+    EXPECT_EQ(offer(facts, settings).names(), (Names{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}));
+    facts.tokens = false;
+    facts.covers = {
+        {ProofKind::scram_sha512, 0}, {ProofKind::scram_sha1, 3}, {ProofKind::cram_md5, 3}};
+    EXPECT_EQ(offer(facts, settings).names(),
+              (Names{"SCRAM-SHA-512", "CRAM-MD5", "PLAIN", "LOGIN"}))
+        << "an account without a verifier keeps SCRAM back, and CRAM-MD5 not";
+    settings.scram = "off";
+    EXPECT_EQ(offer(facts, settings).names(), (Names{"CRAM-MD5", "PLAIN", "LOGIN"}));
+    facts.tls = false;
+    EXPECT_EQ(offer(facts, settings).names(), Names{});
 }
 
 TEST(Offer, NamesOnlyWhatTheSettingsAllow) {

@@ -51,8 +51,8 @@ public:
         account.name = std::move(name);
         account.password_hash = keeper_.hasher.hash("pencil").value();
         if (verifier) {
-            account.scram_sha256 = keeper_.verifiers.make(crypto::Hash::sha256, account.name,
-                                                          Secret::copy_of("pencil"));
+            account.scram_sha256 = keeper_.verifiers.make(sasl::ProofKind::scram_sha256,
+                                                          account.name, Secret::copy_of("pencil"));
         }
         account.send_as = {{"ann", "example.com"}};
         ASSERT_TRUE(net::run_task(keeper_.accounts.add(std::move(account))));

@@ -229,7 +229,7 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
     account_.begin();
     std::optional<smtp::Reply> reply;
     if (auto* c = std::get_if<smtp::Auth>(&event)) {
-        auto setting = setting_for(stream_, session_.sign_in.offer, services_.entropy);
+        auto setting = setting_for(stream_, session_.sign_in.offer, services_);
         reply = co_await handle_auth(session_, std::move(*c), std::move(setting), services_);
     } else {
         auto& response = std::get<smtp::AuthResponse>(event);

@@ -7,6 +7,7 @@
 #include "base/ulid.h"
 #include "identity/credential_store.h"
 #include "identity/recipient_directory.h"
+#include "identity/token_authority.h"
 #include "limits/connections.h"
 #include "limits/rate_store.h"
 #include "queue/queue_store.h"
@@ -26,6 +27,7 @@ struct Services {
     limits::RateStore& rates;
     const settings::Snapshot& settings;
     Entropy& entropy;
+    identity::TokenAuthority* tokens = nullptr;  // null: no issuer is set up
 };
 
 }  // namespace signet::submission

@@ -27,10 +27,16 @@ Severity severity_of(const AuthOutcome& auth) {
     return auth.outcome == Outcome::error ? Severity::warning : Severity::notice;
 }
 
-// What was shown: the password, or a proof that whoever shows it knows it.
+// What was shown: the password, a proof that whoever shows it knows it, or a token.
 std::string kind_of(std::string_view mechanism) {
     const auto* found = sasl::find_mechanism(mechanism);
-    return found && found->needs == sasl::Needs::verifier ? "scram" : "password";
+    if (found == nullptr) return "password";
+    switch (found->needs) {
+    case sasl::Needs::password_check: return "password";
+    case sasl::Needs::verifier: return sasl::scram_hash(found->proof) ? "scram" : "cram_md5";
+    case sasl::Needs::token: return "token";
+    }
+    std::unreachable();
 }
 
 // Whose password it was; of an account that nobody has, the name as any other one.
