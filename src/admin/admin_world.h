@@ -40,7 +40,7 @@ protected:
     store::MemoryQueue queue_{clock_, ids_, audit_};
     identity::PlainHasher hasher_;
     net::WorkerPool pool_{net::PoolOptions{}};
-    const identity::ScramVerifiers verifiers_{Secret{std::string(32, 'k')}, 4'096};
+    const identity::Verifiers verifiers_{Secret{std::string(32, 'k')}, {4'096}};
     Services services_{
         accounts_, queue_,   audit_, {hasher_, pool_, &verifiers_},
         clock_,    entropy_, ids_,   [] {

@@ -49,6 +49,13 @@ json::array recipients_json(const queue::Entry& entry) {
     return recipients;
 }
 
+bool has_scram(const identity::Account& account) {
+    const auto* password = account.credential(identity::kMainPassword);
+    return password && std::ranges::any_of(password->verifiers, [](const auto& one) {
+               return one.starts_with("SCRAM-");
+           });
+}
+
 }  // namespace
 
 Fault fault_of(StoreFault fault) {
@@ -151,8 +158,8 @@ std::string account_json(const Services& services, const identity::Account& acco
                                         {"enabled", account.enabled},
                                         {"may_submit", account.may_submit},
                                         {"addresses", std::move(addresses)},
-                                        {"has_password", !account.password_hash.empty()},
-                                        {"has_scram", !account.scram_sha256.empty()},
+                                        {"has_password", !account.password_hash().empty()},
+                                        {"has_scram", has_scram(account)},
                                         {"limits", limits_json(account.limits, *settings)},
                                         {"created", audit::timestamp(account.created)},
                                         {"changed", audit::timestamp(account.changed)}});

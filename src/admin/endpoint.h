@@ -15,7 +15,7 @@
 #include "base/ulid.h"
 #include "identity/account.h"
 #include "identity/password_hasher.h"
-#include "identity/scram_verifier.h"
+#include "identity/verifiers.h"
 #include "limits/bans.h"
 #include "net/worker_pool.h"
 #include "queue/pause.h"
@@ -73,8 +73,8 @@ struct Reloaded {
 // How a new password is made into what is stored.
 struct PasswordMaking {
     const identity::PasswordHasher& hasher;
-    net::WorkerPool& pool;                                // for what takes its time
-    const identity::ScramVerifiers* verifiers = nullptr;  // null: none are made
+    net::WorkerPool& pool;                           // for what takes its time
+    const identity::Verifiers* verifiers = nullptr;  // null: none are made
 };
 
 // Gives a message up with a report to its sender (relay/deliver.h).  false: it is being delivered,

@@ -57,14 +57,13 @@ Task<Outcome> handle(const Services& services, Request request) {
     const auto found = co_await services.accounts.find(*name);
     if (!found) co_return fail(fault_of(found.error()));
     if (*found) co_return fail(taken(fault_of(StoreFault::conflict), *name));
-    auto password = co_await new_password(services, *name, request);
-    if (!password) co_return fail(password.error());
-
     identity::Account account;
     account.name = *name;
+    auto password = co_await new_password(services, account, request);
+    if (!password) co_return fail(password.error());
     account.send_as = std::move(*addresses);
-    account.password_hash = std::move(password->hash);
-    account.scram_sha256 = std::move(password->scram_sha256);
+    account.password().secret = std::move(password->hash);
+    account.password().verifiers = std::move(password->verifiers);
     std::vector<audit::Change> changes;
     apply(*limits, account.limits, changes);
     const auto added = co_await services.accounts.add(std::move(account));
@@ -75,7 +74,7 @@ Task<Outcome> handle(const Services& services, Request request) {
         event.change.push_back({"addresses", "", address.text()});
     }
     event.change.insert(event.change.end(), changes.begin(), changes.end());
-    if (!added->password_hash.empty()) event.change.push_back({"password", "", "***"});
+    if (!added->password_hash().empty()) event.change.push_back({"password", "", "***"});
     services.audit.record(std::move(event));
     co_return Answer{{}, done(services, *added, password->generated)};
 }

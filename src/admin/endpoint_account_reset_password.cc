@@ -15,17 +15,18 @@ Task<Outcome> handle(const Services& services, Request request) {
     if (!found) co_return fail(fault_of(found.error()));
     if (!*found) co_return fail(not_found("account", *name));
 
-    auto password = co_await new_password(services, *name, request);
+    auto password = co_await new_password(services, **found, request);
     if (!password) co_return fail(password.error());
     if (password->hash.empty()) {
         co_return fail(Fault{Fault::Kind::usage, "a password, a hash or `generate` is needed"});
     }
     auto outcome = co_await update_account(
         services, std::move(request), "password.reset",
-        [hash = std::move(password->hash), verifier = std::move(password->scram_sha256)](
+        [hash = std::move(password->hash), verifiers = std::move(password->verifiers)](
             auto& account, auto& changes) {
-            account.password_hash = hash;
-            account.scram_sha256 = verifier;
+            account.password().secret = hash;
+            account.password().verifiers = verifiers;
+            account.password().created = {};
             changes.push_back({"password", "***", "***"});
         });
     if (outcome && password->generated) {

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace signet::admin {
 namespace {
 
@@ -21,7 +23,11 @@ Task<Result<std::optional<std::uint64_t>, StoreFault>> without_verifier(const Se
     }
     const auto census = co_await services.accounts.census();
     if (!census) co_return fail(census.error());
-    co_return std::optional{census->without};
+    std::uint64_t most = 0;
+    for (const auto& [kind, count] : *census) {
+        if (services.passwords.verifiers->keeps(kind)) most = std::max(most, count.without);
+    }
+    co_return std::optional{most};
 }
 
 boost::json::array certificates_json(const std::vector<CertificateStatus>& certificates) {

@@ -2,6 +2,7 @@
 
 #include "app/shelter.h"
 #include "audit/timestamp.h"
+#include "sasl/mechanism.h"
 
 #include <string>
 #include <utility>
@@ -39,6 +40,18 @@ std::function<void(const limits::Ban&)> tell(Ground& ground, audit::AuditStore& 
     };
 }
 
+// What a new password gets a verifier for: the SCRAM that may be offered.
+std::vector<sasl::ProofKind> scram_kinds(const settings::AuthSettings& settings) {
+    std::vector<sasl::ProofKind> kinds;
+    for (const auto& named : settings.mechanisms) {
+        const auto* mechanism = sasl::find_mechanism(named);
+        const bool scram = mechanism && mechanism->needs == sasl::Needs::verifier &&
+                           sasl::scram_hash(mechanism->proof);
+        if (scram) kinds.push_back(mechanism->proof);
+    }
+    return kinds;
+}
+
 unsigned rounds(const settings::AuthSettings& settings) {
     return settings.scram == "off" ? 0 : settings.scram_iterations;
 }
@@ -47,9 +60,12 @@ unsigned rounds(const settings::AuthSettings& settings) {
 
 // One check more than there are threads, so that none of them waits while an answer is counted.
 Credentials::Credentials(const settings::Snapshot& settings, Ground& ground, CredentialParts parts)
-    : verifiers_(parts.accounts.derive_key("SCRAM salts"), rounds(settings.auth)),
+    : verifiers_(parts.accounts.derive_key("SCRAM salts"), {rounds(settings.auth), {}}),
+      app_passwords_(parts.accounts.derive_key("app passwords")),
       database_(parts.accounts, parts.hasher, parts.pool, ground.clock, ground.entropy,
-                {.cache_life = settings.auth.cache_life, .verifiers = &verifiers_}),
+                {.cache_life = settings.auth.cache_life,
+                 .verifiers = &verifiers_,
+                 .app_passwords = &app_passwords_}),
       guard_(ground.clock, ground.entropy, parts.accounts, tell(ground, parts.audit)),
       guarded_(database_, guard_, settings.auth.hash_threads + 1) {
     take_up(settings);
@@ -57,6 +73,8 @@ Credentials::Credentials(const settings::Snapshot& settings, Ground& ground, Cre
 
 void Credentials::take_up(const settings::Snapshot& settings) {
     guard_.set(settings.guessing, shelter_of(settings));
+    verifiers_.keep(scram_kinds(settings.auth));
+    database_.take_app_passwords_only(settings.passwords.for_mail == "app-passwords-only");
 }
 
 }  // namespace signet::app

@@ -14,7 +14,7 @@ StartFault account_fault(StoreFault fault) {
 
 bool opens(const identity::PasswordHasher& hasher, const identity::Account& account,
            const Secret& password) {
-    const auto format = identity::parse_password_format(account.password_hash);
+    const auto format = identity::parse_password_format(account.password_hash());
     if (!format) return false;
     const auto verified = hasher.verify(*format, password.reveal());
     return verified && *verified;
@@ -30,15 +30,14 @@ Result<void, StartFault> ensure_dev_account(const DevSite& site, Keeper& keeper,
     auto account = found->value_or(identity::Account{});
     const bool complete = account.enabled && account.may_submit &&
                           opens(keeper.hasher(), account, site.password) &&
-                          !keeper.credentials().verifiers().outdated(account);
+                          !keeper.credentials().verifiers().outdated(account, account.password());
     if (complete) return {};
     auto hash = keeper.hasher().hash(site.password.reveal());
     if (!hash) return fail(StartFault::failed("not enough memory to hash a password"));
     account.name = DevSite::kAccount;
     account.enabled = account.may_submit = true;
-    account.password_hash = std::move(*hash);
-    account.scram_sha256 = keeper.credentials().verifiers().make(sasl::ProofKind::scram_sha256,
-                                                                 account.name, site.password);
+    account.password().secret = std::move(*hash);
+    keeper.credentials().verifiers().renew(account, account.password(), site.password);
     if (account.send_as.empty()) account.send_as = {*identity::parse_send_as(DevSite::kAccount)};
     auto kept = block_on(
         io, *found ? accounts.update(std::move(account)) : accounts.add(std::move(account)));

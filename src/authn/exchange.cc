@@ -37,17 +37,29 @@ Denied denied(sasl::Denied refused) {
     std::unreachable();
 }
 
+// What was right is said only where its owner can do something about it.
+Denial denial_of(identity::Refusal why) {
+    switch (why) {
+    case identity::Refusal::throttled: return Denial::throttled;
+    case identity::Refusal::mechanism_not_allowed:
+    case identity::Refusal::tls_too_old: return Denial::too_weak;
+    case identity::Refusal::app_password_required: return Denial::app_password;
+    default: return Denial::credentials;
+    }
+}
+
 // Why no login came of what a store was asked.
 Denied refusal(const Result<identity::CheckAnswer, StoreFault>& answer, sasl::Identity identity) {
-    Denied why{Denial::credentials, {}, std::move(identity.authcid), {}, {}, {}};
+    Denied why{.user = std::move(identity.authcid)};
     if (!answer) {
         why.denial = Denial::backend;
         why.reason = "backend_error";
         why.detail = name(answer.error());
     } else if (const auto* refused = std::get_if<identity::Refused>(&*answer)) {
-        if (refused->why == identity::Refusal::throttled) why.denial = Denial::throttled;
+        why.denial = denial_of(refused->why);
         why.reason = name(refused->why);
         why.account = refused->account;
+        why.credential = refused->credential;
         why.hold_back = refused->hold_back;
     } else {
         why.reason = "authzid_not_permitted";
@@ -59,12 +71,13 @@ Denied refusal(const Result<identity::CheckAnswer, StoreFault>& answer, sasl::Id
 
 // Why a token gave no login, or not one for whom the client named.
 Denied denied(identity::TokenAnswer answer, std::string named) {
-    Denied why{Denial::credentials, {}, std::move(named), {}, {}, {}};
+    Denied why{.user = std::move(named)};
     if (auto* wrong = std::get_if<identity::TokenRefused>(&answer)) {
         why.reason = std::move(wrong->why);
         why.account = std::move(wrong->account);
         why.detail = std::move(wrong->detail);
     } else if (auto* refused = std::get_if<identity::Refused>(&answer)) {
+        why.denial = denial_of(refused->why);
         why.reason = name(refused->why);
         why.account = std::move(refused->account);
         why.hold_back = refused->hold_back;
@@ -126,7 +139,7 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
 // A proof or a password is checked before the authzid is judged: a wrong authzid costs, and shows,
 // no more and no less than a wrong password.
 Task<Turn> Exchange::check(sasl::CheckPassword asked, Deadline deadline) {
-    auto answer = co_await store_->check({asked.identity.authcid, method_, client_},
+    auto answer = co_await store_->check(claim_of(asked.identity.authcid),
                                          std::move(asked.password), deadline);
     auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
     const bool granted = login != nullptr && may_act_as(asked.identity);
@@ -154,10 +167,8 @@ Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
 }
 
 Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
-    identity::Proof proof{{asked.identity.authcid, method_, client_},
-                          asked.kind,
-                          std::move(asked.auth_message),
-                          std::move(asked.proof)};
+    identity::Proof proof{claim_of(asked.identity.authcid), asked.kind,
+                          std::move(asked.auth_message), std::move(asked.proof)};
     auto checked = co_await store_->check_proof(std::move(proof), deadline);
     Result<identity::CheckAnswer, StoreFault> answer = fail(StoreFault::unavailable);
     if (checked)
@@ -176,8 +187,8 @@ Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
 // with it.
 Task<Turn> Exchange::check(sasl::CheckToken asked, Deadline deadline) {
     INVARIANT(tokens_ != nullptr, "a mechanism with tokens is offered where they are checked");
-    auto answer = co_await tokens_->check_token(
-        {{asked.name, method_, client_}, std::move(asked.token)}, deadline);
+    auto answer =
+        co_await tokens_->check_token({claim_of(asked.name), std::move(asked.token)}, deadline);
     if (!answer) {
         co_return refusal(fail(answer.error()), {std::move(asked.name), {}});
     }

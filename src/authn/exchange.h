@@ -26,11 +26,13 @@ namespace signet::authn {
 
 // What the client is told.
 enum class Denial {
-    malformed,    // 501 5.5.2
-    out_of_turn,  // 503 5.5.1
-    credentials,  // 535 5.7.8  whatever was wrong with them
-    throttled,    // 454 4.7.0  guessing brought a ban: nothing was checked
-    backend,      // 454 4.7.0  the store or the hash queue had no time: not the client's fault
+    malformed,     // 501 5.5.2
+    out_of_turn,   // 503 5.5.1
+    credentials,   // 535 5.7.8  whatever was wrong with them
+    too_weak,      // 534 5.7.9  the account, or the credential, takes a stronger mechanism or TLS
+    app_password,  // 534 5.7.9  the right password, where mail takes app passwords alone
+    throttled,     // 454 4.7.0  guessing brought a ban: nothing was checked
+    backend,       // 454 4.7.0  the store or the hash queue had no time: not the client's fault
 };
 
 inline constexpr std::string_view kBindingMismatch = "channel_binding_mismatch";
@@ -45,13 +47,20 @@ struct Granted {
 // wrong with a token (identity::TokenRefused),
 // "authzid_not_permitted", or "channel_binding_mismatch", which may be an attack.  user: the
 // authcid as presented, empty when none came so far. account: the resolved name, empty when
-// unknown.  detail: for people; which fault it was.  hold_back: see identity::Refused.
+// unknown.  credential: which one was right, and was refused all the same.  detail: for people;
+// which fault it was.  hold_back: see identity::Refused.
 struct Denied {
-    Denial denial{};
-    std::string reason, user, account, detail;
+    Denial denial = Denial::credentials;
+    std::string reason = {}, user = {}, account = {}, detail = {}, credential = {};
     std::chrono::milliseconds hold_back{};
 };
 using Turn = std::variant<Challenge, Granted, Denied>;
+
+// Where a client is, and how it comes.
+struct Whence {
+    std::string ip;        // its own behind a proxy, too
+    std::string tls = {};  // "TLSv1.3"
+};
 
 // Who checks what a client shows.  All of it outlives an exchange.
 struct Authorities {
@@ -62,11 +71,11 @@ struct Authorities {
 // Serves one AUTH command.  Movable between turns.  Not safe for concurrent use.
 class Exchange {
 public:
-    // The mechanism outlives the exchange.  client: see identity::Claim.
-    Exchange(const sasl::Mechanism& mechanism, Authorities authorities, std::string client,
+    // The mechanism outlives the exchange.
+    Exchange(const sasl::Mechanism& mechanism, Authorities authorities, Whence whence,
              sasl::Setting setting = {})
         : method_(mechanism.name),
-          client_(std::move(client)),
+          whence_(std::move(whence)),
           machine_(mechanism.begin(std::move(setting))),
           store_(&authorities.credentials),
           tokens_(authorities.tokens) {}
@@ -86,7 +95,12 @@ private:
     Task<Turn> check(sasl::CheckToken asked, Deadline deadline);
     Turn conclude(sasl::Step last, identity::Login login);
 
-    std::string method_, client_;
+    identity::Claim claim_of(std::string authcid) const {
+        return {std::move(authcid), method_, whence_.ip, whence_.tls};
+    }
+
+    std::string method_;
+    Whence whence_;
     std::unique_ptr<sasl::Exchange> machine_;
     identity::CredentialStore* store_;
     identity::TokenAuthority* tokens_;

@@ -42,7 +42,7 @@ Turn turn(Exchange& exchange, sasl::ClientMessage message) {
 }
 
 Exchange plain(identity::CredentialStore& store) {
-    return Exchange{*sasl::find_mechanism("PLAIN"), {store}, "192.0.2.1"};
+    return Exchange{*sasl::find_mechanism("PLAIN"), {store}, {"192.0.2.1"}};
 }
 
 Denied denied(const Turn& turn) { return std::get<Denied>(turn); }
@@ -59,7 +59,7 @@ protected:
     void SetUp() override {
         identity::Account ann;
         ann.name = "ann@example.com";
-        ann.password_hash = hasher_.hash("right").value();
+        ann.password().secret = hasher_.hash("right").value();
         ann.send_as = {{"ann", "example.com"}};
         ASSERT_TRUE(net::run_task(accounts_.add(std::move(ann))));
     }
@@ -78,7 +78,7 @@ TEST_F(ExchangeTest, PlainWithTheRightPasswordGivesTheLogin) {
 }
 
 TEST_F(ExchangeTest, LoginIsPlayedToItsEnd) {
-    Exchange exchange{*sasl::find_mechanism("LOGIN"), {database_}, "192.0.2.1"};
+    Exchange exchange{*sasl::find_mechanism("LOGIN"), {database_}, {"192.0.2.1"}};
     EXPECT_EQ(std::get<Challenge>(turn(exchange, {})).octets, "Username:");
     EXPECT_EQ(std::get<Challenge>(turn(exchange, says("ann@example.com"))).octets, "Password:");
     auto moved = std::move(exchange);  // as a session keeps it between two lines

@@ -23,8 +23,9 @@ protected:
     void SetUp() override {
         identity::Account ann;
         ann.name = "ann@example.com";
-        ann.password_hash = hasher_.hash("pencil").value();
-        ann.scram_sha256 = verifiers_.make(kKind, ann.name, Secret::copy_of("pencil"));
+        ann.password().secret = hasher_.hash("pencil").value();
+        ann.password().set_verifier(sasl::ProofKind::scram_sha256,
+                                    verifiers_.make(kKind, ann.name, Secret::copy_of("pencil")));
         ASSERT_TRUE(net::run_task(accounts_.add(std::move(ann))));
     }
 
@@ -33,7 +34,8 @@ protected:
         sasl::Setting setting{.server_nonce = "server-nonce-of-24-octet"};
         if (mechanism.ends_with("PLUS")) setting.tls_exporter = Secret::copy_of(kExporter);
         setting.binding_offered = binding_offered;
-        return Exchange{*sasl::find_mechanism(mechanism), {store}, "192.0.2.1", std::move(setting)};
+        return Exchange{
+            *sasl::find_mechanism(mechanism), {store}, {"192.0.2.1"}, std::move(setting)};
     }
     static Turn turn(Exchange& exchange, std::string message) {
         return net::run_task(exchange.resume(says(std::move(message)), Deadline::never()));
@@ -57,7 +59,7 @@ protected:
     SeededEntropy entropy_{5};
     net::SystemEntropy chance_;
     identity::Argon2idHasher hasher_{{.memory_octets = 64u << 10, .passes = 1}, chance_};
-    const identity::ScramVerifiers verifiers_{Secret{std::string(32, 'k')}, 4'096};
+    const identity::Verifiers verifiers_{Secret{std::string(32, 'k')}, {4'096}};
     store::MemoryAccounts accounts_{clock_};
     net::WorkerPool pool_{{.name = "hash", .max_wait = std::chrono::milliseconds{0}}};
     store::CredentialsDatabase database_{accounts_, hasher_,  pool_,
@@ -149,7 +151,7 @@ TEST_F(ScramExchangeTest, security_13_an_exchange_that_was_recorded_opens_nothin
 
     sasl::Setting fresh{.server_nonce = "another-nonce-24-octets!"};
     Exchange replay{
-        *sasl::find_mechanism("SCRAM-SHA-256"), {database_}, "192.0.2.1", std::move(fresh)};
+        *sasl::find_mechanism("SCRAM-SHA-256"), {database_}, {"192.0.2.1"}, std::move(fresh)};
     EXPECT_TRUE(std::holds_alternative<Challenge>(turn(replay, client.first())));
     EXPECT_EQ(std::get<Denied>(turn(replay, last)).denial, Denial::malformed);
 }

@@ -43,7 +43,7 @@ protected:
     ScriptedAuthority authority_;
 
     Exchange begin(std::string_view mechanism = "OAUTHBEARER") {
-        return Exchange{*sasl::find_mechanism(mechanism), {passwords_, &authority_}, "192.0.2.1"};
+        return Exchange{*sasl::find_mechanism(mechanism), {passwords_, &authority_}, {"192.0.2.1"}};
     }
     Turn turn(Exchange& exchange, std::string said) {
         return net::run_task(

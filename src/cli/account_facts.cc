@@ -31,7 +31,7 @@ settings::AccountFact fact_of(std::string_view item) {
 settings::AccountFact fact_of(const identity::Account& account) {
     settings::AccountFact fact{.name = account.name,
                                .enabled = account.enabled,
-                               .has_password = !account.password_hash.empty(),
+                               .has_password = !account.password_hash().empty(),
                                .send_as = {}};
     for (const auto& address : account.send_as) fact.send_as.push_back(address.text());
     return fact;

@@ -130,7 +130,7 @@ TEST_F(Commands, an_account_from_its_first_day_to_its_last) {
             "correct horse\n");
     EXPECT_EQ(added.exit, Exit::ok) << added.err;
     EXPECT_TRUE(added.out.starts_with("name:       ann@a.example\nenabled:    yes\n"));
-    EXPECT_EQ(account("ann@a.example").password_hash, "hash of correct horse");
+    EXPECT_EQ(account("ann@a.example").password_hash(), "hash of correct horse");
     EXPECT_TRUE(added.err.starts_with("Next: signet send --user "));
 
     EXPECT_EQ(ran({"account", "ls"}).out,
@@ -188,14 +188,14 @@ TEST_F(Commands, a_password_is_typed_twice_or_made_up) {
     terminal_ = true;
     typed_ = {"correct horse", "correct horse"};
     EXPECT_EQ(ran({"account", "add", "a"}).exit, Exit::ok);
-    EXPECT_EQ(account("a").password_hash, "hash of correct horse");
+    EXPECT_EQ(account("a").password_hash(), "hash of correct horse");
     typed_ = {"correct horse", "correct house"};
     EXPECT_EQ(ran({"account", "add", "b"}).exit, Exit::usage);
     typed_ = {""};
     EXPECT_NE(ran({"account", "add", "b"}).out.find("Password, shown once: "), std::string::npos);
     EXPECT_NE(ran({"account", "reset-password", "a"}).out.find("Password, shown once: "),
               std::string::npos);
-    EXPECT_NE(account("a").password_hash, "hash of correct horse");
+    EXPECT_NE(account("a").password_hash(), "hash of correct horse");
 }
 
 TEST_F(Commands, the_queue_is_listed_tried_and_emptied) {

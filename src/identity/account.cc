@@ -37,6 +37,32 @@ std::optional<std::string> fold_account_name(std::string_view presented) {
     return fold_ascii(*prepared);
 }
 
+Credential& Account::password() {
+    const auto found = std::ranges::find(credentials, kMainPassword, &Credential::id);
+    if (found != credentials.end()) return *found;
+    credentials.insert(credentials.begin(), Credential{.id = std::string{kMainPassword}});
+    return credentials.front();
+}
+
+const Credential* Account::credential(std::string_view id) const {
+    const auto found = std::ranges::find(credentials, id, &Credential::id);
+    return found == credentials.end() ? nullptr : &*found;
+}
+
+std::string_view Account::password_hash() const {
+    const auto* found = credential(kMainPassword);
+    return found ? std::string_view{found->secret} : std::string_view{};
+}
+
+Task<Result<std::optional<Account>, StoreFault>> AccountSource::owner_of(CredentialKind,
+                                                                         std::string) {
+    co_return std::optional<Account>{};
+}
+
+Task<Result<void, StoreFault>> AccountSource::used(std::string, std::string, LastUse) {
+    co_return Result<void, StoreFault>{};
+}
+
 Task<Result<Account, StoreFault>> AccountSource::renew_credentials(Account) {
     co_return fail(StoreFault::conflict);
 }

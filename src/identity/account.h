@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "base/store_fault.h"
 #include "base/task.h"
+#include "identity/credential.h"
 #include "identity/login.h"
 
 #include <cstdint>
@@ -24,20 +25,30 @@ struct Account {
     bool enabled = true;
     bool may_submit = true;
     std::vector<SendAs> send_as;
-    std::string password_hash;  // see identity/password_format.h; empty: no password opens it
-    // What SCRAM-SHA-256 checks a proof with (identity/scram_verifier.h); empty: none yet.
-    std::string scram_sha256 = {};
+    std::vector<Credential> credentials = {};  // at most kMostCredentials
+    std::vector<std::string> groups = {};      // names of 1 … 64 of a-z 0-9 - _ .
     AccountLimits limits = {};
     WallTime created{}, changed{};
     std::uint64_t revision = 0;  // grows with every change; a cached check of an older one is void
+
+    // The password that it has from the beginning (kMainPassword); made, without a hash, if there
+    // is none.
+    Credential& password();
+    std::string_view password_hash() const;                   // of it; empty: there is none
+    const Credential* credential(std::string_view id) const;  // null: there is none
 };
 
-// How many accounts that may sign in and submit can do so with a proof instead of the password.
-struct ScramCensus {
-    std::uint64_t without = 0;                             // accounts that have no verifier
-    std::map<unsigned, std::uint64_t> by_iterations = {};  // the others
-    bool operator==(const ScramCensus&) const = default;
+inline constexpr std::size_t kMostCredentials = 100;  // of one account
+
+// How many accounts that may sign in and submit can do so with a proof of some kind instead of the
+// password.  Accounts that have no password of any sort do not count.
+struct VerifierCount {
+    std::uint64_t without = 0;  // accounts, a password of which has no verifier
+    // Accounts with a verifier of so many rounds (CRAM-MD5: 0).
+    std::map<unsigned, std::uint64_t> by_iterations = {};
+    bool operator==(const VerifierCount&) const = default;
 };
+using VerifierCensus = std::map<sasl::ProofKind, VerifierCount>;  // of every kind
 
 // nullopt: no account can have that name.  Prepared by UsernameCaseMapped (RFC 8265 §3.3).
 std::optional<std::string> fold_account_name(std::string_view presented);
@@ -51,10 +62,18 @@ public:
     // nullopt: there is none.  Names are compared folded.
     virtual Task<Result<std::optional<Account>, StoreFault>> find(std::string name) = 0;
     // Of the accounts as they are now.  Cheap enough to be asked at every EHLO.
-    virtual Task<Result<ScramCensus, StoreFault>> census() = 0;
-    // The same password, kept in another form: takes password_hash and scram_sha256 alone, and
-    // leaves revision and `changed` as they are, so that nobody who is signed in notices.
-    // conflict: account.revision is not the current one; always, where accounts can only be read.
+    virtual Task<Result<VerifierCensus, StoreFault>> census() = 0;
+    // Whose credential it is, of the kinds whose secret says it (certificate, token).
+    virtual Task<Result<std::optional<Account>, StoreFault>> owner_of(CredentialKind kind,
+                                                                      std::string secret);
+    // Keeps when a credential was used last, with an accuracy of a minute, and without anybody
+    // noticing who is signed in.  Nothing is kept of one that is not there.
+    virtual Task<Result<void, StoreFault>> used(std::string account, std::string credential,
+                                                LastUse use);
+    // The same passwords, kept in another form: takes secret and verifiers of the credentials that
+    // there are, and leaves revision and `changed` as they are, so that nobody who is signed in
+    // notices. conflict: account.revision is not the current one; always, where accounts can only
+    // be read.
     virtual Task<Result<Account, StoreFault>> renew_credentials(Account account);
     // Grows with every change, before the change is answered.  From any thread, without a lock.
     virtual std::uint64_t generation() const = 0;

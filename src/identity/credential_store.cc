@@ -11,6 +11,12 @@ std::string_view name(Refusal refusal) {
     case Refusal::no_usable_password: return "no_usable_password";
     case Refusal::account_disabled: return "account_disabled";
     case Refusal::may_not_submit: return "may_not_submit";
+    case Refusal::credential_revoked: return "credential_revoked";
+    case Refusal::credential_expired: return "credential_expired";
+    case Refusal::network_not_allowed: return "network_not_allowed";
+    case Refusal::mechanism_not_allowed: return "mechanism_not_allowed";
+    case Refusal::tls_too_old: return "tls_too_old";
+    case Refusal::app_password_required: return "app_password_required";
     case Refusal::throttled: return "throttled";
     }
     std::unreachable();

@@ -23,18 +23,25 @@ enum class Refusal {
     unknown_account,
     bad_password,        // or a wrong proof
     no_usable_password,  // the account has none, or a stored hash or verifier that is not taken
-    account_disabled,    // the password was right
-    may_not_submit,      // the password was right
-    throttled,           // guessing brought a ban: nothing was checked
+    account_disabled,    // the password was right, here and below
+    may_not_submit,
+    credential_revoked,
+    credential_expired,     // its time is over, or nobody used it for so long
+    network_not_allowed,    // of the credential's policy
+    mechanism_not_allowed,  // 534: the client can do something about it
+    tls_too_old,            // 534
+    app_password_required,  // 534
+    throttled,              // guessing brought a ban: nothing was checked
 };
 std::string_view name(Refusal refusal);  // the audit `reason`
 
-// account: empty when unknown.  hold_back: the answer goes out that long after the question was
-// asked, at the soonest.
+// account: empty when unknown.  credential: which one was right; empty otherwise.  hold_back: the
+// answer goes out that long after the question was asked, at the soonest.
 struct Refused {
     Refusal why;
     std::string account;
     std::chrono::milliseconds hold_back{};
+    std::string credential = {};
 };
 using CheckAnswer = std::variant<Login, Refused>;
 
@@ -50,6 +57,7 @@ struct Claim {
     std::string authcid;
     std::string method;       // SASL mechanism name
     std::string client = {};  // IP address, the client's own behind a proxy too
+    std::string tls = {};     // "TLSv1.3"
 };
 
 // What a client proves itself with: see sasl::CheckProof.

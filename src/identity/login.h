@@ -47,9 +47,10 @@ struct Login {
     std::vector<SendAs> send_as;
     std::uint64_t revision = 0;  // of the account when it signed in; see Account::revision
     AccountLimits limits = {};
-    // Domain patterns it may send to ("*.example.com"); empty: any.  Only a trusted network
-    // (method NETWORK) has some.
+    // Domain patterns it may send to ("*.example.com"); empty: any.
     std::vector<std::string> recipient_domains = {};
+    std::vector<std::string> groups = {};
+    AccountLimits credential_limits = {};  // beside `limits`, counted for the credential alone
 
     bool may_send_as(const mail::Mailbox& mailbox) const;
     bool may_send_to(const mail::Mailbox& mailbox) const;

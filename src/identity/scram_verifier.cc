@@ -9,8 +9,6 @@
 namespace signet::identity {
 namespace {
 
-constexpr std::size_t kSaltSize = 16;  // octets
-
 // REQUIRES: a kind of SCRAM.
 crypto::Hash hash_of(sasl::ProofKind kind) { return sasl::scram_hash(kind).value(); }
 
@@ -22,13 +20,6 @@ std::optional<std::string> decoded(std::string_view text, std::size_t least, std
 
 bool within_bounds(std::uint64_t iterations) {
     return iterations >= kFewestScramIterations && iterations <= kMostScramIterations;
-}
-
-// Two fields that cannot be taken for one another: a name holds no NUL.
-std::string labelled(std::string_view label, std::string_view name, std::string_view rest) {
-    std::string text{label};
-    for (const auto part : {name, rest}) (text += '\0') += part;
-    return text;
 }
 
 }  // namespace
@@ -81,61 +72,6 @@ std::optional<std::string> check_scram_proof(const ScramVerifier& verifier,
     auto signature = crypto::hmac(hash, verifier.server_key, auth_message);
     if (!crypto::equal_in_constant_time(digest, verifier.stored_key)) return {};
     return signature;
-}
-
-ScramVerifiers::ScramVerifiers(Secret key, unsigned iterations)
-    : key_(std::move(key)), iterations_(iterations) {
-    INVARIANT(iterations == 0 || within_bounds(iterations), "the settings allow no other number");
-}
-
-std::string ScramVerifiers::salt_for(sasl::ProofKind kind, std::string_view name,
-                                     unsigned iterations) const {
-    const auto label = std::string{sasl::name(kind)} + " salt";
-    return crypto::hmac_sha256(key_.reveal(), labelled(label, name, std::to_string(iterations)))
-        .substr(0, kSaltSize);
-}
-
-std::string ScramVerifiers::make(sasl::ProofKind kind, std::string_view name,
-                                 const Secret& password) const {
-    if (!kept()) return {};
-    return text_of(make_scram_verifier(kind, sasl::scram::normalized(password),
-                                       salt_for(kind, name, iterations_), iterations_));
-}
-
-bool ScramVerifiers::outdated(const Account& account) const {
-    if (!kept()) return !account.scram_sha256.empty();
-    const auto verifier = parse_scram_verifier(account.scram_sha256);
-    return !verifier || verifier->iterations < iterations_;
-}
-
-// As often as accounts have them, and always the same for one name.
-unsigned ScramVerifiers::iterations_for(std::string_view name, const ScramCensus& census) const {
-    std::uint64_t accounts = 0;
-    for (const auto& [iterations, count] : census.by_iterations) accounts += count;
-    if (accounts == 0) return kept() ? iterations_ : kFewestScramIterations;
-    const auto chance = crypto::hmac_sha256(key_.reveal(), labelled("rounds", name, {}));
-    std::uint64_t at = 0;
-    for (std::size_t i = 0; i < sizeof at; ++i)
-        at = at << 8 | static_cast<unsigned char>(chance[i]);
-    at %= accounts;
-    for (const auto& [iterations, count] : census.by_iterations) {
-        if (at < count) return iterations;
-        at -= count;
-    }
-    std::unreachable();
-}
-
-ScramVerifier ScramVerifiers::decoy(sasl::ProofKind kind, std::string_view name,
-                                    const ScramCensus& census) const {
-    const auto iterations = iterations_for(name, census);
-    const auto key = [&](std::string_view label) {
-        return crypto::hmac(hash_of(kind), key_.reveal(), labelled(label, name, {}));
-    };
-    return {.kind = kind,
-            .iterations = iterations,
-            .salt = salt_for(kind, name, iterations),
-            .stored_key = key("decoy StoredKey"),
-            .server_key = key("decoy ServerKey")};
 }
 
 }  // namespace signet::identity

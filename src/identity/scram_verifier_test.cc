@@ -22,10 +22,6 @@ const std::string kAuthMessage =
 const std::string kProof = *unbase64("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
 
 Secret secret(std::string_view text) { return Secret::copy_of(text); }
-ScramVerifiers site(unsigned iterations = 4'096, char key = 'k') {
-    return {Secret{std::string(32, key)}, iterations};
-}
-
 TEST(ScramVerifier, TheExampleOfRfc7677IsMadeReadAndWritten) {
     const auto made =
         make_scram_verifier(kKind, secret("pencil"), *unbase64("W22ZaJ0SNY7soEsUEjb6gQ=="), 4'096);
@@ -92,75 +88,6 @@ TEST(ScramVerifier, security_13_what_is_out_of_bounds_or_form_is_none) {
     for (const auto* right : {"4096", "10000000"}) {
         EXPECT_TRUE(parse_scram_verifier(replaced("4096", right))) << right;
     }
-}
-
-TEST(ScramVerifiers, WhatTheyMakeOpensWithThePasswordInEverySpelling) {
-    const auto made = *parse_scram_verifier(site().make(kKind, "ann", secret("cafe\u0301")));
-    EXPECT_EQ(made, *parse_scram_verifier(site().make(kKind, "ann", secret("caf\u00E9"))));
-    EXPECT_EQ(made.iterations, 4'096u);
-    EXPECT_EQ(made.salt.size(), 16u);
-    EXPECT_NE(made, *parse_scram_verifier(site().make(kKind, "ann", secret("cafe"))));
-    EXPECT_NE(made.salt, parse_scram_verifier(site().make(kKind, "bob", secret("x")))->salt);
-    EXPECT_NE(made.salt,
-              parse_scram_verifier(site(4'096, 'j').make(kKind, "ann", secret("x")))->salt);
-}
-
-TEST(ScramVerifiers, AVerifierIsRenewedWhenItIsMissingOrTooCheapAndDroppedWhenNoneIsKept) {
-    struct Case {
-        std::string verifier;
-        unsigned iterations;
-        bool outdated;
-    };
-    const Case cases[] = {{"", 4'096, true},       {kExample, 4'096, false},
-                          {kExample, 5'000, true}, {"nonsense", 4'096, true},
-                          {kExample, 0, true},     {"", 0, false}};
-    for (const auto& c : cases) {
-        Account account;
-        account.scram_sha256 = c.verifier;
-        EXPECT_EQ(site(c.iterations).outdated(account), c.outdated) << c.verifier << c.iterations;
-    }
-    EXPECT_EQ(site(0).make(kKind, "ann", secret("x")), "");
-    EXPECT_FALSE(site(0).kept());
-}
-
-TEST(ScramVerifiers, security_12_a_salt_is_the_same_before_there_is_a_verifier_and_after) {
-    const ScramCensus census{.without = 1, .by_iterations = {{4'096, 7}}};
-    const auto before = site().decoy(kKind, "ann", census);
-    const auto after = *parse_scram_verifier(site().make(kKind, "ann", secret("pencil")));
-    EXPECT_EQ(before.salt, after.salt);
-    EXPECT_EQ(before.iterations, after.iterations);
-    // Neither another process with the same key nor the state of others changes it.
-    EXPECT_EQ(site().decoy(kKind, "ann", {.without = 9, .by_iterations = {{4'096, 2}}}).salt,
-              before.salt);
-    EXPECT_EQ(site().decoy(kKind, "ann", {}).salt, before.salt);
-    EXPECT_NE(site().decoy(kKind, "bob", census).salt, before.salt);
-    EXPECT_NE(site(4'096, 'j').decoy(kKind, "ann", census).salt, before.salt);
-}
-
-TEST(ScramVerifiers, security_12_decoys_ask_for_rounds_as_often_as_accounts_do) {
-    const ScramCensus census{.without = 0, .by_iterations = {{4'096, 30}, {10'000, 10}}};
-    unsigned few = 0;
-    for (int i = 0; i < 1'000; ++i) {
-        const auto name = "nobody" + std::to_string(i);
-        const auto decoy = site(50'000).decoy(kKind, name, census);
-        ASSERT_TRUE(decoy.iterations == 4'096 || decoy.iterations == 10'000);
-        few += decoy.iterations == 4'096;
-        EXPECT_EQ(site(50'000).decoy(kKind, name, census), decoy);
-    }
-    EXPECT_GT(few, 650u);
-    EXPECT_LT(few, 850u);
-}
-
-TEST(ScramVerifiers, security_13_no_proof_opens_a_decoy) {
-    const auto decoy = site().decoy(kKind, "nobody", {});
-    // The proof of somebody who knows "the password", whatever it is, over the decoy's salt.
-    const auto guess = make_scram_verifier(kKind, secret("pencil"), decoy.salt, decoy.iterations);
-    const auto salted = crypto::pbkdf2(kKind, "pencil", decoy.salt, decoy.iterations);
-    auto proof = crypto::hmac(kKind, guess.stored_key, kAuthMessage);
-    const auto client_key = crypto::hmac(kKind, salted.reveal(), "Client Key");
-    for (std::size_t i = 0; i < proof.size(); ++i) proof[i] ^= client_key[i];
-    EXPECT_TRUE(check_scram_proof(guess, kAuthMessage, proof));
-    EXPECT_FALSE(check_scram_proof(decoy, kAuthMessage, proof));
 }
 
 }  // namespace

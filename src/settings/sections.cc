@@ -81,26 +81,13 @@ struct Text {
 }  // namespace
 
 std::span<const Section> sections() {
-    static const std::array all{section_top,
-                                section_tls,
-                                section_certificate,
-                                section_listener,
-                                section_network,
-                                section_domain,
-                                section_aliases,
-                                section_auth,
-                                section_guessing,
-                                section_limits,
-                                section_account_limits,
-                                section_policy,
-                                section_storage,
-                                section_route,
-                                section_dns,
-                                section_queue,
-                                section_log,
-                                section_audit,
-                                section_admin,
-                                section_metrics};
+    static const std::array all{section_top,      section_tls,     section_certificate,
+                                section_listener, section_network, section_domain,
+                                section_aliases,  section_auth,    section_passwords,
+                                section_guessing, section_limits,  section_account_limits,
+                                section_policy,   section_storage, section_route,
+                                section_dns,      section_queue,   section_log,
+                                section_audit,    section_admin,   section_metrics};
     return all;
 }
 

@@ -74,6 +74,12 @@ struct AliasSettings {
     aliases::TablePtr table = aliases::no_aliases();  // what is in the files
 };
 
+struct PasswordSettings {
+    std::string for_mail = "allowed";  // or "app-passwords-only"
+    std::string app_password_page;     // empty: nothing is said of one
+    unsigned min_length = 8;           // characters
+};
+
 struct AuthSettings {
     std::vector<std::string> mechanisms{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"};
     milliseconds failure_floor{1'000};  // a failed AUTH is answered no sooner
@@ -255,6 +261,7 @@ struct Snapshot {
     std::vector<DomainSettings> domains;
     AliasSettings aliases;
     AuthSettings auth;
+    PasswordSettings passwords;
     GuessingSettings guessing;
     LimitSettings limits;
     AccountLimitSettings account_limits;

@@ -2,28 +2,20 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "identity/credential_policy.h"
 
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
 namespace signet::store {
 namespace {
 
-std::string_view name_of(AccountSeal::Column column) {
-    switch (column) {
-    case AccountSeal::Column::password_hash: return "password_hash";
-    case AccountSeal::Column::scram_sha256: return "scram_sha256";
-    }
-    std::unreachable();
-}
-
 // A name holds no NUL, so no two places are written alike.
-std::string place_of(AccountSeal::Column column, std::string_view account) {
-    std::string place{"account."};
-    place += name_of(column);
-    place += '\0';
-    place += account;
-    return place;
+std::string place(std::string_view what, std::initializer_list<std::string_view> of) {
+    std::string text{what};
+    for (const auto one : of) (text += '\0') += one;
+    return text;
 }
 
 // Empty: nothing is sealed yet.
@@ -37,11 +29,11 @@ SqliteResult<std::string> id_in(SqliteConnection& connection) {
 }
 
 struct Unsealed {
-    std::string name, password_hash;
+    std::string account, credential, secret;
 };
 SqliteResult<std::vector<Unsealed>> unsealed_rows(SqliteConnection& connection) {
     auto statement =
-        connection.prepare("SELECT name, password_hash FROM account WHERE password_hash <> ''");
+        connection.prepare("SELECT account, id, secret FROM credential WHERE secret <> ''");
     if (!statement) return fail(std::move(statement.error()));
     auto rows = statement->run();
     std::vector<Unsealed> all;
@@ -49,7 +41,7 @@ SqliteResult<std::vector<Unsealed>> unsealed_rows(SqliteConnection& connection) 
         const auto more = rows.next();
         if (!more) return fail(more.error());
         if (!*more) return all;
-        all.push_back({rows.text(0), rows.text(1)});
+        all.push_back({rows.text(0), rows.text(1), rows.text(2)});
     }
 }
 
@@ -57,28 +49,56 @@ SqliteResult<std::vector<Unsealed>> unsealed_rows(SqliteConnection& connection) 
 
 std::string AccountSeal::id() const { return hex(seal_.derive("key id").reveal().substr(0, 8)); }
 
-std::string AccountSeal::close(Column column, std::string_view account,
-                               std::string_view value) const {
-    if (value.empty()) return {};
-    return base64(seal_.close(value, place_of(column, account)));
+// What was sealed before there were several credentials stays as it is: the password and its
+// verifier have the places that they had in the row of the account.
+std::string AccountSeal::secret_of(std::string_view account,
+                                   const identity::Credential& credential) {
+    const auto policy = text_of(credential.policy);
+    const bool plain = credential.id == identity::kMainPassword &&
+                       credential.kind == identity::CredentialKind::password &&
+                       credential.state == identity::CredentialState::active && policy.empty() &&
+                       !credential.expires && !credential.idle_limit;
+    if (plain) return place("account.password_hash", {account});
+    const auto expires =
+        credential.expires ? std::to_string(credential.expires->time_since_epoch().count()) : "";
+    const auto idle = credential.idle_limit ? std::to_string(credential.idle_limit->count()) : "";
+    return place("credential", {account, credential.id, name(credential.kind),
+                                name(credential.state), policy, expires, idle});
 }
 
-std::optional<std::string> AccountSeal::open(Column column, std::string_view account,
+std::string AccountSeal::verifier_of(std::string_view account, std::string_view credential,
+                                     std::string_view kind) {
+    if (credential == identity::kMainPassword && kind == name(sasl::ProofKind::scram_sha256)) {
+        return place("account.scram_sha256", {account});
+    }
+    return place("verifier.secret", {account, credential, kind});
+}
+
+std::string AccountSeal::close(std::string_view place, std::string_view value) const {
+    if (value.empty()) return {};
+    return base64(seal_.close(value, place));
+}
+
+std::optional<std::string> AccountSeal::open(std::string_view place,
                                              std::string_view stored) const {
     if (stored.empty()) return std::string{};
     const auto sealed = unbase64(stored);
-    return sealed ? seal_.open(*sealed, place_of(column, account)) : std::nullopt;
+    return sealed ? seal_.open(*sealed, place) : std::nullopt;
 }
 
-// Rows of before there was a seal have a password hash and no verifier.
+// What is older than the seal has password hashes and no verifiers.
 SqliteResult<void> AccountSeal::seal_rows(SqliteConnection& connection) const {
     const auto rows = unsealed_rows(connection);
     if (!rows) return fail(rows.error());
-    auto change = connection.prepare("UPDATE account SET password_hash = ? WHERE name = ?");
+    auto change =
+        connection.prepare("UPDATE credential SET secret = ? WHERE account = ? AND id = ?");
     if (!change) return fail(std::move(change.error()));
     for (const auto& row : *rows) {
-        const auto sealed = close(Column::password_hash, row.name, row.password_hash);
-        if (auto done = change->run(sealed, row.name).finish(); !done) return done;
+        const auto sealed =
+            close(secret_of(row.account, identity::Credential{.id = row.credential}), row.secret);
+        if (auto done = change->run(sealed, row.account, row.credential).finish(); !done) {
+            return done;
+        }
     }
     auto mark = connection.prepare("INSERT INTO seal VALUES(?)");
     if (!mark) return fail(std::move(mark.error()));

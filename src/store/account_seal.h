@@ -1,12 +1,13 @@
 // The seal on what the account database knows of passwords (docs/reference/database.md).
 //
 // The key is kept outside the database, so that a copy of the one without the other tells nothing.
-// Each value is sealed for its row and column: swapped rows fail to open.
+// Each value is sealed for its place: swapped rows fail to open.
 #pragma once
 
 #include "base/entropy.h"
 #include "base/secret.h"
 #include "crypto/seal.h"
+#include "identity/credential.h"
 #include "store/sqlite_connection.h"
 
 #include <functional>
@@ -33,21 +34,20 @@ struct CredentialKey {
 // Safe for concurrent use.
 class AccountSeal {
 public:
-    enum class Column {
-        password_hash,
-        scram_sha256,
-    };
-
     // Asks for the key, and holds it against the one that the database was sealed with.  A database
     // that holds no sealed row yet is sealed first, whole, in one transaction.
     // REQUIRES: the tables are up to date (store/sqlite_schema.h).
     static SqliteResult<std::shared_ptr<const AccountSeal>> unlock(SqliteConnection& connection,
                                                                    const CredentialKey& key);
 
-    // As the column holds it: base 64; an empty value stays empty.
-    std::string close(Column column, std::string_view account, std::string_view value) const;
-    std::optional<std::string> open(Column column, std::string_view account,
-                                    std::string_view stored) const;
+    // Where a value stands, with all that must not be changed beside it; it opens nowhere else.
+    static std::string secret_of(std::string_view account, const identity::Credential& credential);
+    static std::string verifier_of(std::string_view account, std::string_view credential,
+                                   std::string_view kind);
+
+    // As its column holds it: base 64; an empty value stays empty.
+    std::string close(std::string_view place, std::string_view value) const;
+    std::optional<std::string> open(std::string_view place, std::string_view stored) const;
     Secret derive(std::string_view purpose) const { return seal_.derive(purpose); }
 
     explicit AccountSeal(crypto::Seal seal) : seal_(std::move(seal)) {}

@@ -54,8 +54,8 @@ protected:
     static Account account(std::string name) {
         Account made;
         made.name = std::move(name);
-        made.password_hash = kHash;
-        made.scram_sha256 = kVerifier;
+        made.password().secret = kHash;
+        made.password().set_verifier(sasl::ProofKind::scram_sha256, kVerifier);
         return made;
     }
     static Result<std::optional<Account>, StoreFault> find(SqliteAccounts& store,
@@ -80,8 +80,8 @@ protected:
     void expect_sealed() const {
         const auto octets = on_disk();
         for (const std::string_view part :
-             {"$argon2id", "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2g", "SCRAM-SHA-256",
-              "W22ZaJ0SNY7soEsUEjb6gQ", "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcX", "wfPLwcE6nTWhTAm"}) {
+             {"$argon2id", "c2FsdHNhbHRzYWx0c2FsdA", "aGFzaGhhc2g", "W22ZaJ0SNY7soEsUEjb6gQ",
+              "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcX", "wfPLwcE6nTWhTAm"}) {
             EXPECT_EQ(octets.find(part), std::string::npos) << part;
         }
     }
@@ -100,13 +100,14 @@ TEST_F(AccountSealTest, security_28_the_file_holds_no_hash_and_no_verifier) {
         expect_sealed();
         ASSERT_TRUE(net::run_task(store->update(ann)));
         ann = find(*store, "ann").value().value();
-        EXPECT_EQ(ann.password_hash, kHash);
-        EXPECT_EQ(ann.scram_sha256, kVerifier);
+        EXPECT_EQ(ann.password_hash(), kHash);
+        EXPECT_EQ(ann.password().verifier(sasl::ProofKind::scram_sha256), kVerifier);
         ASSERT_TRUE(net::run_task(store->renew_credentials(ann)));
         expect_sealed();
     }
     expect_sealed();
-    EXPECT_EQ(find(*open(), "ann").value()->scram_sha256, kVerifier);
+    EXPECT_EQ(find(*open(), "ann").value()->password().verifier(sasl::ProofKind::scram_sha256),
+              kVerifier);
     EXPECT_EQ(asked_, (std::vector{KeyNeed::may_be_made, KeyNeed::must_be_there}));
 }
 
@@ -123,13 +124,13 @@ TEST_F(AccountSealTest, ADatabaseOfTheFirstReleaseIsSealedWholeWhenItIsOpened) {
     ASSERT_NE(on_disk().find("$argon2id"), std::string::npos);
     const auto store = open();
     expect_sealed();
-    const auto ann = find(*store, "ann").value().value();
-    EXPECT_EQ(ann.password_hash, kHash);
-    EXPECT_EQ(ann.scram_sha256, "");
+    auto ann = find(*store, "ann").value().value();
+    EXPECT_EQ(ann.password_hash(), kHash);
+    EXPECT_EQ(ann.password().verifier(sasl::ProofKind::scram_sha256), "");
     EXPECT_EQ(ann.revision, 7u) << "nothing changed for anybody";
-    EXPECT_EQ(find(*store, "none").value()->password_hash, "");
-    EXPECT_EQ(net::run_task(store->census()).value(),
-              (identity::ScramCensus{.without = 3, .by_iterations = {}}));
+    EXPECT_EQ(find(*store, "none").value()->password_hash(), "");
+    EXPECT_EQ(net::run_task(store->census()).value().at(sasl::ProofKind::scram_sha256),
+              (identity::VerifierCount{.without = 2, .by_iterations = {}}));
     EXPECT_EQ(asked_, (std::vector{KeyNeed::may_be_made}));
 }
 
@@ -142,7 +143,7 @@ TEST_F(AccountSealTest, WithoutTheKeyOrWithAnotherItIsNotOpenedAndNotTouched) {
     const auto wrong = try_open('w');
     ASSERT_FALSE(wrong);
     EXPECT_TRUE(wrong.error().detail.contains("sealed with another key")) << wrong.error().detail;
-    EXPECT_EQ(find(*open(), "ann").value()->password_hash, kHash);
+    EXPECT_EQ(find(*open(), "ann").value()->password_hash(), kHash);
 }
 
 TEST_F(AccountSealTest, WithoutAKeyAnOldDatabaseIsNotSealedEither) {
@@ -155,16 +156,29 @@ TEST_F(AccountSealTest, WithoutAKeyAnOldDatabaseIsNotSealedEither) {
 // Somebody who can write to the file, but does not have the key, gives nobody another's password.
 TEST_F(AccountSealTest, security_28_rows_that_were_swapped_moved_or_changed_are_corrupt) {
     const std::string attacks[] = {
-        "UPDATE account SET password_hash = (SELECT password_hash FROM account WHERE name = 'eve')"
-        " WHERE name = 'ann'",
-        "UPDATE account SET scram_sha256 = (SELECT scram_sha256 FROM account WHERE name = 'eve')"
-        " WHERE name = 'ann'",
-        "UPDATE account SET password_hash = scram_sha256 WHERE name = 'ann'",
-        "UPDATE account SET name = 'old' WHERE name = 'ann';"
-        "UPDATE account SET name = 'ann' WHERE name = 'eve'",
-        "UPDATE account SET password_hash = '" + kHash + "' WHERE name = 'ann'",
-        "UPDATE account SET password_hash = 'AAAA' || substr(password_hash, 5) WHERE name = 'ann'",
-        "UPDATE account SET password_hash = substr(password_hash, 1, 60) WHERE name = 'ann'",
+        "UPDATE credential SET secret = (SELECT secret FROM credential WHERE account = 'eve')"
+        " WHERE account = 'ann'",
+        "UPDATE verifier SET secret = (SELECT secret FROM verifier WHERE account = 'eve')"
+        " WHERE account = 'ann'",
+        "UPDATE credential SET secret = (SELECT secret FROM verifier WHERE account = 'ann')"
+        " WHERE account = 'ann'",
+        "UPDATE credential SET account = 'old' WHERE account = 'ann';"
+        "UPDATE credential SET account = 'ann' WHERE account = 'eve'",
+        "UPDATE credential SET id = 'other' WHERE account = 'ann'",
+        "UPDATE verifier SET kind = 'SCRAM-SHA-1' WHERE account = 'ann'",
+        "DELETE FROM credential WHERE account = 'ann'",
+        "UPDATE credential SET policy = '{' WHERE account = 'ann'",
+        "UPDATE credential SET policy = '{\"min_tls\":\"1.2\"}' WHERE account = 'ann'",
+        "UPDATE credential SET kind = 'app-password' WHERE account = 'ann'",
+        "UPDATE credential SET expires = 7 WHERE account = 'ann'",
+        "INSERT INTO credential VALUES('ann', 't', 1, 'token', '', 'active', '', 'issuer eve', '',"
+        " 1, NULL, NULL)",
+        "INSERT INTO credential SELECT account, 't', 1, 'token', '', 'active', secret, 'issuer "
+        "eve',"
+        " '', 1, NULL, NULL FROM credential WHERE account = 'ann'",
+        "UPDATE credential SET secret = '" + kHash + "' WHERE account = 'ann'",
+        "UPDATE credential SET secret = 'AAAA' || substr(secret, 5) WHERE account = 'ann'",
+        "UPDATE credential SET secret = substr(secret, 1, 60) WHERE account = 'ann'",
     };
     for (const auto& attack : attacks) {
         std::filesystem::remove_all(folder_ / "state");
@@ -192,11 +206,12 @@ TEST_F(AccountSealTest, WhereNoVerifiersAreKeptThoseThatAreThereAreGone) {
         SqliteOptions options;
         options.keep_verifiers = false;
         const auto store = try_open('k', options).value();
-        EXPECT_EQ(find(*store, "ann").value()->scram_sha256, "");
-        EXPECT_EQ(find(*store, "ann").value()->password_hash, kHash);
-        EXPECT_EQ(net::run_task(store->census())->without, 1u);
+        EXPECT_EQ(find(*store, "ann").value()->password().verifier(sasl::ProofKind::scram_sha256),
+                  "");
+        EXPECT_EQ(find(*store, "ann").value()->password_hash(), kHash);
+        EXPECT_EQ(net::run_task(store->census())->at(sasl::ProofKind::scram_sha256).without, 1u);
     }
-    EXPECT_EQ(find(*open(), "ann").value()->scram_sha256, "");
+    EXPECT_EQ(find(*open(), "ann").value()->password().verifier(sasl::ProofKind::scram_sha256), "");
 }
 
 TEST_F(AccountSealTest, KeysForOtherPurposesAreThoseOfTheDatabase) {
@@ -209,20 +224,22 @@ TEST_F(AccountSealTest, KeysForOtherPurposesAreThoseOfTheDatabase) {
 // The count is kept until something changes: it is asked for at every EHLO.
 TEST_F(AccountSealTest, TheCensusIsAlwaysThatOfTheAccountsAsTheyAre) {
     const auto store = open();
-    const auto census = [&] { return net::run_task(store->census()).value(); };
-    EXPECT_EQ(census(), identity::ScramCensus{});
+    const auto census = [&] {
+        return net::run_task(store->census()).value().at(sasl::ProofKind::scram_sha256);
+    };
+    EXPECT_EQ(census(), identity::VerifierCount{});
     auto ann = net::run_task(store->add(account("ann"))).value();
-    EXPECT_EQ(census(), (identity::ScramCensus{.without = 0, .by_iterations = {{4'096, 1}}}));
+    EXPECT_EQ(census(), (identity::VerifierCount{.without = 0, .by_iterations = {{4'096, 1}}}));
     EXPECT_EQ(census(), census());
-    ann.scram_sha256.clear();
+    ann.password().verifiers.clear();
     ASSERT_TRUE(net::run_task(store->renew_credentials(ann)));
-    EXPECT_EQ(census(), (identity::ScramCensus{.without = 1, .by_iterations = {}}));
+    EXPECT_EQ(census(), (identity::VerifierCount{.without = 1, .by_iterations = {}}));
     ann.enabled = false;
     ASSERT_TRUE(net::run_task(store->update(ann)));
-    EXPECT_EQ(census(), identity::ScramCensus{});
+    EXPECT_EQ(census(), identity::VerifierCount{});
     ASSERT_TRUE(net::run_task(store->add(account("bob"))));
     ASSERT_TRUE(net::run_task(store->remove("bob")));
-    EXPECT_EQ(census(), identity::ScramCensus{});
+    EXPECT_EQ(census(), identity::VerifierCount{});
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 #include "store/credentials_database.h"
 
+#include "base/invariant.h"
+#include "crypto/digest.h"
+#include "identity/credential_policy.h"
 #include "identity/prepare.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace signet::store {
@@ -21,17 +25,8 @@ StoreFault fault_of(crypto::HashFault fault) {
     std::unreachable();
 }
 
-// What may be checked for real.  nullopt: nothing opens it, and a decoy is checked instead.
-std::optional<identity::PasswordFormat> usable_format(
-    const std::optional<identity::Account>& account) {
-    if (!account) return {};
-    auto format = identity::parse_password_format(account->password_hash);
-    if (!format) return {};
-    return std::move(*format);
-}
-
 // Why a right password does not open the account.
-std::optional<Refusal> barred(const identity::Account& account) {
+std::optional<Refusal> shut(const identity::Account& account) {
     if (!account.enabled) return Refusal::account_disabled;
     if (!account.may_submit) return Refusal::may_not_submit;
     return {};
@@ -44,11 +39,19 @@ Login login_of(const identity::Account& account, identity::Claim claim) {
             .credential_id = {},
             .send_as = account.send_as,
             .revision = account.revision,
-            .limits = account.limits};
+            .limits = account.limits,
+            .groups = account.groups};
 }
 
-// Of the kinds there are, an account keeps a verifier for one.
-constexpr auto kVerifierKind = sasl::ProofKind::scram_sha256;
+// A password could open it.
+bool can_be_right(const identity::Credential& credential) {
+    if (credential.kind == identity::CredentialKind::app_password) return true;
+    return credential.kind == identity::CredentialKind::password &&
+           identity::parse_password_format(credential.secret).has_value();
+}
+
+// Of a password that somebody chose; a second one is there while it replaces the first.
+constexpr std::size_t kMostHashes = 2;
 
 }  // namespace
 
@@ -60,7 +63,7 @@ CredentialsDatabase::CredentialsDatabase(identity::AccountSource& accounts,
       hasher_(hasher),
       pool_(pool),
       clock_(clock),
-      verifiers_(options.verifiers),
+      options_(options),
       cache_(clock, entropy, options.cache_life, options.cache_entries) {}
 
 Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(identity::Claim claim,
@@ -68,31 +71,98 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(identity::Claim
                                                                  Deadline deadline) {
     auto found = co_await look_up(claim.authcid);
     if (!found) co_return fail(found.error());
-    const auto format = usable_format(*found);
-    const auto forms = identity::password_forms(password);
+    if (!*found) {
+        const auto spent =
+            co_await verify(hasher_.decoy(), identity::password_forms(password), deadline);
+        if (!spent) co_return fail(spent.error());
+        co_return Refused{Refusal::unknown_account, {}};
+    }
+    auto account = std::move(**found);
+    auto right = co_await open(account, password, deadline);
+    if (!right) co_return fail(right.error());
+    if (!*right) {
+        const bool hopeless = std::ranges::none_of(account.credentials, can_be_right);
+        co_return Refused{hopeless ? Refusal::no_usable_password : Refusal::bad_password,
+                          account.name};
+    }
+    const auto& credential = *account.credential((*right)->credential);
+    if (auto why = barred(account, credential, claim)) co_return std::move(*why);
+    const auto id = credential.id;
+    const bool known = (*right)->known;
+    account = co_await renewed(std::move(account), std::move(**right), password);
+    const auto& hash = account.credential(id)->secret;
+    if (!known && !hash.empty()) cache_.remember(account, hash, password);
+    co_return co_await conclude(std::move(account), id, std::move(claim));
+}
 
-    if (!format) {
+// Whoever is let in, his sign-in is written down: that must not keep him waiting, and does not when
+// it was a moment ago.
+Task<CheckAnswer> CredentialsDatabase::conclude(Account account, std::string credential,
+                                                identity::Claim claim) {
+    const identity::LastUse use{clock_.wall(), claim.client, claim.method, claim.tls};
+    co_await accounts_.used(account.name, credential, use);
+    auto login = login_of(account, std::move(claim));
+    const auto* of = account.credential(credential);
+    INVARIANT(of != nullptr, "the credential that was right is the account's");
+    login.send_as = identity::senders_within(of->policy, account.send_as);
+    login.recipient_domains = of->policy.recipient_domains;
+    login.credential_limits = of->policy.limits;
+    login.credential_id = std::move(credential);
+    co_return login;
+}
+
+std::optional<Refused> CredentialsDatabase::barred(const Account& account,
+                                                   const Credential& credential,
+                                                   const identity::Claim& claim) const {
+    auto why = shut(account);
+    if (!why && credential.state != identity::CredentialState::active) {
+        why = Refusal::credential_revoked;
+    }
+    if (!why && !credential.stands(clock_.wall())) why = Refusal::credential_expired;
+    if (!why && app_passwords_only_ && credential.kind == identity::CredentialKind::password) {
+        why = Refusal::app_password_required;
+    }
+    if (!why) why = identity::against_policy(credential.policy, claim);
+    if (!why) return {};
+    return Refused{*why, account.name, {}, credential.id};
+}
+
+// An app password is found by its digest; else the hashes of the passwords are tried, and where
+// there is none, a decoy is.
+Task<Result<std::optional<CredentialsDatabase::Right>, StoreFault>> CredentialsDatabase::open(
+    const Account& account, const Secret& password, Deadline deadline) {
+    using Answer = std::optional<Right>;
+    if (options_.app_passwords != nullptr) {
+        const auto digest = options_.app_passwords->digest(account.name, password);
+        for (const auto& one : account.credentials) {
+            if (one.kind == identity::CredentialKind::app_password && !digest.empty() &&
+                crypto::equal_in_constant_time(one.secret, digest)) {
+                co_return Answer{{.credential = one.id, .known = true}};
+            }
+        }
+    }
+    const auto forms = identity::password_forms(password);
+    std::size_t tried = 0;
+    for (const auto& one : account.credentials) {
+        if (one.kind != identity::CredentialKind::password || tried == kMostHashes) continue;
+        const auto format = identity::parse_password_format(one.secret);
+        if (!format) continue;
+        if (cache_.holds(account, one.secret, password)) {
+            co_return Answer{{.credential = one.id, .hash = one.secret, .known = true}};
+        }
+        ++tried;
+        const auto form = co_await verify(*format, forms, deadline);
+        if (!form) co_return fail(form.error());
+        if (!*form) continue;
+        co_return Answer{{.credential = one.id,
+                          .hash = one.secret,
+                          .rehash = hasher_.outdated(*format) || **form != 0}};
+    }
+    if (tried == 0) {
         const auto spent = co_await verify(hasher_.decoy(), forms, deadline);
         if (!spent) co_return fail(spent.error());
-        if (!*found) co_return Refused{Refusal::unknown_account, {}};
-        co_return Refused{Refusal::no_usable_password, (*found)->name};
     }
-
-    auto account = std::move(**found);
-    const bool known = cache_.holds(account, password);
-    bool rehash = false;
-    if (!known) {
-        const auto right = co_await verify(*format, forms, deadline);
-        if (!right) co_return fail(right.error());
-        if (!*right) co_return Refused{Refusal::bad_password, account.name};
-        rehash = hasher_.outdated(*format) || **right != 0;
-    }
-    if (const auto why = barred(account)) co_return Refused{*why, account.name};
-    if (rehash || wants_verifier(account)) {
-        account = co_await renewed(std::move(account), password, forms.front(), rehash);
-    }
-    if (!known) cache_.remember(account, password);
-    co_return login_of(account, std::move(claim));
+    co_return Answer{};
 }
 
 Task<Result<std::optional<identity::Account>, StoreFault>> CredentialsDatabase::look_up(
@@ -122,79 +192,37 @@ Task<Result<std::optional<std::size_t>, StoreFault>> CredentialsDatabase::verify
 }
 
 // A verifier costs a few hashes' time: it is made when nobody waits for one, and a busy pool means
-// the next sign-in.
-bool CredentialsDatabase::wants_verifier(const Account& account) const {
-    return verifiers_ != nullptr && verifiers_->outdated(account) && pool_.waiting() == 0;
+// the next sign-in.  An app password has had its own since it was made.
+bool CredentialsDatabase::wants_verifier(const Account& account,
+                                         const Credential& credential) const {
+    return options_.verifiers != nullptr && credential.kind == identity::CredentialKind::password &&
+           options_.verifiers->outdated(account, credential) && pool_.waiting() == 0;
 }
 
 // Never in the way of a sign-in: if the pool is busy, the store is full, or somebody has changed
 // the account in the meantime (conflict), what is stored serves until the next time.
-Task<identity::Account> CredentialsDatabase::renewed(Account account, const Secret& password,
-                                                     const Secret& form, bool rehash) {
+Task<identity::Account> CredentialsDatabase::renewed(Account account, Right right,
+                                                     const Secret& password) {
     auto changed = account;
-    const bool verifier = wants_verifier(account);
+    auto& credential = *std::ranges::find(changed.credentials, right.credential, &Credential::id);
+    const bool verifier = wants_verifier(account, credential);
+    if (!right.rehash && !verifier) co_return account;
+    const auto before = credential;
     const bool ran = co_await pool_.run([&] {
-        if (rehash) {
-            if (auto hash = hasher_.hash(form.reveal())) changed.password_hash = std::move(*hash);
+        const auto forms = identity::password_forms(password);
+        if (right.rehash) {
+            if (auto hash = hasher_.hash(forms.front().reveal())) {
+                credential.secret = std::move(*hash);
+            }
         }
-        if (verifier) {
-            changed.scram_sha256 = verifiers_->make(kVerifierKind, account.name, password);
-        }
+        if (verifier) options_.verifiers->renew(changed, credential, password);
     });
-    const bool made = changed.password_hash != account.password_hash ||
-                      changed.scram_sha256 != account.scram_sha256;
+    const bool made =
+        credential.secret != before.secret || credential.verifiers != before.verifiers;
     if (!ran || !made) co_return account;
     auto stored = co_await accounts_.renew_credentials(std::move(changed));
     if (!stored) co_return account;
     co_return std::move(*stored);
-}
-
-Task<Result<identity::ProofCovers, StoreFault>> CredentialsDatabase::proof_covers() {
-    if (verifiers_ == nullptr || !verifiers_->kept()) co_return identity::ProofCovers{};
-    const auto census = co_await accounts_.census();
-    if (!census) co_return fail(census.error());
-    co_return identity::ProofCovers{{kVerifierKind, census->without}};
-}
-
-// The same steps for every login: one look-up, one count, one decoy.
-Task<Result<CredentialsDatabase::Shown, StoreFault>> CredentialsDatabase::shown_for(
-    const std::string& authcid, sasl::ProofKind kind) {
-    if (verifiers_ == nullptr || !sasl::scram_hash(kind)) co_return fail(StoreFault::unavailable);
-    auto found = co_await look_up(authcid);
-    if (!found) co_return fail(found.error());
-    const auto census = co_await accounts_.census();
-    if (!census) co_return fail(census.error());
-    const auto name = identity::fold_account_name(authcid).value_or(authcid);
-    auto decoy = verifiers_->decoy(kind, name, *census);
-    auto own = identity::parse_scram_verifier(*found ? (*found)->scram_sha256 : std::string{});
-    const bool genuine = own && own->kind == kind;
-    co_return Shown{std::move(*found), genuine ? std::move(*own) : std::move(decoy), genuine};
-}
-
-Task<Result<identity::Salt, StoreFault>> CredentialsDatabase::salt(std::string authcid,
-                                                                   sasl::ProofKind kind, Deadline) {
-    auto shown = co_await shown_for(authcid, kind);
-    if (!shown) co_return fail(shown.error());
-    co_return identity::Salt{std::move(shown->verifier.salt), shown->verifier.iterations,
-                             shown->account ? shown->account->name : std::string{}};
-}
-
-Task<Result<identity::ProofAnswer, StoreFault>> CredentialsDatabase::check_proof(
-    identity::Proof proof, Deadline) {
-    auto shown = co_await shown_for(proof.claim.authcid, proof.kind);
-    if (!shown) co_return fail(shown.error());
-    auto signature = identity::check_scram_proof(shown->verifier, proof.auth_message, proof.proof);
-    const auto& account = shown->account;
-    if (!account) co_return identity::ProofAnswer{Refused{Refusal::unknown_account, {}}};
-    if (!shown->genuine) {
-        co_return identity::ProofAnswer{Refused{Refusal::no_usable_password, account->name}};
-    }
-    if (!signature) co_return identity::ProofAnswer{Refused{Refusal::bad_password, account->name}};
-    if (const auto why = barred(*account)) {
-        co_return identity::ProofAnswer{Refused{*why, account->name}};
-    }
-    co_return identity::ProofAnswer{login_of(*account, std::move(proof.claim)),
-                                    std::move(*signature)};
 }
 
 Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Claim claim,
@@ -202,7 +230,7 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Cla
     const auto found = co_await look_up(account);
     if (!found) co_return fail(found.error());
     if (!*found) co_return Refused{Refusal::unknown_account, {}};
-    if (const auto why = barred(**found)) co_return Refused{*why, (*found)->name};
+    if (const auto why = shut(**found)) co_return Refused{*why, (*found)->name};
     co_return login_of(**found, std::move(claim));
 }
 
@@ -215,7 +243,9 @@ Task<Result<std::string, StoreFault>> CredentialsDatabase::account_of(std::strin
 Task<Result<bool, StoreFault>> CredentialsDatabase::still_stands(Login login) {
     const auto account = co_await accounts_.find(login.account);
     if (!account) co_return fail(account.error());
-    co_return *account && !barred(**account) && (*account)->revision == login.revision;
+    if (!*account || shut(**account) || (*account)->revision != login.revision) co_return false;
+    const auto* credential = (*account)->credential(login.credential_id);
+    co_return login.credential_id.empty() || (credential && credential->stands(clock_.wall()));
 }
 
 }  // namespace signet::store

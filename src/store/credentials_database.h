@@ -2,26 +2,31 @@
 //
 // One check, in this order:
 //   1. the account is looked up, always: a change (disabled, new password, removed) bites at once;
-//   2. if this password was right a moment ago for this revision of the account, it is right;
-//   3. otherwise one hash is computed on the pool, whose waiting time is bounded: the stored one,
-//   or
-//      for an unknown name, an account without a usable password and the like, a decoy that costs
-//      what the default scheme costs;
-//   4. only after a right password is it asked whether the account is enabled and may submit, so
-//      that the audit knows the true reason and a guesser learns nothing;
-//   5. a hash weaker than the default, or of another form of the password (identity/prepare.h), is
+//   2. an app password is found by one digest;
+//   3. if this password was right a moment ago for this revision of the account, it is right;
+//   4. otherwise a hash is computed on the pool, whose waiting time is bounded: that of the
+//   account's
+//      password, of two while one replaces the other; or for an unknown name, an account without a
+//      usable password and the like, a decoy that costs what the default scheme costs;
+//   5. only after a right password is it asked whether the account is enabled and may submit, and
+//      what the policy of the credential says, so that the audit knows the true reason and a
+//      guesser learns nothing;
+//   6. a hash weaker than the default, or of another form of the password (identity/prepare.h), is
 //      made anew, now that the password is at hand; so is a missing or cheap verifier for SCRAM.
 //
-// A proof is checked with the account's verifier, or with a decoy that nothing opens: three
-// digests, whoever is asked for, on the caller's thread.
+// A proof is checked with the verifiers of the account's credentials, which share a salt, or with a
+// decoy that nothing opens: three digests for each, whoever is asked for, on the caller's thread.
 #pragma once
 
 #include "identity/account.h"
+#include "identity/app_passwords.h"
 #include "identity/credential_store.h"
 #include "identity/password_hasher.h"
-#include "identity/scram_verifier.h"
+#include "identity/verifiers.h"
 #include "net/worker_pool.h"
 #include "store/verified_cache.h"
+
+#include <atomic>
 
 namespace signet::store {
 
@@ -29,7 +34,9 @@ struct CredentialOptions {
     std::chrono::seconds cache_life{120};  // 0 turns the cache off
     std::size_t cache_entries = 100'000;   // about 150 octets each
     // How verifiers are made; null: this store checks passwords alone.  Outlives the store.
-    const identity::ScramVerifiers* verifiers = nullptr;
+    const identity::Verifiers* verifiers = nullptr;
+    // What recognises app passwords; null: there are none.  Outlives the store.
+    const identity::AppPasswords* app_passwords = nullptr;
 };
 
 // Safe for concurrent use.  All that is passed by reference outlives it.
@@ -55,34 +62,54 @@ public:
                                                             std::string account,
                                                             Deadline deadline) override;
 
+    // A password that somebody chose does not open mail, even if it is right.
+    void take_app_passwords_only(bool only) { app_passwords_only_ = only; }
+
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override { return accounts_.generation(); }
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;
 
 private:
     using Account = identity::Account;
+    using Credential = identity::Credential;
     using Format = identity::PasswordFormat;
+    // A password that is right, and for which credential.
+    struct Right {
+        std::string credential;
+        std::string hash = {};  // that it opens; empty: none was computed
+        bool known = false;     // from the cache
+        bool rehash = false;
+    };
     // What proofs for a login are held against; the account too, if there is one.
     struct Shown {
         std::optional<Account> account;
-        identity::ScramVerifier verifier;
+        identity::ScramVerifier salt;  // of a credential, or a decoy
         bool genuine = false;
     };
 
     Task<Result<std::optional<Account>, StoreFault>> look_up(const std::string& authcid);
     Task<Result<Shown, StoreFault>> shown_for(const std::string& authcid, sasl::ProofKind kind);
+    // nullopt: it opens none of them.
+    Task<Result<std::optional<Right>, StoreFault>> open(const Account& account,
+                                                        const Secret& password, Deadline deadline);
     // Which of the forms opens it.
     Task<Result<std::optional<std::size_t>, StoreFault>> verify(const Format& format,
                                                                 const std::vector<Secret>& forms,
                                                                 Deadline deadline);
-    Task<Account> renewed(Account account, const Secret& password, const Secret& form, bool rehash);
-    bool wants_verifier(const Account& account) const;
+    Task<Account> renewed(Account account, Right right, const Secret& password);
+    bool wants_verifier(const Account& account, const Credential& credential) const;
+    // Why what was right does not open the account.
+    std::optional<identity::Refused> barred(const Account& account, const Credential& credential,
+                                            const identity::Claim& claim) const;
+    Task<identity::CheckAnswer> conclude(Account account, std::string credential,
+                                         identity::Claim claim);
 
     identity::AccountSource& accounts_;
     const identity::PasswordHasher& hasher_;
     net::WorkerPool& pool_;
     const Clock& clock_;
-    const identity::ScramVerifiers* const verifiers_;
+    const CredentialOptions options_;
+    std::atomic<bool> app_passwords_only_ = false;
     VerifiedCache cache_;
 };
 

@@ -43,7 +43,7 @@ public:
     Task<Result<Account, StoreFault>> update(Account account) override {
         return real_.update(std::move(account));
     }
-    Task<Result<identity::ScramCensus, StoreFault>> census() override { return real_.census(); }
+    Task<Result<identity::VerifierCensus, StoreFault>> census() override { return real_.census(); }
     Task<Result<Account, StoreFault>> renew_credentials(Account account) override {
         if (renew_fault) co_return fail(*renew_fault);
         co_return co_await real_.renew_credentials(std::move(account));
@@ -74,7 +74,7 @@ protected:
     Account add(std::string name, std::string password_hash) {
         Account account;
         account.name = std::move(name);
-        account.password_hash = std::move(password_hash);
+        account.password().secret = std::move(password_hash);
         account.send_as = {{"ann", "example.com"}};
         return net::run_task(memory_.add(std::move(account))).value();
     }
@@ -116,7 +116,7 @@ TEST_F(CredentialsDatabaseTest, ARightPasswordGivesALoginWithWhatTheAccountMayDo
     EXPECT_EQ(login.account, "ann");
     EXPECT_EQ(login.authcid, "Ann");
     EXPECT_EQ(login.method, "PLAIN");
-    EXPECT_EQ(login.credential_id, "");
+    EXPECT_EQ(login.credential_id, "password");
     EXPECT_EQ(login.send_as, (std::vector<identity::SendAs>{{"ann", "example.com"}}));
 }
 
@@ -214,7 +214,7 @@ TEST_F(CredentialsDatabaseTest, security_11_every_change_of_an_account_empties_i
     change("ann", [](Account& a) { a.enabled = true; });
     EXPECT_TRUE(opens("ann", "right"));
 
-    change("ann", [](Account& a) { a.password_hash = kYescrypt; });
+    change("ann", [](Account& a) { a.password().secret = kYescrypt; });
     EXPECT_EQ(why("ann", "right"), Refusal::bad_password);
     EXPECT_TRUE(opens("ann", "pencil"));
 
@@ -228,11 +228,11 @@ TEST_F(CredentialsDatabaseTest, AnOldFormatIsMadeAnewAtTheFirstSignIn) {
     const auto before = add("ann", kYescrypt);
     add("bob", kBcrypt);
     EXPECT_FALSE(opens("ann", "wrong"));
-    EXPECT_EQ(current("ann").password_hash, kYescrypt) << "a wrong password changes nothing";
+    EXPECT_EQ(current("ann").password_hash(), kYescrypt) << "a wrong password changes nothing";
     EXPECT_TRUE(opens("ann", "pencil"));
     EXPECT_TRUE(opens("bob", "U*U"));
     for (const auto* name : {"ann", "bob"}) {
-        EXPECT_TRUE(current(name).password_hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+        EXPECT_TRUE(current(name).password_hash().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
     }
     EXPECT_EQ(hasher_.hashes, 2u);
 
@@ -250,7 +250,7 @@ TEST_F(CredentialsDatabaseTest, ADisabledAccountIsNotMadeAnew) {
     add("ann", kYescrypt);
     change("ann", [](Account& a) { a.enabled = false; });
     EXPECT_EQ(why("ann", "pencil"), Refusal::account_disabled);
-    EXPECT_EQ(current("ann").password_hash, kYescrypt);
+    EXPECT_EQ(current("ann").password_hash(), kYescrypt);
 }
 
 TEST_F(CredentialsDatabaseTest, AStoreThatCannotKeepTheNewHashIsNotInTheWay) {
@@ -258,7 +258,7 @@ TEST_F(CredentialsDatabaseTest, AStoreThatCannotKeepTheNewHashIsNotInTheWay) {
     for (const auto fault : {StoreFault::conflict, StoreFault::full, StoreFault::unavailable}) {
         accounts_.renew_fault = fault;
         EXPECT_TRUE(opens("ann", "pencil")) << name(fault);
-        EXPECT_EQ(current("ann").password_hash, kYescrypt);
+        EXPECT_EQ(current("ann").password_hash(), kYescrypt);
         clock_.advance(std::chrono::seconds{121});
     }
 }
@@ -344,7 +344,7 @@ TEST(CredentialsDatabase, security_11_two_users_in_parallel_never_swap_identity)
     for (const auto* name : {"ann", "bob"}) {
         Account account;
         account.name = name;
-        account.password_hash = hasher.hash("password of " + account.name).value();
+        account.password().secret = hasher.hash("password of " + account.name).value();
         account.send_as = {{account.name, "example.com"}};
         ASSERT_TRUE(net::run_task(accounts.add(account)));
     }

@@ -20,7 +20,7 @@ protected:
     void add(std::string name, std::string password_hash) {
         Account account;
         account.name = std::move(name);
-        account.password_hash = std::move(password_hash);
+        account.password().secret = std::move(password_hash);
         ASSERT_TRUE(net::run_task(accounts_.add(std::move(account))));
     }
     std::optional<Refusal> refusal(std::string_view authcid, std::string_view password) {
@@ -110,7 +110,7 @@ TEST_F(CredentialsFormsTest, security_11_a_login_stands_until_its_account_change
     }
     // The same password in another form is no change: nobody who is signed in notices.
     auto account = net::run_task(accounts_.find("ann")).value().value();
-    account.password_hash = hasher_.hash("right").value();
+    account.password().secret = hasher_.hash("right").value();
     ASSERT_TRUE(net::run_task(accounts_.renew_credentials(account)));
     EXPECT_TRUE(stands(login));
 

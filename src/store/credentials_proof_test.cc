@@ -24,18 +24,19 @@ constexpr auto kKind = sasl::ProofKind::scram_sha256;
 
 class CredentialsProofTest : public testing::Test {
 protected:
-    static identity::ScramVerifiers site(unsigned iterations) {
-        return {Secret{std::string(32, 'k')}, iterations};
+    static identity::Verifiers site(unsigned iterations) {
+        return identity::Verifiers{Secret{std::string(32, 'k')}, {iterations}};
     }
     void SetUp() override { add("ann", "pencil", true); }
 
     Account add(std::string name, std::string password, bool verifier) {
         Account account;
         account.name = std::move(name);
-        account.password_hash = hasher_.hash(password).value();
+        account.password().secret = hasher_.hash(password).value();
         if (verifier)
-            account.scram_sha256 =
-                verifiers_.make(kKind, account.name, Secret{std::move(password)});
+            account.password().set_verifier(
+                sasl::ProofKind::scram_sha256,
+                verifiers_.make(kKind, account.name, Secret{std::move(password)}));
         account.send_as = {{"ann", "example.com"}};
         return net::run_task(memory_.add(std::move(account))).value();
     }
@@ -87,7 +88,7 @@ protected:
     identity::Argon2idHasher hasher_{{.memory_octets = 64u << 10, .passes = 1}, chance_};
     MemoryAccounts memory_{clock_};
     net::WorkerPool pool_{{.name = "hash", .max_wait = std::chrono::milliseconds{0}}};
-    const identity::ScramVerifiers verifiers_ = site(4'096);
+    const identity::Verifiers verifiers_ = site(4'096);
     CredentialsDatabase database_{memory_, hasher_,  pool_,
                                   clock_,  entropy_, {.verifiers = &verifiers_}};
 };
@@ -117,7 +118,9 @@ TEST_F(CredentialsProofTest, EachRefusalKnowsItsReasonAndSignsNothing) {
     EXPECT_EQ(prove("ann", "pencil").server_signature, "");
     change("ann", [](Account& a) { a.enabled = true, a.may_submit = false; });
     EXPECT_EQ(why("ann", "pencil"), Refusal::may_not_submit);
-    change("ann", [](Account& a) { a.may_submit = true, a.scram_sha256 = "nonsense"; });
+    change("ann", [](Account& a) {
+        a.may_submit = true, a.password().set_verifier(sasl::ProofKind::scram_sha256, "nonsense");
+    });
     EXPECT_EQ(why("ann", "pencil"), Refusal::no_usable_password);
 }
 
@@ -145,7 +148,7 @@ TEST_F(CredentialsProofTest,
     add("bob", "pencil", false);
     EXPECT_EQ(salt("bob").octets, before.octets);
     EXPECT_TRUE(opens("bob", "pencil"));
-    ASSERT_FALSE(current("bob").scram_sha256.empty());
+    ASSERT_FALSE(current("bob").password().verifier(sasl::ProofKind::scram_sha256).empty());
     EXPECT_EQ(salt("bob").octets, before.octets);
     EXPECT_EQ(salt("bob").iterations, before.iterations);
     EXPECT_TRUE(net::run_task(memory_.remove("bob")).value());
@@ -155,21 +158,21 @@ TEST_F(CredentialsProofTest,
 TEST_F(CredentialsProofTest, AnAccountGetsItsVerifierWhenItSignsInWithItsPassword) {
     const auto bare = add("bob", "pencil", false);
     EXPECT_FALSE(opens("bob", "crayon"));
-    EXPECT_EQ(current("bob").scram_sha256, "");
+    EXPECT_EQ(current("bob").password().verifier(sasl::ProofKind::scram_sha256), "");
     EXPECT_TRUE(opens("bob", "pencil"));
     EXPECT_TRUE(std::holds_alternative<Login>(prove("bob", "pencil").answer));
     EXPECT_EQ(current("bob").revision, bare.revision) << "nobody who is signed in notices";
-    const auto made = current("bob").scram_sha256;
+    const std::string made{current("bob").password().verifier(sasl::ProofKind::scram_sha256)};
     EXPECT_TRUE(opens("bob", "pencil"));
-    EXPECT_EQ(current("bob").scram_sha256, made) << "once";
+    EXPECT_EQ(current("bob").password().verifier(sasl::ProofKind::scram_sha256), made) << "once";
 }
 
 TEST_F(CredentialsProofTest, AnAccountWhosePasswordIsRememberedGetsItsVerifierToo) {
     add("bob", "pencil", false);
     EXPECT_TRUE(opens("bob", "pencil"));
-    change("bob", [](Account& a) { a.scram_sha256.clear(); });
+    change("bob", [](Account& a) { a.password().verifiers.clear(); });
     EXPECT_TRUE(opens("bob", "pencil"));
-    EXPECT_NE(current("bob").scram_sha256, "");
+    EXPECT_NE(current("bob").password().verifier(sasl::ProofKind::scram_sha256), "");
 }
 
 TEST_F(CredentialsProofTest, AVerifierOfFewerRoundsIsMadeAnewAtTheNextSignIn) {
@@ -181,11 +184,17 @@ TEST_F(CredentialsProofTest, AVerifierOfFewerRoundsIsMadeAnewAtTheNextSignIn) {
     };
     EXPECT_EQ(salt(raised, "ann").iterations, 4'096u);
     ASSERT_TRUE(sign_in());
-    EXPECT_TRUE(current("ann").scram_sha256.starts_with("SCRAM-SHA-256$5000:"));
+    EXPECT_TRUE(current("ann")
+                    .password()
+                    .verifier(sasl::ProofKind::scram_sha256)
+                    .starts_with("SCRAM-SHA-256$5000:"));
     EXPECT_EQ(salt(raised, "ann").iterations, 5'000u);
     // Fewer are never asked for again.
     EXPECT_TRUE(opens("ann", "pencil"));
-    EXPECT_TRUE(current("ann").scram_sha256.starts_with("SCRAM-SHA-256$5000:"));
+    EXPECT_TRUE(current("ann")
+                    .password()
+                    .verifier(sasl::ProofKind::scram_sha256)
+                    .starts_with("SCRAM-SHA-256$5000:"));
 }
 
 TEST_F(CredentialsProofTest, WhereNoneIsKeptNoneIsMadeAndWhatIsThereGoes) {
@@ -196,7 +205,7 @@ TEST_F(CredentialsProofTest, WhereNoneIsKeptNoneIsMadeAndWhatIsThereGoes) {
         const auto answer = net::run_task(
             database.check({name, "PLAIN"}, Secret::copy_of("pencil"), Deadline::never()));
         EXPECT_TRUE(std::holds_alternative<Login>(*answer));
-        EXPECT_EQ(current(name).scram_sha256, "");
+        EXPECT_EQ(current(name).password().verifier(sasl::ProofKind::scram_sha256), "");
     }
     EXPECT_TRUE(net::run_task(database.proof_covers())->empty());
 }
@@ -206,16 +215,16 @@ TEST_F(CredentialsProofTest, ABusyPoolMakesNoVerifierAndNobodyWaitsForOne) {
     std::latch begun{1}, over{1};
     add("bob", "pencil", false);
     ASSERT_TRUE(opens("bob", "pencil"));  // remembered: needs no hash the next time
-    change("bob", [](Account& a) { a.scram_sha256.clear(); });
+    change("bob", [](Account& a) { a.password().verifiers.clear(); });
     ASSERT_TRUE(opens("bob", "pencil"));
     auto cleared = current("bob");
-    cleared.scram_sha256.clear();
+    cleared.password().verifiers.clear();
     ASSERT_TRUE(net::run_task(memory_.renew_credentials(cleared)));
     ASSERT_TRUE(pool_.post([&] { begun.count_down(), over.wait(); }));
     begun.wait();
     ASSERT_TRUE(pool_.post([] {}));  // somebody waits
     EXPECT_TRUE(opens("bob", "pencil")) << "answered while the pool was busy";
-    EXPECT_EQ(current("bob").scram_sha256, "");
+    EXPECT_EQ(current("bob").password().verifier(sasl::ProofKind::scram_sha256), "");
     over.count_down();
     EXPECT_TRUE(net::run_task(pool_.run([] {})));  // the latches outlive who waits for them
 }

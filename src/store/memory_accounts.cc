@@ -2,13 +2,27 @@
 
 #include "base/invariant.h"
 #include "base/text.h"
-#include "identity/scram_verifier.h"
+#include "identity/verifiers.h"
 
 #include <algorithm>
 
 namespace signet::store {
 
 using identity::Account;
+
+namespace {
+
+// A credential is as old as its being kept.
+void date_new(Account& account, WallTime now) {
+    std::erase_if(account.credentials, [](const auto& one) {
+        return one.id == identity::kMainPassword && one.secret.empty() && one.verifiers.empty();
+    });
+    for (auto& credential : account.credentials) {
+        if (credential.created == WallTime{}) credential.created = now;
+    }
+}
+
+}  // namespace
 
 Task<Result<std::optional<Account>, StoreFault>> MemoryAccounts::find(std::string name) {
     const std::lock_guard lock(mutex_);
@@ -25,15 +39,13 @@ Task<Result<std::vector<Account>, StoreFault>> MemoryAccounts::list() {
     co_return all;
 }
 
-Task<Result<identity::ScramCensus, StoreFault>> MemoryAccounts::census() {
+Task<Result<identity::VerifierCensus, StoreFault>> MemoryAccounts::census() {
     const std::lock_guard lock(mutex_);
-    identity::ScramCensus census;
-    for (const auto& [name, account] : accounts_) {
-        if (!account.enabled || !account.may_submit) continue;
-        if (const auto verifier = identity::parse_scram_verifier(account.scram_sha256))
-            ++census.by_iterations[verifier->iterations];
-        else
-            ++census.without;
+    identity::VerifierCensus census;
+    for (const auto kind : sasl::proof_kinds()) {
+        auto& count = census[kind];
+        for (const auto& [name, account] : accounts_)
+            identity::count_verifiers(account, kind, count);
     }
     co_return census;
 }
@@ -44,6 +56,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::add(Account account) {
     if (accounts_.contains(account.name)) co_return fail(StoreFault::conflict);
     if (accounts_.size() >= limit_) co_return fail(StoreFault::full);
     account.created = account.changed = clock_.wall();
+    date_new(account, clock_.wall());
     account.revision = ++last_revision_;
     ++changes_;
     accounts_[account.name] = account;
@@ -57,6 +70,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
     if (!current) co_return fail(StoreFault::conflict);
     account.created = found->second.created;
     account.changed = clock_.wall();
+    date_new(account, clock_.wall());
     account.revision = ++last_revision_;
     ++changes_;
     found->second = account;
@@ -68,9 +82,37 @@ Task<Result<Account, StoreFault>> MemoryAccounts::renew_credentials(Account acco
     const auto found = accounts_.find(account.name);
     const bool current = found != accounts_.end() && found->second.revision == account.revision;
     if (!current) co_return fail(StoreFault::conflict);
-    found->second.password_hash = account.password_hash;
-    found->second.scram_sha256 = account.scram_sha256;
+    for (auto& credential : found->second.credentials) {
+        const auto* renewed = account.credential(credential.id);
+        if (!renewed) continue;
+        credential.secret = renewed->secret;
+        credential.verifiers = renewed->verifiers;
+    }
     co_return account;
+}
+
+Task<Result<std::optional<Account>, StoreFault>> MemoryAccounts::owner_of(
+    identity::CredentialKind kind, std::string secret) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, account] : accounts_) {
+        for (const auto& credential : account.credentials) {
+            if (credential.kind == kind && credential.secret == secret) {
+                co_return std::optional<Account>{account};
+            }
+        }
+    }
+    co_return std::optional<Account>{};
+}
+
+Task<Result<void, StoreFault>> MemoryAccounts::used(std::string account, std::string credential,
+                                                    identity::LastUse use) {
+    const std::lock_guard lock(mutex_);
+    const auto found = accounts_.find(account);
+    if (found == accounts_.end()) co_return Result<void, StoreFault>{};
+    for (auto& one : found->second.credentials) {
+        if (one.id == credential) one.last_use = std::move(use);
+    }
+    co_return Result<void, StoreFault>{};
 }
 
 Task<Result<bool, StoreFault>> MemoryAccounts::remove(std::string name) {

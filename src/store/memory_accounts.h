@@ -24,11 +24,15 @@ public:
 
     Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
     Task<Result<std::vector<identity::Account>, StoreFault>> list() override;
-    Task<Result<identity::ScramCensus, StoreFault>> census() override;
+    Task<Result<identity::VerifierCensus, StoreFault>> census() override;
     Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
     Task<Result<identity::Account, StoreFault>> update(identity::Account account) override;
     Task<Result<identity::Account, StoreFault>> renew_credentials(
         identity::Account account) override;
+    Task<Result<std::optional<identity::Account>, StoreFault>> owner_of(
+        identity::CredentialKind kind, std::string secret) override;
+    Task<Result<void, StoreFault>> used(std::string account, std::string credential,
+                                        identity::LastUse use) override;
     Task<Result<bool, StoreFault>> remove(std::string name) override;
     std::uint64_t generation() const override { return changes_; }
     Task<Result<bool, StoreFault>> knows(mail::Mailbox mailbox) override;

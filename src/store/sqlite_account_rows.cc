@@ -1,7 +1,5 @@
 #include "store/sqlite_account_rows.h"
 
-#include "identity/scram_verifier.h"
-
 #include <utility>
 
 namespace signet::store {
@@ -11,34 +9,23 @@ using identity::Account;
 
 // One statement sees one moment: the account and its addresses always belong together.
 constexpr Sql kFindOne =
-    "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
-    " s.local_part, s.domain, a.scram_sha256, a.limit_messages, a.limit_messages_window,"
-    " a.limit_recipients, a.limit_recipients_window, a.limit_message_recipients,"
-    " a.limit_message_size"
+    "SELECT a.name, a.enabled, a.may_submit, a.created, a.changed, a.revision, s.local_part,"
+    " s.domain, a.limit_messages, a.limit_messages_window, a.limit_recipients,"
+    " a.limit_recipients_window, a.limit_message_recipients, a.limit_message_size"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " WHERE a.name = ? ORDER BY s.position";
 constexpr Sql kFindAll =
-    "SELECT a.name, a.enabled, a.may_submit, a.password_hash, a.created, a.changed, a.revision,"
-    " s.local_part, s.domain, a.scram_sha256, a.limit_messages, a.limit_messages_window,"
-    " a.limit_recipients, a.limit_recipients_window, a.limit_message_recipients,"
-    " a.limit_message_size"
+    "SELECT a.name, a.enabled, a.may_submit, a.created, a.changed, a.revision, s.local_part,"
+    " s.domain, a.limit_messages, a.limit_messages_window, a.limit_recipients,"
+    " a.limit_recipients_window, a.limit_message_recipients, a.limit_message_size"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " ORDER BY a.name, s.position";
 
 constexpr Sql kFindAddress = "SELECT 1 FROM send_as WHERE domain = ? AND local_part = ? LIMIT 1";
-constexpr Sql kCensus =
-    "SELECT scram_iterations, count(*) FROM account WHERE enabled AND may_submit"
-    " GROUP BY scram_iterations";
 
 std::int64_t to_number(WallTime time) { return time.time_since_epoch().count(); }
 WallTime to_time(std::int64_t microseconds) {
     return WallTime{std::chrono::microseconds{microseconds}};
-}
-
-SqliteFault unsealable(std::string_view name) {
-    return {StoreFault::corrupt, "what account " + std::string{name} +
-                                     " keeps of its password does not open: the row was changed or "
-                                     "moved by somebody else"};
 }
 
 std::optional<std::int64_t> integer_or_null(const SqliteRows& rows, int column) {
@@ -64,53 +51,38 @@ identity::AccountLimits limits_of(const SqliteRows& rows, int column) {
     return limits;
 }
 
-SqliteResult<Account> account_of(const SqliteRows& rows, const AccountSeal& seal) {
-    using Column = AccountSeal::Column;
+Account account_of(const SqliteRows& rows) {
     Account account;
     account.name = rows.text(0);
     account.enabled = rows.integer(1) != 0;
     account.may_submit = rows.integer(2) != 0;
-    auto hash = seal.open(Column::password_hash, account.name, rows.text(3));
-    auto verifier = seal.open(Column::scram_sha256, account.name, rows.text(9));
-    if (!hash || !verifier) return fail(unsealable(account.name));
-    account.password_hash = std::move(*hash);
-    account.scram_sha256 = std::move(*verifier);
-    account.limits = limits_of(rows, 10);
-    account.created = to_time(rows.integer(4));
-    account.changed = to_time(rows.integer(5));
-    account.revision = static_cast<std::uint64_t>(rows.integer(6));
+    account.created = to_time(rows.integer(3));
+    account.changed = to_time(rows.integer(4));
+    account.revision = static_cast<std::uint64_t>(rows.integer(5));
+    account.limits = limits_of(rows, 8);
     return account;
 }
 
 // Rows of one account follow each other, one for each address.
-SqliteResult<std::vector<Account>> read_all(SqliteRows& rows, const AccountSeal& seal) {
+SqliteResult<std::vector<Account>> read_all(SqliteRows rows) {
     std::vector<Account> accounts;
     for (;;) {
         const auto more = rows.next();
         if (!more) return fail(more.error());
         if (!*more) return accounts;
         if (accounts.empty() || accounts.back().name != rows.text(0)) {
-            auto account = account_of(rows, seal);
-            if (!account) return fail(std::move(account.error()));
-            accounts.push_back(std::move(*account));
+            accounts.push_back(account_of(rows));
         }
-        if (!rows.is_null(8)) accounts.back().send_as.push_back({rows.text(7), rows.text(8)});
+        if (!rows.is_null(7)) accounts.back().send_as.push_back({rows.text(6), rows.text(7)});
     }
 }
 
-// As its columns hold it.
-struct Sealed {
-    Sealed(const AccountSeal& seal, const Account& account)
-        : password_hash(
-              seal.close(AccountSeal::Column::password_hash, account.name, account.password_hash)),
-          scram_sha256(
-              seal.close(AccountSeal::Column::scram_sha256, account.name, account.scram_sha256)) {
-        const auto verifier = identity::parse_scram_verifier(account.scram_sha256);
-        scram_iterations = verifier ? verifier->iterations : 0;
+// A credential is as old as its row.
+void date_new(Account& account, WallTime now) {
+    for (auto& credential : account.credentials) {
+        if (credential.created == WallTime{}) credential.created = now;
     }
-    std::string password_hash, scram_sha256;
-    std::int64_t scram_iterations = 0;
-};
+}
 
 SqliteFault conflict() { return {StoreFault::conflict, {}}; }
 
@@ -189,27 +161,59 @@ SqliteResult<AccountReader> AccountReader::open(const std::string& path,
     if (!one) return fail(std::move(one.error()));
     auto all = connection->prepare(kFindAll);
     if (!all) return fail(std::move(all.error()));
-    auto census = connection->prepare(kCensus);
-    if (!census) return fail(std::move(census.error()));
     auto address = connection->prepare(kFindAddress);
     if (!address) return fail(std::move(address.error()));
-    return AccountReader{
-        std::move(*connection),
-        {std::move(*one), std::move(*all), std::move(*census), std::move(*address)},
-        std::move(seal)};
+    auto credentials = CredentialReader::open(*connection);
+    if (!credentials) return fail(std::move(credentials.error()));
+    return AccountReader{std::move(*connection),
+                         {std::move(*one), std::move(*all), std::move(*address)},
+                         std::move(*credentials),
+                         std::move(seal)};
+}
+
+// What an account is stands in several tables, which belong together as of one moment.
+template <class Answer, class Question>
+SqliteResult<Answer> AccountReader::at_one_moment(Question question) {
+    if (auto begun = connection_.execute("BEGIN"); !begun) return fail(std::move(begun.error()));
+    auto answer = question();
+    connection_.roll_back();
+    return answer;
 }
 
 SqliteResult<std::optional<Account>> AccountReader::find(std::string_view folded_name) {
-    auto rows = statements_.one.run(folded_name);
-    auto found = read_all(rows, *seal_);
+    return at_one_moment<std::optional<Account>>([&] { return find_now(folded_name); });
+}
+
+SqliteResult<std::optional<Account>> AccountReader::find_now(std::string_view folded_name) {
+    auto found = read_all(statements_.one.run(folded_name));
     if (!found) return fail(std::move(found.error()));
     if (found->empty()) return std::optional<Account>{};
+    auto filled = credentials_.fill(found->front(), *seal_);
+    if (!filled) return fail(std::move(filled.error()));
     return std::move(found->front());
 }
 
+SqliteResult<std::optional<Account>> AccountReader::owner_of(identity::CredentialKind kind,
+                                                             std::string_view secret) {
+    using Found = SqliteResult<std::optional<Account>>;
+    return at_one_moment<std::optional<Account>>([&]() -> Found {
+        const auto name = credentials_.owner_of(kind, secret);
+        if (!name) return fail(name.error());
+        return *name ? find_now(**name) : Found{std::optional<Account>{}};
+    });
+}
+
 SqliteResult<std::vector<Account>> AccountReader::list() {
-    auto rows = statements_.all.run();
-    return read_all(rows, *seal_);
+    return at_one_moment<std::vector<Account>>([&]() -> SqliteResult<std::vector<Account>> {
+        auto found = read_all(statements_.all.run());
+        if (!found) return found;
+        if (auto filled = credentials_.fill(*found, *seal_); !filled) return fail(filled.error());
+        return found;
+    });
+}
+
+SqliteResult<identity::VerifierCensus> AccountReader::census() {
+    return at_one_moment<identity::VerifierCensus>([&] { return credentials_.census(); });
 }
 
 SqliteResult<bool> AccountReader::has_address(const mail::Mailbox& folded) {
@@ -217,19 +221,6 @@ SqliteResult<bool> AccountReader::has_address(const mail::Mailbox& folded) {
     const auto row = rows.next();
     if (!row) return fail(row.error());
     return *row;
-}
-
-SqliteResult<identity::ScramCensus> AccountReader::census() {
-    auto rows = statements_.census.run();
-    identity::ScramCensus census;
-    for (;;) {
-        const auto more = rows.next();
-        if (!more) return fail(more.error());
-        if (!*more) return census;
-        const auto iterations = static_cast<unsigned>(rows.integer(0));
-        const auto accounts = static_cast<std::uint64_t>(rows.integer(1));
-        (iterations == 0 ? census.without : census.by_iterations[iterations]) = accounts;
-    }
 }
 
 SqliteResult<Account> insert_account(SqliteConnection& connection, const AccountSeal& seal,
@@ -241,18 +232,18 @@ SqliteResult<Account> insert_account(SqliteConnection& connection, const Account
     if (!revision) return fail(revision.error());
 
     account.created = account.changed = now;
+    date_new(account, now);
     account.revision = *revision;
-    const Sealed sealed{seal, account};
     auto statement = connection.prepare(
-        "INSERT INTO account(name, enabled, may_submit, password_hash, scram_sha256,"
-        " scram_iterations, created, changed, revision) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO account(name, enabled, may_submit, created, changed, revision)"
+        " VALUES(?, ?, ?, ?, ?, ?)");
     if (!statement) return fail(std::move(statement.error()));
     auto done = statement
                     ->run(account.name, std::int64_t{account.enabled},
-                          std::int64_t{account.may_submit}, sealed.password_hash,
-                          sealed.scram_sha256, sealed.scram_iterations, to_number(account.created),
+                          std::int64_t{account.may_submit}, to_number(account.created),
                           to_number(account.changed), static_cast<std::int64_t>(account.revision))
                     .finish();
+    if (done) done = write_credentials(connection, seal, account);
     if (done) done = insert_send_as(connection, account);
     if (done) done = set_limits(connection, account);
     if (!done) return fail(std::move(done.error()));
@@ -269,18 +260,17 @@ SqliteResult<Account> update_account(SqliteConnection& connection, const Account
 
     account.created = (*standing)->created;
     account.changed = now;
+    date_new(account, now);
     account.revision = *revision;
-    const Sealed sealed{seal, account};
     auto statement = connection.prepare(
-        "UPDATE account SET enabled = ?, may_submit = ?, password_hash = ?, scram_sha256 = ?,"
-        " scram_iterations = ?, changed = ?, revision = ? WHERE name = ?");
+        "UPDATE account SET enabled = ?, may_submit = ?, changed = ?, revision = ? WHERE name = ?");
     if (!statement) return fail(std::move(statement.error()));
     auto done = statement
                     ->run(std::int64_t{account.enabled}, std::int64_t{account.may_submit},
-                          sealed.password_hash, sealed.scram_sha256, sealed.scram_iterations,
                           to_number(account.changed), static_cast<std::int64_t>(account.revision),
                           account.name)
                     .finish();
+    if (done) done = write_credentials(connection, seal, account);
     if (!done) return fail(std::move(done.error()));
     auto old = connection.prepare("DELETE FROM send_as WHERE account = ?");
     if (!old) return fail(std::move(old.error()));
@@ -296,16 +286,9 @@ SqliteResult<Account> renew_credentials(SqliteConnection& connection, const Acco
     const auto standing = standing_of(connection, account.name);
     if (!standing) return fail(standing.error());
     if (!*standing || (*standing)->revision != account.revision) return fail(conflict());
-    const Sealed sealed{seal, account};
-    auto statement = connection.prepare(
-        "UPDATE account SET password_hash = ?, scram_sha256 = ?, scram_iterations = ?"
-        " WHERE name = ?");
-    if (!statement) return fail(std::move(statement.error()));
-    auto done =
-        statement
-            ->run(sealed.password_hash, sealed.scram_sha256, sealed.scram_iterations, account.name)
-            .finish();
-    if (!done) return fail(std::move(done.error()));
+    if (auto done = renew_secrets(connection, seal, account); !done) {
+        return fail(std::move(done.error()));
+    }
     return account;
 }
 

@@ -4,6 +4,7 @@
 #include "identity/account.h"
 #include "store/account_seal.h"
 #include "store/sqlite_connection.h"
+#include "store/sqlite_credential_rows.h"
 
 #include <memory>
 #include <optional>
@@ -21,23 +22,31 @@ public:
 
     SqliteResult<std::optional<identity::Account>> find(std::string_view folded_name);
     SqliteResult<std::vector<identity::Account>> list();
-    SqliteResult<identity::ScramCensus> census();
+    SqliteResult<std::optional<identity::Account>> owner_of(identity::CredentialKind kind,
+                                                            std::string_view secret);
+    SqliteResult<identity::VerifierCensus> census();
     // See identity::RecipientDirectory.
     SqliteResult<bool> has_address(const mail::Mailbox& folded);
     SqliteConnection& connection() { return connection_; }
 
 private:
     struct Statements {
-        SqliteStatement one, all, census, address;
+        SqliteStatement one, all, address;
     };
-    AccountReader(SqliteConnection connection, Statements statements,
+    AccountReader(SqliteConnection connection, Statements statements, CredentialReader credentials,
                   std::shared_ptr<const AccountSeal> seal)
         : connection_(std::move(connection)),
           statements_(std::move(statements)),
+          credentials_(std::move(credentials)),
           seal_(std::move(seal)) {}
+    template <class Answer, class Question>
+    SqliteResult<Answer> at_one_moment(Question question);
+    // REQUIRES: inside a transaction.
+    SqliteResult<std::optional<identity::Account>> find_now(std::string_view folded_name);
 
     SqliteConnection connection_;
     Statements statements_;
+    CredentialReader credentials_;
     std::shared_ptr<const AccountSeal> seal_;
 };
 

@@ -3,6 +3,7 @@
 #include "base/invariant.h"
 #include "base/text.h"
 #include "net/worker_pool.h"
+#include "store/recent_uses.h"
 #include "store/sqlite_account_rows.h"
 #include "store/sqlite_familiar.h"
 #include "store/sqlite_schema.h"
@@ -78,26 +79,27 @@ struct SqliteAccounts::Impl {
     }
 
     // The last count, unless something changed since it was begun.
-    std::optional<identity::ScramCensus> counted(std::uint64_t as_of) {
+    std::optional<identity::VerifierCensus> counted(std::uint64_t as_of) {
         const std::lock_guard lock(mutex);
         if (!census || census_as_of != as_of) return {};
         return census;
     }
-    void keep_count(std::uint64_t as_of, identity::ScramCensus found) {
+    void keep_count(std::uint64_t as_of, identity::VerifierCensus found) {
         const std::lock_guard lock(mutex);
         census = std::move(found);
         census_as_of = as_of;
     }
 
     const Clock& clock;
+    RecentUses uses;
     const SqliteOptions options;
     const std::shared_ptr<const AccountSeal> seal;
     std::atomic<std::uint64_t> changes{0};
     SqliteWriter writer;  // closed last: only the writing connection folds the WAL into the file
     std::mutex mutex;
-    std::vector<AccountReader> readers;           // guarded by mutex; those that nobody uses
-    std::optional<identity::ScramCensus> census;  // guarded by mutex
-    std::uint64_t census_as_of = 0;               // guarded by mutex; a value of `changes`
+    std::vector<AccountReader> readers;              // guarded by mutex; those that nobody uses
+    std::optional<identity::VerifierCensus> census;  // guarded by mutex
+    std::uint64_t census_as_of = 0;                  // guarded by mutex; a value of `changes`
     net::WorkerPool pool;
 };
 
@@ -134,8 +136,7 @@ SqliteResult<SqliteConnection> open_writer(const std::string& path, const Clock&
 }
 
 SqliteResult<void> forget_verifiers(SqliteConnection& connection) {
-    return connection.execute(
-        "UPDATE account SET scram_sha256 = '', scram_iterations = 0 WHERE scram_iterations <> 0");
+    return connection.execute("DELETE FROM verifier WHERE kind LIKE 'SCRAM-%'");
 }
 
 SqliteResult<std::monostate> copy(AccountReader& reader, const std::string& path) {
@@ -198,10 +199,10 @@ Task<Result<std::vector<Account>, StoreFault>> SqliteAccounts::list() {
     return impl_->ask<std::vector<Account>>([](AccountReader& reader) { return reader.list(); });
 }
 
-Task<Result<identity::ScramCensus, StoreFault>> SqliteAccounts::census() {
+Task<Result<identity::VerifierCensus, StoreFault>> SqliteAccounts::census() {
     const auto as_of = impl_->changes.load();
     if (auto known = impl_->counted(as_of)) co_return std::move(*known);
-    auto found = co_await impl_->ask<identity::ScramCensus>(
+    auto found = co_await impl_->ask<identity::VerifierCensus>(
         [](AccountReader& reader) { return reader.census(); });
     if (found) impl_->keep_count(as_of, *found);
     co_return found;
@@ -231,6 +232,27 @@ Task<Result<Account, StoreFault>> SqliteAccounts::renew_credentials(Account acco
         [account = std::move(account), seal = impl_->seal](SqliteConnection& connection) {
             return store::renew_credentials(connection, *seal, account);
         });
+}
+
+Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::owner_of(
+    identity::CredentialKind kind, std::string secret) {
+    return impl_->ask<std::optional<Account>>(
+        [kind, secret = std::move(secret)](AccountReader& reader) {
+            return reader.owner_of(kind, secret);
+        });
+}
+
+// Once a minute is enough, and a client that signs in for each message costs no write each time.
+Task<Result<void, StoreFault>> SqliteAccounts::used(std::string account, std::string credential,
+                                                    identity::LastUse use) {
+    if (!impl_->uses.is_news(account, credential, use)) co_return Result<void, StoreFault>{};
+    const auto kept = co_await impl_->writer.run<std::monostate>(
+        [account = std::move(account), credential = std::move(credential),
+         use = std::move(use)](SqliteConnection& connection) {
+            return keep_use(connection, account, credential, use);
+        });
+    if (!kept) co_return fail(kept.error());
+    co_return Result<void, StoreFault>{};
 }
 
 Task<Result<bool, StoreFault>> SqliteAccounts::remove(std::string name) {

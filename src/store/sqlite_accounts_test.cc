@@ -190,7 +190,7 @@ TEST_F(SqliteAccountsTest, AFullDiskPromisesNothingAndLosesNothing) {
     std::optional<StoreFault> fault;
     for (int i = 0; i < 200 && !fault; ++i) {
         auto big = account("user" + std::to_string(i));
-        big.password_hash = std::string(2'000, 'x');
+        big.password().secret = std::string(2'000, 'x');
         const auto added = net::run_task(store->add(std::move(big)));
         if (added)
             kept.push_back(added->name);
@@ -215,7 +215,7 @@ TEST_F(SqliteAccountsTest, ADamagedPageIsCorruptAndIsReported) {
         // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines): outlives run_tasks
         const auto one = [&](int number) -> Task<void> {
             auto big = account("user" + std::to_string(number));
-            big.password_hash = std::string(500, 'x');
+            big.password().secret = std::string(500, 'x');
             EXPECT_TRUE(co_await store->add(std::move(big)));
         };
         for (int i = 0; i < 200; ++i) tasks.push_back(one(i));
@@ -336,7 +336,7 @@ TEST_F(SqliteAccountsTest, ServesTheCredentialCheckFromManySessionsAtOnce) {
     CredentialsDatabase database{*store, hasher, pool, clock_, entropy, {}};
     for (int i = 0; i < 8; ++i) {
         auto one = account("user" + std::to_string(i));
-        one.password_hash =
+        one.password().secret =
             "$y$j75$F5Jx5fExrKuPp53xLKQ..1$ZZk4Wq3zBBM9B7MxvDKfRXpJ7vFEg1eScQsxRdJWyAA";
         ASSERT_TRUE(net::run_task(store->add(std::move(one))));
     }
@@ -357,7 +357,7 @@ TEST_F(SqliteAccountsTest, ServesTheCredentialCheckFromManySessionsAtOnce) {
     }
     net::run_tasks(std::move(tasks));
     for (const auto& one : net::run_task(store->list()).value()) {
-        EXPECT_TRUE(one.password_hash.starts_with("$argon2id$")) << one.name;
+        EXPECT_TRUE(one.password_hash().starts_with("$argon2id$")) << one.name;
         EXPECT_EQ(one.send_as, account("x").send_as);
     }
 }

@@ -68,12 +68,65 @@ constexpr Sql kLimits[] = {
     "ALTER TABLE account ADD COLUMN limit_message_size INTEGER CHECK(limit_message_size >= 0)",
 };
 
+// An account has many credentials; the password of before is the one with that id.
+constexpr Sql kCredentials[] = {
+    R"(CREATE TABLE credential(
+         account TEXT NOT NULL REFERENCES account(name) ON DELETE CASCADE,
+         id TEXT NOT NULL,
+         position INTEGER NOT NULL,
+         kind TEXT NOT NULL,
+         label TEXT NOT NULL,
+         state TEXT NOT NULL CHECK(state IN ('active', 'revoked')),
+         secret TEXT NOT NULL,  -- sealed
+         subject TEXT,          -- of a certificate or a token: no secret, and nobody else's
+         policy TEXT NOT NULL,  -- JSON; empty: none
+         created INTEGER NOT NULL,
+         expires INTEGER,
+         idle_days INTEGER CHECK(idle_days > 0),
+         PRIMARY KEY(account, id)
+       ) STRICT, WITHOUT ROWID)",
+    "CREATE UNIQUE INDEX credential_subject ON credential(kind, subject) WHERE subject IS NOT NULL",
+    R"(CREATE TABLE verifier(
+         account TEXT NOT NULL,
+         credential TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         iterations INTEGER NOT NULL,
+         secret TEXT NOT NULL,  -- sealed
+         PRIMARY KEY(account, credential, kind),
+         FOREIGN KEY(account, credential) REFERENCES credential(account, id) ON DELETE CASCADE
+       ) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE credential_use(
+         account TEXT NOT NULL,
+         credential TEXT NOT NULL,
+         time INTEGER NOT NULL,
+         client TEXT NOT NULL,
+         mechanism TEXT NOT NULL,
+         tls TEXT NOT NULL,
+         PRIMARY KEY(account, credential),
+         FOREIGN KEY(account, credential) REFERENCES credential(account, id) ON DELETE CASCADE
+       ) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE account_group(
+         account TEXT NOT NULL REFERENCES account(name) ON DELETE CASCADE,
+         name TEXT NOT NULL,
+         PRIMARY KEY(account, name)
+       ) STRICT, WITHOUT ROWID)",
+    R"(INSERT INTO credential SELECT name, 'password', 0, 'password', '', 'active', password_hash,
+         NULL, '', created, NULL, NULL FROM account
+         WHERE password_hash <> '' OR scram_sha256 <> '')",
+    R"(INSERT INTO verifier SELECT name, 'password', 'SCRAM-SHA-256', scram_iterations, scram_sha256
+         FROM account WHERE scram_sha256 <> '')",
+    "DROP INDEX account_scram",
+    "ALTER TABLE account DROP COLUMN password_hash",
+    "ALTER TABLE account DROP COLUMN scram_sha256",
+    "ALTER TABLE account DROP COLUMN scram_iterations",
+};
+
 struct Migration {
     std::int64_t version;
     std::span<const Sql> steps;
 };
-constexpr Migration kMigrations[] = {
-    {1, kFirst}, {2, kAddressIndex}, {3, kSealed}, {4, kFamiliar}, {5, kLimits}};
+constexpr Migration kMigrations[] = {{1, kFirst},    {2, kAddressIndex}, {3, kSealed},
+                                     {4, kFamiliar}, {5, kLimits},       {6, kCredentials}};
 constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
 constexpr std::int64_t kApplication = 1'399'416'686;
 

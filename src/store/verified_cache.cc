@@ -22,13 +22,14 @@ VerifiedCache::VerifiedCache(const Clock& clock, Entropy& entropy, std::chrono::
                              std::size_t entries)
     : clock_(clock), life_(life), limit_(entries), key_(crypto::draw_key(entropy)) {}
 
-std::string VerifiedCache::key_of(const identity::Account& account, const Secret& password) const {
+std::string VerifiedCache::key_of(const identity::Account& account, std::string_view hash,
+                                  const Secret& password) const {
     std::string fields;
     // Reserved whole: a string that grows leaves copies of the password behind.
-    fields.reserve(32 + account.name.size() + account.password_hash.size() + password.size());
+    fields.reserve(32 + account.name.size() + hash.size() + password.size());
     append_number(fields, account.revision);
     append_field(fields, account.name);
-    append_field(fields, account.password_hash);
+    append_field(fields, hash);
     append_field(fields, password.reveal());
     const Secret whole{std::move(fields)};
     return crypto::hmac_sha256(key_.reveal(), whole.reveal());
@@ -42,17 +43,19 @@ void VerifiedCache::drop_expired() {
     }
 }
 
-bool VerifiedCache::holds(const identity::Account& account, const Secret& password) {
+bool VerifiedCache::holds(const identity::Account& account, std::string_view hash,
+                          const Secret& password) {
     if (life_.count() == 0) return false;
-    const auto key = key_of(account, password);
+    const auto key = key_of(account, hash, password);
     const std::lock_guard lock(mutex_);
     drop_expired();
     return keys_.contains(key);
 }
 
-void VerifiedCache::remember(const identity::Account& account, const Secret& password) {
+void VerifiedCache::remember(const identity::Account& account, std::string_view hash,
+                             const Secret& password) {
     if (life_.count() == 0 || limit_ == 0) return;
-    auto key = key_of(account, password);
+    auto key = key_of(account, hash, password);
     const std::lock_guard lock(mutex_);
     drop_expired();
     if (!keys_.insert(key).second) return;

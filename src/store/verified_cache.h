@@ -19,6 +19,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 namespace signet::store {
@@ -30,9 +31,10 @@ public:
     VerifiedCache(const Clock& clock, Entropy& entropy, std::chrono::seconds life,
                   std::size_t entries);
 
-    bool holds(const identity::Account& account, const Secret& password);
-    // REQUIRES: the password was just proven right against account.password_hash.
-    void remember(const identity::Account& account, const Secret& password);
+    // hash: which of the stored hashes of the account it opens.
+    bool holds(const identity::Account& account, std::string_view hash, const Secret& password);
+    // REQUIRES: the password was just proven right against `hash`, which is one of the account.
+    void remember(const identity::Account& account, std::string_view hash, const Secret& password);
 
     std::size_t size();  // entries alive
 
@@ -42,7 +44,8 @@ private:
         SteadyTime until;
     };
 
-    std::string key_of(const identity::Account& account, const Secret& password) const;
+    std::string key_of(const identity::Account& account, std::string_view hash,
+                       const Secret& password) const;
     void drop_expired();  // REQUIRES: mutex_ is held
 
     const Clock& clock_;

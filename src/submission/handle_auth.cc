@@ -13,11 +13,14 @@
 namespace signet::submission {
 namespace {
 
-smtp::Reply reply_to(authn::Denial denial) {
+smtp::Reply reply_to(authn::Denial denial, const Services& services) {
     switch (denial) {
     case authn::Denial::malformed: return replies::auth_malformed();
     case authn::Denial::out_of_turn: return replies::auth_out_of_turn();
     case authn::Denial::credentials: return replies::credentials_invalid();
+    case authn::Denial::too_weak: return replies::mechanism_too_weak();
+    case authn::Denial::app_password:
+        return replies::app_password_required(services.settings.passwords.app_password_page);
     case authn::Denial::throttled: return replies::auth_throttled();
     case authn::Denial::backend: return replies::auth_unavailable();
     }
@@ -56,6 +59,7 @@ Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Deni
                  .user = std::move(denied.user),
                  .account = std::move(denied.account),
                  .mechanism = attempt.mechanism,
+                 .credential = std::move(denied.credential),
                  .detail = std::move(denied.detail),
                  .began = attempt.began},
                 reply);
@@ -89,8 +93,12 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
         co_return grant(session, attempt, std::move(granted->login), services);
     }
     auto& denied = std::get<authn::Denied>(turn);
-    auto reply = reply_to(denied.denial);
+    auto reply = reply_to(denied.denial, services);
     co_return co_await deny(session, attempt, std::move(denied), std::move(reply), services);
+}
+
+authn::Whence whence_of(const Session& session) {
+    return {session.peer.ip, session.tls ? session.tls->version : std::string{}};
 }
 
 }  // namespace
@@ -124,7 +132,7 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting s
     AuthAttempt attempt{.mechanism = std::string{mechanism->name},
                         .exchange = authn::Exchange{*mechanism,
                                                     {services.credentials, services.tokens},
-                                                    session.peer.ip,
+                                                    whence_of(session),
                                                     std::move(setting)},
                         .began = services.clock.steady()};
     co_return co_await step(session, std::move(attempt),
@@ -138,7 +146,8 @@ Task<smtp::Reply> handle_auth_response(Session& session, smtp::AuthResponse resp
     // Who was told what is wrong with his token has failed, whatever he says to it.
     if (auto refused = attempt->exchange.refused()) {
         attempt->began = services.clock.steady();
-        auto reply = response.octets ? reply_to(refused->denial) : replies::auth_cancelled();
+        auto reply =
+            response.octets ? reply_to(refused->denial, services) : replies::auth_cancelled();
         co_return co_await deny(session, *attempt, std::move(*refused), std::move(reply), services);
     }
     if (!response.octets) {  // "*": RFC 4954 §4 asks for 501

@@ -86,6 +86,17 @@ Reply auth_out_of_turn() { return reply(503, {5, 5, 1}, "No authentication step 
 
 Reply credentials_invalid() { return reply(535, {5, 7, 8}, "Authentication credentials invalid"); }
 
+// RFC 4954 §6.
+Reply mechanism_too_weak() {
+    return reply(534, {5, 7, 9}, "Authentication mechanism is too weak for this account");
+}
+
+Reply app_password_required(const std::string& page) {
+    std::string text = "Application-specific password required";
+    if (!page.empty()) text += "; make one at " + sanitised(page, 200);
+    return reply(534, {5, 7, 9}, text);
+}
+
 // Temporary: a mail program that was told the new password meanwhile should try again, and not ask
 // its owner for another one.
 Reply auth_throttled() {

@@ -39,6 +39,9 @@ Reply auth_cancelled();
 Reply auth_malformed();
 Reply auth_out_of_turn();
 Reply credentials_invalid();  // for every reason alike
+Reply mechanism_too_weak();   // of an account that takes stronger ones
+// page: where to make one; empty: nothing is said of it
+Reply app_password_required(const std::string& page);
 Reply auth_throttled();
 Reply auth_unavailable();
 Reply mechanism_unknown();

@@ -31,7 +31,7 @@ struct Keeper {
     net::SystemEntropy salts;
     SeededEntropy others{2};
     identity::Argon2idHasher hasher{{.memory_octets = 64u << 10, .passes = 1}, salts};
-    const identity::ScramVerifiers verifiers{Secret{std::string(32, 'k')}, 4'096};
+    const identity::Verifiers verifiers{Secret{std::string(32, 'k')}, {4'096}};
     store::MemoryAccounts accounts;
     net::WorkerPool pool{{.name = "hash", .max_wait = 0ms}};
 };
@@ -49,10 +49,12 @@ public:
     void add(std::string name, bool verifier) {
         identity::Account account;
         account.name = std::move(name);
-        account.password_hash = keeper_.hasher.hash("pencil").value();
+        account.password().secret = keeper_.hasher.hash("pencil").value();
         if (verifier) {
-            account.scram_sha256 = keeper_.verifiers.make(sasl::ProofKind::scram_sha256,
-                                                          account.name, Secret::copy_of("pencil"));
+            account.password().set_verifier(
+                sasl::ProofKind::scram_sha256,
+                keeper_.verifiers.make(sasl::ProofKind::scram_sha256, account.name,
+                                       Secret::copy_of("pencil")));
         }
         account.send_as = {{"ann", "example.com"}};
         ASSERT_TRUE(net::run_task(keeper_.accounts.add(std::move(account))));

@@ -88,6 +88,7 @@ void record_auth(const Session& session, const Services& services, AuthOutcome a
     event.user_name = std::move(auth.user);
     event.account_name = std::move(auth.account);
     event.credential_kind = kind_of(auth.mechanism);
+    if (!auth.credential.empty()) event.credential_id = std::move(auth.credential);
     event.mechanism = std::move(auth.mechanism);
     event.detail = std::move(auth.detail);
     event.smtp = smtp_of(reply);

@@ -22,7 +22,8 @@ struct AuthOutcome {
     std::string reason;
     std::string user{}, account{};  // as presented; resolved
     std::string mechanism;
-    std::string detail{};  // for people
+    std::string credential{};  // that was right, and refused all the same
+    std::string detail{};      // for people
     SteadyTime began{};
 };
 void record_auth(const Session& session, const Services& services, AuthOutcome auth,

@@ -30,10 +30,11 @@ protected:
         Account made;
         made.name = std::move(name);
         made.send_as = {{"ann", "example.com"}, {"", "shop.example"}, {"a b", "example.com"}};
-        made.password_hash = "$argon2id$v=19$m=64,t=1,p=1$salt$hash";
-        made.scram_sha256 = verifier(4'096);
+        made.password().secret = "$argon2id$v=19$m=64,t=1,p=1$salt$hash";
+        made.password().set_verifier(sasl::ProofKind::scram_sha256, verifier(4'096));
         made.limits.messages = Rate{500, std::chrono::seconds{3'600}};
         made.limits.message_size = 1u << 20;
+        made.groups = {"printers", "staff"};
         return made;
     }
     Account add(std::string name) {
@@ -53,8 +54,8 @@ protected:
         EXPECT_EQ(a.may_submit, b.may_submit);
         EXPECT_EQ(std::set(a.send_as.begin(), a.send_as.end()),
                   std::set(b.send_as.begin(), b.send_as.end()));
-        EXPECT_EQ(a.password_hash, b.password_hash);
-        EXPECT_EQ(a.scram_sha256, b.scram_sha256);
+        EXPECT_TRUE(a.credentials == b.credentials);
+        EXPECT_EQ(a.groups, b.groups);
         EXPECT_TRUE(a.limits == b.limits);
         EXPECT_EQ(a.created, b.created);
         EXPECT_EQ(a.changed, b.changed);
@@ -91,7 +92,7 @@ TEST_P(AccountStoreSuite, NamesAreComparedFolded) {
 TEST_P(AccountStoreSuite, ATakenNameIsAConflictAndChangesNothing) {
     const auto first = add("ann");
     auto second = account("ann");
-    second.password_hash = "other";
+    second.password().secret = "other";
     EXPECT_EQ(net::run_task(store_.add(second)).error(), StoreFault::conflict);
     expect_same(find("ann").value(), first);
 }
@@ -113,18 +114,18 @@ TEST_P(AccountStoreSuite, AnUpdateChangesEverythingButNameAndCreation) {
     changed.enabled = false;
     changed.may_submit = false;
     changed.send_as = {{"other", "example.net"}};
-    changed.password_hash.clear();
-    changed.scram_sha256 = verifier(5'000);
+    changed.password().secret.clear();
+    changed.password().set_verifier(sasl::ProofKind::scram_sha256, verifier(5'000));
     changed.limits = {.messages = {}, .recipients = Rate{7, std::chrono::seconds{60}}};
     changed.created = {};  // not the caller's to set
-    const auto after = update(changed).value();
+    auto after = update(changed).value();
     EXPECT_EQ(after.created, before.created);
     EXPECT_EQ(after.changed, bench_->clock.wall());
     EXPECT_GT(after.revision, before.revision);
     EXPECT_EQ(after.send_as, changed.send_as);
-    EXPECT_TRUE(after.password_hash.empty());
+    EXPECT_TRUE(after.password_hash().empty());
     EXPECT_TRUE(after.limits == changed.limits);
-    EXPECT_EQ(after.scram_sha256, verifier(5'000));
+    EXPECT_EQ(after.password().verifier(sasl::ProofKind::scram_sha256), verifier(5'000));
     expect_same(find("ann").value(), after);
 }
 
@@ -134,7 +135,7 @@ TEST_P(AccountStoreSuite, AnUpdateOfAnOlderRevisionIsAConflictAndChangesNothing)
     newer.enabled = false;
     const auto current = update(newer).value();
     auto late = old;
-    late.password_hash = "late";
+    late.password().secret = "late";
     EXPECT_EQ(update(late).error(), StoreFault::conflict);
     expect_same(find("ann").value(), current);
     EXPECT_EQ(update(account("nobody")).error(), StoreFault::conflict);
@@ -170,15 +171,15 @@ TEST_P(AccountStoreSuite, RenewedCredentialsChangeNothingElseAndNoRevision) {
     const auto before = add("ann");
     bench_->clock.advance(std::chrono::seconds{60});
     auto renewed = before;
-    renewed.password_hash = "$argon2id$v=19$m=128,t=1,p=1$salt$hash";
-    renewed.scram_sha256 = verifier(9'000);
+    renewed.password().secret = "$argon2id$v=19$m=128,t=1,p=1$salt$hash";
+    renewed.password().set_verifier(sasl::ProofKind::scram_sha256, verifier(9'000));
     renewed.enabled = false;  // not the caller's to change here
     renewed.send_as.clear();
     renewed.limits = {};
     ASSERT_TRUE(net::run_task(store_.renew_credentials(renewed)));
     auto wanted = before;
-    wanted.password_hash = renewed.password_hash;
-    wanted.scram_sha256 = renewed.scram_sha256;
+    wanted.password().secret = renewed.password_hash();
+    wanted.password().set_verifier(sasl::ProofKind::scram_sha256, verifier(9'000));
     expect_same(find("ann").value(), wanted);
     wanted.enabled = false;
     EXPECT_TRUE(update(wanted)) << "whoever read before can still change it";
@@ -191,25 +192,114 @@ TEST_P(AccountStoreSuite, RenewedCredentialsChangeNothingElseAndNoRevision) {
 }
 
 TEST_P(AccountStoreSuite, TheCensusCountsThoseWhoMaySignInAndSubmit) {
-    const auto census = [&] { return net::run_task(store_.census()).value(); };
-    EXPECT_EQ(census(), identity::ScramCensus{});
+    const auto census = [&] {
+        return net::run_task(store_.census()).value().at(sasl::ProofKind::scram_sha256);
+    };
+    EXPECT_EQ(census(), identity::VerifierCount{});
     auto ann = add("ann");
     add("bob");
     auto other = account("cyd");
-    other.scram_sha256 = verifier(9'000);
+    other.password().set_verifier(sasl::ProofKind::scram_sha256, verifier(9'000));
     ASSERT_TRUE(net::run_task(store_.add(other)));
     other = account("dan");
-    other.scram_sha256.clear();
+    other.password().verifiers.clear();
     ASSERT_TRUE(net::run_task(store_.add(other)));
-    EXPECT_EQ(census(), (identity::ScramCensus{1, {{4'096, 2}, {9'000, 1}}}));
+    EXPECT_EQ(census(), (identity::VerifierCount{1, {{4'096, 2}, {9'000, 1}}}));
     ann.may_submit = false;
     ann = update(ann).value();
-    EXPECT_EQ(census(), (identity::ScramCensus{1, {{4'096, 1}, {9'000, 1}}}));
+    EXPECT_EQ(census(), (identity::VerifierCount{1, {{4'096, 1}, {9'000, 1}}}));
     ann.may_submit = true, ann.enabled = false;
     ann = update(ann).value();
-    EXPECT_EQ(census(), (identity::ScramCensus{1, {{4'096, 1}, {9'000, 1}}}));
+    EXPECT_EQ(census(), (identity::VerifierCount{1, {{4'096, 1}, {9'000, 1}}}));
     EXPECT_TRUE(remove("dan"));
-    EXPECT_EQ(census(), (identity::ScramCensus{0, {{4'096, 1}, {9'000, 1}}}));
+    EXPECT_EQ(census(), (identity::VerifierCount{0, {{4'096, 1}, {9'000, 1}}}));
+}
+
+identity::Credential printer_of(std::string secret) {
+    identity::Credential made{.id = "k7m2qd4x", .kind = identity::CredentialKind::app_password};
+    made.label = "printer, 2nd floor; 'x' \"y\"";
+    made.secret = std::move(secret);
+    made.verifiers = {"CRAM-MD5$00"};
+    made.policy.senders = {{"scan", "example.com"}};
+    made.policy.recipient_domains = {"*.example.com"};
+    made.policy.networks = {*parse_network("192.0.2.0/24")};
+    made.policy.mechanisms = {"LOGIN"};
+    made.policy.min_tls = "1.3";
+    made.policy.limits.messages = Rate{5, std::chrono::seconds{60}};
+    made.expires = WallTime{std::chrono::microseconds{77}};
+    made.idle_limit = std::chrono::days{30};
+    return made;
+}
+
+TEST_P(AccountStoreSuite, AnAccountHasManyCredentialsInTheirOrder) {
+    auto wanted = account("ann");
+    wanted.credentials.push_back(printer_of("digest"));
+    identity::Credential token{.id = "t1", .kind = identity::CredentialKind::token};
+    token.secret = "https://id.example.com ann";
+    token.state = identity::CredentialState::revoked;
+    wanted.credentials.push_back(token);
+    const auto added = net::run_task(store_.add(wanted)).value();
+    for (auto& one : wanted.credentials) one.created = bench_->clock.wall();
+    EXPECT_TRUE(added.credentials == wanted.credentials);
+    expect_same(*find("ann"), added);
+    add("bob");
+    const auto all = net::run_task(store_.list()).value();
+    ASSERT_EQ(all.size(), 2u);
+    expect_same(all[0], added);
+    EXPECT_EQ(all[1].credentials.size(), 1u);
+
+    auto changed = added;
+    std::swap(changed.credentials[1], changed.credentials[2]);
+    changed.credentials.erase(changed.credentials.begin());
+    changed.groups = {"printers"};
+    expect_same(update(changed).value(), *find("ann"));
+    EXPECT_EQ(find("ann")->credentials.at(0).id, "t1");
+    EXPECT_EQ(find("ann")->credentials.at(1).created, added.created);
+    EXPECT_EQ(find("ann")->groups, (std::vector<std::string>{"printers"}));
+}
+
+TEST_P(AccountStoreSuite, TheOwnerOfATokenIsFoundByIt) {
+    const auto owner = [&](identity::CredentialKind kind, std::string secret) {
+        const auto found = net::run_task(store_.owner_of(kind, std::move(secret))).value();
+        return found ? found->name : std::string{};
+    };
+    auto wanted = account("ann");
+    identity::Credential token{.id = "t1", .kind = identity::CredentialKind::token};
+    token.secret = "https://id.example.com ann";
+    wanted.credentials.push_back(token);
+    ASSERT_TRUE(net::run_task(store_.add(wanted)));
+    using Kind = identity::CredentialKind;
+    EXPECT_EQ(owner(Kind::token, token.secret), "ann");
+    EXPECT_EQ(owner(Kind::certificate, token.secret), "");
+    EXPECT_EQ(owner(Kind::token, "https://id.example.com bob"), "");
+    EXPECT_TRUE(remove("ann"));
+    EXPECT_EQ(owner(Kind::token, token.secret), "");
+}
+
+TEST_P(AccountStoreSuite, TheLastUseIsKeptAndNobodySignedInNotices) {
+    auto wanted = account("ann");
+    wanted.credentials.push_back(printer_of("digest"));
+    const auto added = net::run_task(store_.add(wanted)).value();
+    const auto generation = store_.generation();
+    const identity::LastUse use{bench_->clock.wall(), "192.0.2.7", "LOGIN", "TLSv1.3"};
+    const auto note = [&](std::string id, identity::LastUse what) {
+        EXPECT_TRUE(net::run_task(store_.used("ann", std::move(id), std::move(what))));
+    };
+    note("k7m2qd4x", use);
+    EXPECT_EQ(find("ann")->credentials.at(1).last_use, use);
+    EXPECT_FALSE(find("ann")->credentials.at(0).last_use);
+    EXPECT_EQ(find("ann")->revision, added.revision);
+    EXPECT_EQ(store_.generation(), generation);
+    auto moved = use;
+    moved.client = "192.0.2.8";
+    note("k7m2qd4x", moved);
+    EXPECT_EQ(find("ann")->credentials.at(1).last_use, moved);
+    note("none", use);
+    EXPECT_TRUE(net::run_task(store_.used("nobody", "password", use)));
+    auto changed = *find("ann");
+    changed.may_submit = false;
+    ASSERT_TRUE(update(changed));
+    EXPECT_EQ(find("ann")->credentials.at(1).last_use, moved) << "a change does not forget it";
 }
 
 TEST_P(AccountStoreSuite, ARevisionIsNeverUsedTwice) {
@@ -288,11 +378,11 @@ TEST_P(AccountStoreSuite, security_10_what_looks_like_a_statement_is_only_a_name
     const auto odd = add("a;drop(table)account--");
     expect_same(find("a;drop(table)account--").value(), odd);
     auto changed = odd;
-    changed.password_hash = "'); DELETE FROM account; --";
+    changed.password().secret = "'); DELETE FROM account; --";
     changed.send_as = {{"x'/**/union", "example.com"}};
     const auto after = update(changed).value();
     expect_same(find(odd.name).value(), after);
-    EXPECT_EQ(after.password_hash, changed.password_hash);
+    EXPECT_EQ(after.password_hash(), changed.password_hash());
     EXPECT_EQ(net::run_task(store_.list())->size(), 2u);
 }
 
