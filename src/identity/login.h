@@ -51,6 +51,7 @@ struct Login {
     std::vector<std::string> recipient_domains = {};
     std::vector<std::string> groups = {};
     AccountLimits credential_limits = {};  // beside `limits`, counted for the credential alone
+    std::string store = {};  // by name, which credential store knows the account; empty: none
 
     bool may_send_as(const mail::Mailbox& mailbox) const;
     bool may_send_to(const mail::Mailbox& mailbox) const;
