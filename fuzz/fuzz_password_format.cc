@@ -23,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case PasswordScheme::sha512_crypt: CHECK(format->passes <= kMaxSha512Rounds); break;
     case PasswordScheme::bcrypt: CHECK(format->passes <= kMaxBcryptCost); break;
     case PasswordScheme::yescrypt: CHECK(format->passes == 1); break;
+    default: CHECK(false);  // those are for foreign_format.h
     }
     CHECK(parse_password_format(format->hash) == format);
     return 0;

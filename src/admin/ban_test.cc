@@ -32,7 +32,7 @@ public:
 class Bans : public Admin {
 protected:
     Bans() {
-        services_.bans = &bans_;
+        services_.sign_ins.bans = &bans_;
         bans_.bans = {{"192.0.2.7", "ann@a.example", clock_.wall()},
                       {"192.0.2.7", "", clock_.wall()},
                       {"2001:db8::/64", std::nullopt, clock_.wall()}};
@@ -77,7 +77,7 @@ TEST_F(Bans, what_is_no_network_is_refused) {
 }
 
 TEST_F(Bans, where_nobody_guards_there_are_none) {
-    services_.bans = nullptr;
+    services_.sign_ins.bans = nullptr;
     EXPECT_TRUE(ask("ban.list", "{}")->items.empty());
     EXPECT_EQ(ask("ban.delete", R"({"network":"192.0.2.7"})").error().kind, Fault::Kind::not_found);
 }

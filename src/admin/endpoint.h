@@ -8,6 +8,7 @@
 #pragma once
 
 #include "admin/request.h"
+#include "admin/stores.h"
 #include "audit/audit_store.h"
 #include "base/clock.h"
 #include "base/entropy.h"
@@ -111,6 +112,12 @@ struct Outbound {
     Ways* ways = nullptr;  // null: no server runs
 };
 
+// What may be done about sign-ins.
+struct SignIns {
+    limits::Bans* bans = nullptr;  // null: nobody is ever banned
+    Stores* stores = nullptr;      // null: no server runs
+};
+
 // Lives as long as the server.  Everything here is safe for concurrent use.
 struct Services {
     identity::AccountStore& accounts;
@@ -122,8 +129,8 @@ struct Services {
     UlidSource& ids;
     std::function<Status()> status;
     std::function<Task<Reloaded>(audit::Actor)> reload = {};  // empty: no server runs
-    limits::Bans* bans = nullptr;                             // null: nobody is ever banned
-    std::function<settings::SnapshotPtr()> settings = {};     // those in force; empty: the defaults
+    SignIns sign_ins = {};
+    std::function<settings::SnapshotPtr()> settings = {};  // those in force; empty: the defaults
     Outbound outbound = {};
 };
 
@@ -165,6 +172,6 @@ extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
     endpoint_ban_list, endpoint_ban_delete, endpoint_route_list, endpoint_route_pause,
     endpoint_route_resume, endpoint_destination_list, endpoint_destination_pause,
-    endpoint_destination_resume;
+    endpoint_destination_resume, endpoint_store_list, endpoint_store_test;
 
 }  // namespace signet::admin

@@ -31,8 +31,9 @@ std::optional<std::string> network_of(std::string_view text) {
 }
 
 Task<Outcome> list(const Services& services, Request) {
-    if (services.bans == nullptr) co_return Answer{{}, R"({"kind":"ban_list","api_version":1})"};
-    const auto bans = co_await services.bans->list();
+    if (services.sign_ins.bans == nullptr)
+        co_return Answer{{}, R"({"kind":"ban_list","api_version":1})"};
+    const auto bans = co_await services.sign_ins.bans->list();
     if (!bans) co_return fail(fault_of(bans.error()));
     Answer answer;
     for (const auto& ban : *bans) answer.items.push_back(ban_json(ban));
@@ -49,8 +50,8 @@ Task<Outcome> lift(const Services& services, Request request) {
     }
     std::optional<std::string> account;
     if (!request.text("account").empty()) account = lower(request.text("account"));
-    if (services.bans == nullptr) co_return fail(not_found("ban of", *network));
-    const auto lifted = co_await services.bans->lift(*network, account);
+    if (services.sign_ins.bans == nullptr) co_return fail(not_found("ban of", *network));
+    const auto lifted = co_await services.sign_ins.bans->lift(*network, account);
     if (!lifted) co_return fail(fault_of(lifted.error()));
     if (*lifted == 0) co_return fail(not_found("ban of", *network));
     services.audit.record(ban_event(services, request, "ban.removed", *network, account));

@@ -33,7 +33,9 @@ constexpr std::array kEndpoints{&endpoint_status,
                                 &endpoint_route_resume,
                                 &endpoint_destination_list,
                                 &endpoint_destination_pause,
-                                &endpoint_destination_resume};
+                                &endpoint_destination_resume,
+                                &endpoint_store_list,
+                                &endpoint_store_test};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include "audit/timestamp.h"
 #include "sasl/mechanism.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -56,25 +57,125 @@ unsigned rounds(const settings::AuthSettings& settings) {
     return settings.scram == "off" ? 0 : settings.scram_iterations;
 }
 
+// Signet's own accounts.
+class DatabaseStore final : public OpenedStore {
+public:
+    DatabaseStore(store::SqliteAccounts& accounts, const identity::AppPasswords& app_passwords,
+                  const StoreMaterial& material)
+        : accounts_(accounts),
+          database_(
+              accounts, material.hasher, material.pool, material.ground.clock,
+              material.ground.entropy,
+              {.cache_life = material.settings.auth.cache_life, .verifiers = &material.verifiers, .app_passwords = &app_passwords}) {
+    }
+
+    identity::CredentialStore& credentials() override { return database_; }
+    identity::AccountSource* accounts() override { return &accounts_; }
+    bool proofs() const override { return true; }
+    bool tells() const override { return false; }
+    std::string state() const override { return "up"; }
+    void take_up(const settings::Snapshot& settings) override {
+        database_.take_app_passwords_only(settings.passwords.for_mail == "app-passwords-only");
+    }
+
+private:
+    store::SqliteAccounts& accounts_;
+    store::CredentialsDatabase database_;
+};
+
+// The database is there, named or not.
+std::vector<settings::StoreSettings> stores_of(const settings::Snapshot& settings) {
+    auto stores = settings.stores;
+    if (std::ranges::count(stores, settings::kDatabaseStore, &settings::StoreSettings::kind) == 0) {
+        stores.insert(stores.begin(), {.name = std::string{settings::kDatabaseStore},
+                                       .kind = std::string{settings::kDatabaseStore}});
+    }
+    return stores;
+}
+
 }  // namespace
 
-// One check more than there are threads, so that none of them waits while an answer is counted.
 Credentials::Credentials(const settings::Snapshot& settings, Ground& ground, CredentialParts parts)
     : verifiers_(parts.accounts.derive_key("SCRAM salts"), {rounds(settings.auth), {}}),
       app_passwords_(parts.accounts.derive_key("app passwords")),
-      database_(parts.accounts, parts.hasher, parts.pool, ground.clock, ground.entropy,
-                {.cache_life = settings.auth.cache_life,
-                 .verifiers = &verifiers_,
-                 .app_passwords = &app_passwords_}),
-      guard_(ground.clock, ground.entropy, parts.accounts, tell(ground, parts.audit)),
-      guarded_(database_, guard_, settings.auth.hash_threads + 1) {
-    take_up(settings);
+      guard_(ground.clock, ground.entropy, parts.accounts, tell(ground, parts.audit)) {}
+
+Result<std::unique_ptr<Credentials>, StartFault> Credentials::open(
+    const settings::Snapshot& settings, Ground& ground, CredentialParts parts) {
+    std::unique_ptr<Credentials> made{new Credentials{settings, ground, parts}};
+    const StoreMaterial material{settings,   ground,           parts.hasher,
+                                 parts.pool, made->verifiers_, parts.audit};
+    for (auto& store : stores_of(settings)) {
+        Row row{std::move(store), nullptr};
+        if (const auto open = opener_of(row.settings.kind)) {
+            auto opened = open(row.settings, material);
+            if (!opened) return fail(std::move(opened.error()));
+            row.opened = std::move(*opened);
+        } else {
+            row.opened = std::make_unique<DatabaseStore>(parts.accounts, made->app_passwords_, material);
+        }
+        made->rows_.push_back(std::move(row));
+    }
+    made->chain_up(material);
+    made->take_up(settings);
+    return made;
+}
+
+void Credentials::chain_up(const StoreMaterial& material) {
+    std::vector<authn::ChainLink> links;
+    std::vector<identity::AccountSource*> sources;
+    for (const auto& row : rows_) {
+        links.push_back({row.settings.name, row.settings.domains, &row.opened->credentials(),
+                         row.opened->proofs(), row.opened->tells()});
+        if (auto* accounts = row.opened->accounts()) sources.push_back(accounts);
+    }
+    nobody_.emplace(std::move(sources));
+    nobodys_.emplace(*nobody_, material.hasher, material.pool, material.ground.clock,
+                     material.ground.entropy,
+                     store::CredentialOptions{.cache_life = std::chrono::seconds{0},
+                                              .verifiers = &material.verifiers});
+    const auto& auth = material.settings.auth;
+    chain_.emplace(std::move(links), *nobodys_, auth.default_domain);
+    // One check more than there are threads, so that none of them waits while an answer is counted.
+    guarded_.emplace(*chain_, guard_, auth.hash_threads + 1);
 }
 
 void Credentials::take_up(const settings::Snapshot& settings) {
     guard_.set(settings.guessing, shelter_of(settings));
     verifiers_.keep(scram_kinds(settings.auth));
-    database_.take_app_passwords_only(settings.passwords.for_mail == "app-passwords-only");
+    for (const auto& row : rows_) row.opened->take_up(settings);
+}
+
+std::vector<admin::StoreStatus> Credentials::list() const {
+    std::vector<admin::StoreStatus> all;
+    for (const auto& row : rows_) {
+        all.push_back(
+            {row.settings.name, row.settings.kind, row.settings.domains, row.opened->state()});
+    }
+    return all;
+}
+
+Task<std::optional<admin::StoreTrial>> Credentials::test(std::string name, std::string login,
+                                                         Secret password) {
+    for (const auto& row : rows_) {
+        if (row.settings.name != name) continue;
+        std::string order;
+        bool serves = false;
+        for (const auto* link : chain_->serving(login)) {
+            order += (order.empty() ? "" : ", ") + link->name;
+            serves = serves || link->name == name;
+        }
+        auto trial = co_await row.opened->try_sign_in(login, std::move(password));
+        trial.steps.insert(trial.steps.begin(), order.empty()
+                                                    ? "no store serves this login"
+                                                    : "this login is looked for in: " + order);
+        if (!serves) {
+            trial.steps.insert(trial.steps.begin() + 1,
+                               "`" + name + "` does not serve it, and is asked all the same");
+        }
+        co_return trial;
+    }
+    co_return std::nullopt;
 }
 
 }  // namespace signet::app

@@ -7,6 +7,7 @@ namespace {
 
 using identity::PasswordScheme;
 
+// Of the others, which only foreign accounts have, a series begins with the first.
 constexpr std::array kSchemes{PasswordScheme::argon2id, PasswordScheme::sha512_crypt,
                               PasswordScheme::bcrypt, PasswordScheme::yescrypt};
 

@@ -104,8 +104,10 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
                                               key, std::move(options));
     if (!opened) return fail(StartFault::failed(opened.error().detail));
     accounts_ = std::move(*opened);
-    credentials_ = std::make_unique<Credentials>(
+    auto credentials = Credentials::open(
         settings, ground, CredentialParts{*accounts_, metered_hasher_, hash_pool_, *events_});
+    if (!credentials) return fail(std::move(credentials.error()));
+    credentials_ = std::move(*credentials);
     return {};
 }
 

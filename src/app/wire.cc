@@ -34,7 +34,7 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
           .ids = ground.ids,
           .status = [this] { return status(); },
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
-          .bans = &keeper.credentials().bans(),
+          .sign_ins = {.bans = &keeper.credentials().bans(), .stores = &keeper.credentials()},
           .settings = [this] { return reloader_.settings(); },
           .outbound = {.give_up =
                            [this](queue::QueueId id, audit::Event by) {

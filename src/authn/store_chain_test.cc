@@ -289,7 +289,7 @@ TEST(StoreChain, an_unknown_login_costs_one_hash_and_looks_like_an_account) {
     identity::CountingHasher hasher;
     net::WorkerPool pool{{.name = "hash", .max_wait = std::chrono::milliseconds{0}}};
     store::MemoryAccounts first{clock}, second{clock};
-    const identity::ScramVerifiers verifiers{Secret::copy_of("key"), 4'096};
+    const identity::Verifiers verifiers{Secret::copy_of("key"), {.iterations = 4'096}};
     store::Nobody nobody{{&first, &second}};
     const store::CredentialOptions options{.verifiers = &verifiers};
     store::CredentialsDatabase a{first, hasher, pool, clock, entropy, options},
@@ -297,8 +297,8 @@ TEST(StoreChain, an_unknown_login_costs_one_hash_and_looks_like_an_account) {
         none{nobody, hasher, pool, clock, entropy, options};
     identity::Account ann;
     ann.name = "ann";
-    ann.password_hash = hasher.hash("right").value();
-    ann.scram_sha256 = verifiers.make(kKind, "ann", Secret::copy_of("right"));
+    ann.password().secret = hasher.hash("right").value();
+    ann.password().set_verifier(kKind, verifiers.make(kKind, "ann", Secret::copy_of("right")));
     ASSERT_TRUE(net::run_task(second.add(ann)));
     StoreChain chain{{{"a", {}, &a, true}, {"b", {}, &b, true}}, none};
     const auto work = [&](const char* who, std::string_view password) {

@@ -52,6 +52,8 @@ constexpr std::array kCommands{&command_dev,
                                &command_destination_resume,
                                &command_ban_list,
                                &command_ban_delete,
+                               &command_store_list,
+                               &command_store_test,
                                &command_audit_log_query,
                                &command_config_describe};
 

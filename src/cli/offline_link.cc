@@ -30,10 +30,18 @@ Exit exit_of(admin::Fault::Kind kind) {
     std::unreachable();
 }
 
+// Nobody signs in: a directory that is down, or a broken file, is in nobody's way.
+settings::Snapshot without_stores(settings::Snapshot settings) {
+    settings.stores.clear();
+    return settings;
+}
+
 class OfflineLink final : public Link {
 public:
     OfflineLink(settings::Snapshot settings, audit::Actor actor)
-        : settings_(std::move(settings)), actor_(std::move(actor)), ground_(settings_) {}
+        : settings_(without_stores(std::move(settings))),
+          actor_(std::move(actor)),
+          ground_(settings_) {}
 
     std::optional<LinkFault> open() {
         auto keeper = app::Keeper::open(settings_, ground_);
@@ -66,7 +74,7 @@ public:
             ground_.ids,
             [] { return admin::Status{.version = {}, .listeners = {}}; },
             {},
-            &keeper_->credentials().bans(),
+            {&keeper_->credentials().bans(), nullptr},
             [this] { return std::make_shared<const settings::Snapshot>(settings_); },
             {[this](queue::QueueId id, audit::Event by) {
                 return carrier_->give_up(std::move(id), std::move(by));

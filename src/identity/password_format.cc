@@ -210,6 +210,20 @@ std::string_view name(PasswordScheme scheme) {
     case PasswordScheme::sha512_crypt: return "sha512_crypt";
     case PasswordScheme::bcrypt: return "bcrypt";
     case PasswordScheme::yescrypt: return "yescrypt";
+    case PasswordScheme::argon2i: return "argon2i";
+    case PasswordScheme::sha256_crypt: return "sha256_crypt";
+    case PasswordScheme::pbkdf2_sha1: return "pbkdf2_sha1";
+    case PasswordScheme::sha256_digest: return "sha256_digest";
+    case PasswordScheme::sha512_digest: return "sha512_digest";
+    case PasswordScheme::scram_sha256: return "scram_sha256";
+    case PasswordScheme::scram_sha512: return "scram_sha512";
+    case PasswordScheme::scram_sha1: return "scram_sha1";
+    case PasswordScheme::cram_md5: return "cram_md5";
+    case PasswordScheme::md5_crypt: return "md5_crypt";
+    case PasswordScheme::des_crypt: return "des_crypt";
+    case PasswordScheme::md5_digest: return "md5_digest";
+    case PasswordScheme::sha1_digest: return "sha1_digest";
+    case PasswordScheme::plain: return "plain";
     }
     std::unreachable();
 }

@@ -18,7 +18,22 @@ enum class PasswordScheme {
     argon2id,
     sha512_crypt,
     bcrypt,
-    yescrypt
+    yescrypt,
+    // Of other servers' accounts alone: see foreign_format.h.
+    argon2i,
+    sha256_crypt,
+    pbkdf2_sha1,
+    sha256_digest,
+    sha512_digest,
+    scram_sha256,
+    scram_sha512,
+    scram_sha1,
+    cram_md5,
+    md5_crypt,
+    des_crypt,
+    md5_digest,
+    sha1_digest,
+    plain
 };
 std::string_view name(PasswordScheme scheme);
 
@@ -32,10 +47,13 @@ inline constexpr std::size_t kMaxStoredOctets = 1'024;
 
 struct PasswordFormat {
     PasswordScheme scheme{};
-    std::string hash;  // what the library takes: without Dovecot's "{SCHEME}" in front
+    // What the library takes: without Dovecot's "{SCHEME}" in front; of SCRAM the
+    // StoredKey; of a digest and pbkdf2_sha1 the octets; of plain the password.
+    std::string hash = {};
     std::uint64_t memory_octets = 0;  // argon2id and yescrypt
     unsigned passes = 0;              // argon2id: t; sha512_crypt: rounds; bcrypt: log2 of them
     unsigned lanes = 1;               // argon2id: p
+    std::string salt = {};            // where it is not a part of `hash`
 
     bool operator==(const PasswordFormat&) const = default;
 };

@@ -101,6 +101,17 @@ inline constexpr Metric kHashSeconds{"signet_password_hash_seconds",
                                      buckets::kBrief};
 inline constexpr Metric kHashQueue{
     "signet_password_hash_queue", gauge, {}, "Password checks that wait for a thread"};
+inline constexpr Metric kStoreUp{
+    "signet_store_up", gauge, {"store"}, "1: the credential store is asked; 0: it does not answer"};
+inline constexpr Metric kStoreCalls{"signet_store_calls_total",
+                                    counter,
+                                    {"store", "result"},
+                                    "Questions to a credential store on another server"};
+inline constexpr Metric kStoreSeconds{"signet_store_call_seconds",
+                                      histogram,
+                                      {"store"},
+                                      "How long a credential store took to answer, or to fail",
+                                      buckets::kWait};
 inline constexpr Metric kBans{
     "signet_bans", gauge, {"kind"}, "Bans in force; `auto`: for guessing passwords"};
 inline constexpr Metric kAccounts{

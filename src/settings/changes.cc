@@ -19,6 +19,7 @@ constexpr std::string_view kRestart[] = {
     "auth.argon2_passes",
     "auth.scram",
     "auth.scram_iterations",
+    "auth.default_domain",
     "storage",
     "queue.retry_first",
     "queue.retry_max",
@@ -28,6 +29,7 @@ constexpr std::string_view kRestart[] = {
     "log.format",
     "log.unknown_users",
     "audit",
+    "store",
     "admin",
     "metrics",
 };
@@ -137,8 +139,8 @@ std::span<const std::string_view> keys_that_need_a_restart() { return kRestart; 
 
 bool needs_restart(std::string_view path) {
     return std::ranges::any_of(kRestart, [&](std::string_view listed) {
-        return path == listed ||
-               (path.starts_with(listed) && path.substr(listed.size()).starts_with('.'));
+        return path == listed || (path.starts_with(listed) &&
+                                  (path[listed.size()] == '.' || path[listed.size()] == '['));
     });
 }
 
@@ -164,6 +166,7 @@ Snapshot without_what_needs_a_restart(const Snapshot& running, Snapshot next) {
             key.set(section.record(next), key.get(sole(section, running)));
         }
     }
+    next.stores = running.stores;
     return next;
 }
 

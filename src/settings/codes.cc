@@ -162,6 +162,17 @@ constexpr Code kCodes[] = {
      "A file has at most 16 MiB, a line 64 KiB; all files together 200,000 names and 500,000 "
      "targets.",
      "Check that the right file is named: it is the text, not the database made of it (`.db`)."},
+    {"E0350", "A store has settings of another kind",
+     "Each kind of [[store]] has a table of its own: a passwd-file `file`, a directory `ldap`. The "
+     "table of another kind would mean nothing.",
+     "Correct `kind`, or remove the table."},
+    {"E0351", "A store lacks what its kind needs",
+     "A passwd-file is somewhere, and so is a directory: the store could not be opened.",
+     "Set the key that is named. `signet config describe store` explains them."},
+    {"E0352", "The database of accounts is named wrongly",
+     "Signet's own accounts are one store, and its name in logs is `database`. A [[store]] of kind "
+     "`database` only says where it stands among the others and which domains it serves.",
+     "Name it once, and give other stores other names."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -234,6 +245,15 @@ constexpr Code kCodes[] = {
      "themselves "
      "at the next reload.",
      "chmod go-w on the file and its directory."},
+    {"W0350", "Passwords are kept as they are",
+     "`file.plain_passwords` lets accounts in whose password stands in the file in clear text. Who "
+     "reads the file, or a copy of it, has all of them at once.",
+     "Have them hashed, or import the accounts and remove the file."},
+    {"W0351", "Passwords may be kept in a form that is broken in hours",
+     "`file.weak_schemes` takes MD5, SHA-1 and DES. A copy of the file gives most passwords away "
+     "within hours, to anybody with a graphics card.",
+     "Give their owners new passwords, or import the accounts: a hash is made anew at the next "
+     "sign-in. Then remove the setting."},
 };
 
 }  // namespace

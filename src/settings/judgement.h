@@ -46,6 +46,8 @@ inline bool for_everybody(const RouteSettings& route) {
 
 // Where mail goes.
 void judge_routes(Judgement& judgement);
+// Where accounts are.
+void judge_stores(Judgement& judgement);
 // Who may send through which listener, and for which domains mail is taken.
 void judge_mail(Judgement& judgement);
 

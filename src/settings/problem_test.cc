@@ -28,7 +28,7 @@ TEST(Render, shows_the_place_the_fault_and_the_way_out) {
    |
 19 | mechansims = ["PLAIN"]
    | ^^^^^^^^^^ did you mean `mechanisms`?
-   = note: keys allowed in [auth]: mechanisms, failure_floor, failure_step, failures, cache_life, hash_threads, hash_wait, argon2_memory, argon2_passes, scram, scram_iterations
+   = note: keys allowed in [auth]: mechanisms, failure_floor, failure_step, failures, cache_life, hash_threads, hash_wait, argon2_memory, argon2_passes, scram, scram_iterations, default_domain
    = more: signet explain E0102
 )");
 }

@@ -84,6 +84,7 @@ std::span<const Section> sections() {
     static const std::array all{section_top,      section_tls,     section_certificate,
                                 section_listener, section_network, section_domain,
                                 section_aliases,  section_auth,    section_passwords,
+                                section_store,
                                 section_guessing, section_limits,  section_account_limits,
                                 section_policy,   section_storage, section_route,
                                 section_dns,      section_queue,   section_log,

@@ -7,6 +7,7 @@
 #include "base/ip.h"
 #include "base/rate.h"
 #include "base/secret.h"
+#include "settings/store_settings.h"
 
 #include <chrono>
 #include <cstdint>
@@ -93,6 +94,7 @@ struct AuthSettings {
     // "auto": offered where every account has a verifier; "always"; "off": none is stored, either.
     std::string scram = "auto";
     unsigned scram_iterations = 100'000;
+    std::string default_domain = {};  // of a login without one, when a store is chosen
 };
 
 // What guessing leads to.  A network is one IPv4 address or an IPv6 /64.
@@ -262,6 +264,7 @@ struct Snapshot {
     AliasSettings aliases;
     AuthSettings auth;
     PasswordSettings passwords;
+    std::vector<StoreSettings> stores;  // besides the database, unless it is among them
     GuessingSettings guessing;
     LimitSettings limits;
     AccountLimitSettings account_limits;

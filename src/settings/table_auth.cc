@@ -44,7 +44,10 @@ constexpr Key kKeys[] = {
     key<&AuthSettings::scram_iterations>(
         "scram_iterations", count(4'096, 10'000'000),
         "Rounds that a new SCRAM verifier costs each client at each sign-in (RFC 7677 asks for "
-        "4096 at least). Clients on Cyrus SASL, such as Postfix, refuse more than 65536.")};
+        "4096 at least). Clients on Cyrus SASL, such as Postfix, refuse more than 65536."),
+    key<&AuthSettings::default_domain>(
+        "default_domain", of_kind(Type::Kind::host),
+        "The domain of a login that has none, where a [[store]] is chosen by domains.")};
 
 }  // namespace
 

@@ -90,6 +90,7 @@ void names_differ(Judgement& judgement) {
     names_once(judgement, "listener", judgement.settings.listeners);
     names_once(judgement, "route", judgement.settings.routes);
     names_once(judgement, "network", judgement.settings.networks);
+    names_once(judgement, "store", judgement.settings.stores);
 }
 
 void certificate_and_key(Judgement& judgement) {
@@ -141,6 +142,9 @@ void absolute_paths(Judgement& judgement) {
     };
     for (const auto& [path, value] : paths) judge(path, value);
     for (const auto& path : settings.aliases.files) judge("aliases.files", path);
+    for (std::size_t i = 0; i < settings.stores.size(); ++i) {
+        judge(item("store", i) + ".file.path", settings.stores[i].file.path);
+    }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         judge(item("route", i) + ".maildir", settings.routes[i].maildir);
         judge(item("route", i) + ".client_certificate", settings.routes[i].outbound.certificate);
@@ -151,9 +155,10 @@ void absolute_paths(Judgement& judgement) {
     }
 }
 
-constexpr std::array kRules{
-    some_listener,      addresses_once,    names_differ,   judge_routes,     certificate_and_key,
-    retries_make_sense, limits_make_sense, absolute_paths, metrics_for_whom, judge_mail};
+constexpr std::array kRules{some_listener,     addresses_once,      names_differ,
+                            judge_routes,      certificate_and_key, retries_make_sense,
+                            limits_make_sense, absolute_paths,      metrics_for_whom,
+                            judge_mail,        judge_stores};
 
 }  // namespace
 

@@ -43,13 +43,6 @@ Login login_of(const identity::Account& account, identity::Claim claim) {
             .groups = account.groups};
 }
 
-// A password could open it.
-bool can_be_right(const identity::Credential& credential) {
-    if (credential.kind == identity::CredentialKind::app_password) return true;
-    return credential.kind == identity::CredentialKind::password &&
-           identity::parse_password_format(credential.secret).has_value();
-}
-
 // Of a password that somebody chose; a second one is there while it replaces the first.
 constexpr std::size_t kMostHashes = 2;
 
@@ -63,8 +56,8 @@ CredentialsDatabase::CredentialsDatabase(identity::AccountSource& accounts,
       hasher_(hasher),
       pool_(pool),
       clock_(clock),
-      options_(options),
-      cache_(clock, entropy, options.cache_life, options.cache_entries) {}
+      options_(std::move(options)),
+      cache_(clock, entropy, options_.cache_life, options_.cache_entries) {}
 
 Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(identity::Claim claim,
                                                                  Secret password,
@@ -81,7 +74,9 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(identity::Claim
     auto right = co_await open(account, password, deadline);
     if (!right) co_return fail(right.error());
     if (!*right) {
-        const bool hopeless = std::ranges::none_of(account.credentials, can_be_right);
+        const bool hopeless = std::ranges::none_of(account.credentials, [&](const auto& one) {
+            return one.kind == identity::CredentialKind::app_password || usable_format(one);
+        });
         co_return Refused{hopeless ? Refusal::no_usable_password : Refusal::bad_password,
                           account.name};
     }
@@ -144,8 +139,8 @@ Task<Result<std::optional<CredentialsDatabase::Right>, StoreFault>> CredentialsD
     const auto forms = identity::password_forms(password);
     std::size_t tried = 0;
     for (const auto& one : account.credentials) {
-        if (one.kind != identity::CredentialKind::password || tried == kMostHashes) continue;
-        const auto format = identity::parse_password_format(one.secret);
+        if (tried == kMostHashes) continue;
+        const auto format = usable_format(one);
         if (!format) continue;
         if (cache_.holds(account, one.secret, password)) {
             co_return Answer{{.credential = one.id, .hash = one.secret, .known = true}};
@@ -163,6 +158,16 @@ Task<Result<std::optional<CredentialsDatabase::Right>, StoreFault>> CredentialsD
         if (!spent) co_return fail(spent.error());
     }
     co_return Answer{};
+}
+
+std::optional<identity::PasswordFormat> CredentialsDatabase::usable_format(
+    const Credential& credential) const {
+    if (credential.kind != identity::CredentialKind::password) return {};
+    auto format = options_.foreign
+                      ? identity::parse_foreign_format(credential.secret, *options_.foreign)
+                      : identity::parse_password_format(credential.secret);
+    if (!format) return {};
+    return std::move(*format);
 }
 
 Task<Result<std::optional<identity::Account>, StoreFault>> CredentialsDatabase::look_up(
@@ -195,7 +200,7 @@ Task<Result<std::optional<std::size_t>, StoreFault>> CredentialsDatabase::verify
 // the next sign-in.  An app password has had its own since it was made.
 bool CredentialsDatabase::wants_verifier(const Account& account,
                                          const Credential& credential) const {
-    return options_.verifiers != nullptr && credential.kind == identity::CredentialKind::password &&
+    return options_.verifiers != nullptr && !options_.read_only && credential.kind == identity::CredentialKind::password &&
            options_.verifiers->outdated(account, credential) && pool_.waiting() == 0;
 }
 
@@ -206,6 +211,7 @@ Task<identity::Account> CredentialsDatabase::renewed(Account account, Right righ
     auto changed = account;
     auto& credential = *std::ranges::find(changed.credentials, right.credential, &Credential::id);
     const bool verifier = wants_verifier(account, credential);
+    right.rehash = right.rehash && !options_.read_only;
     if (!right.rehash && !verifier) co_return account;
     const auto before = credential;
     const bool ran = co_await pool_.run([&] {

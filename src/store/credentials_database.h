@@ -21,6 +21,7 @@
 #include "identity/account.h"
 #include "identity/app_passwords.h"
 #include "identity/credential_store.h"
+#include "identity/foreign_format.h"
 #include "identity/password_hasher.h"
 #include "identity/verifiers.h"
 #include "net/worker_pool.h"
@@ -37,6 +38,9 @@ struct CredentialOptions {
     const identity::Verifiers* verifiers = nullptr;
     // What recognises app passwords; null: there are none.  Outlives the store.
     const identity::AppPasswords* app_passwords = nullptr;
+    // Hashes are those of another server, and by these rules; else Signet's own.
+    std::optional<identity::FormatRules> foreign = {};
+    bool read_only = false;  // nothing is made anew: it could not be kept
 };
 
 // Safe for concurrent use.  All that is passed by reference outlives it.
@@ -98,6 +102,8 @@ private:
                                                                 Deadline deadline);
     Task<Account> renewed(Account account, Right right, const Secret& password);
     bool wants_verifier(const Account& account, const Credential& credential) const;
+    // What may be checked for real.  nullopt: it opens nothing, and a decoy is checked instead.
+    std::optional<Format> usable_format(const Credential& credential) const;
     // Why what was right does not open the account.
     std::optional<identity::Refused> barred(const Account& account, const Credential& credential,
                                             const identity::Claim& claim) const;

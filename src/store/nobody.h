@@ -8,7 +8,7 @@
 namespace signet::store {
 
 // Finds nothing, and counts what others have: decoys look like accounts of any of them
-// (identity::ScramVerifiers::decoy).  The sources outlive it.
+// (identity::Verifiers::decoy).  The sources outlive it.
 class Nobody final : public identity::AccountSource {
 public:
     explicit Nobody(std::vector<identity::AccountSource*> others = {})
@@ -17,14 +17,16 @@ public:
     Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string) override {
         co_return std::optional<identity::Account>{};
     }
-    Task<Result<identity::ScramCensus, StoreFault>> census() override {
-        identity::ScramCensus all;
+    Task<Result<identity::VerifierCensus, StoreFault>> census() override {
+        identity::VerifierCensus all;
         for (auto* other : others_) {
             const auto one = co_await other->census();
             if (!one) continue;  // a store that is down must not keep the others from signing in
-            all.without += one->without;
-            for (const auto& [rounds, accounts] : one->by_iterations) {
-                all.by_iterations[rounds] += accounts;
+            for (const auto& [kind, count] : *one) {
+                all[kind].without += count.without;
+                for (const auto& [rounds, accounts] : count.by_iterations) {
+                    all[kind].by_iterations[rounds] += accounts;
+                }
             }
         }
         co_return all;

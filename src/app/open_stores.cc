@@ -1,0 +1,60 @@
+// The table of kinds of credential stores.
+#include "app/open_store.h"
+
+#include <algorithm>
+
+namespace signet::app {
+namespace {
+
+struct Opener {
+    std::string_view kind;
+    OpenStore open;
+};
+constexpr Opener kOpeners[] = {
+    {"passwd-file", open_passwd_file},
+};
+
+// For people who wait for it.
+constexpr std::chrono::seconds kTrialTime{60};
+
+}  // namespace
+
+OpenStore opener_of(std::string_view kind) {
+    const auto found = std::ranges::find(kOpeners, kind, &Opener::kind);
+    return found == std::end(kOpeners) ? nullptr : found->open;
+}
+
+std::string_view outcome_of(const Result<identity::CheckAnswer, StoreFault>& answer) {
+    if (!answer) return name(answer.error());
+    const auto* refused = std::get_if<identity::Refused>(&*answer);
+    return refused == nullptr ? "granted" : name(refused->why);
+}
+
+Task<admin::StoreTrial> OpenedStore::try_sign_in(std::string login, Secret password) {
+    admin::StoreTrial trial;
+    const auto account = co_await credentials().account_of(login);
+    if (!account) {
+        trial.outcome = name(account.error());
+        trial.steps.push_back("the store could not be asked: " + trial.outcome);
+        co_return trial;
+    }
+    trial.steps.push_back(account->empty() ? "it does not know the account"
+                                           : "it knows the account as `" + *account + "`");
+    const auto answer = co_await credentials().check(
+        {.authcid = std::move(login), .method = "PLAIN"}, std::move(password),
+        Deadline::at(std::chrono::steady_clock::now() + kTrialTime));
+    trial.outcome = outcome_of(answer);
+    if (const auto* granted = answer ? std::get_if<identity::Login>(&*answer) : nullptr) {
+        trial.steps.emplace_back("the password is right, and the account may sign in");
+        std::string addresses;
+        for (const auto& one : granted->send_as) {
+            addresses += (addresses.empty() ? "" : ", ") + one.text();
+        }
+        trial.steps.push_back("it may send as: " + (addresses.empty() ? "nobody" : addresses));
+    } else {
+        trial.steps.push_back("it does not open: " + trial.outcome);
+    }
+    co_return trial;
+}
+
+}  // namespace signet::app

@@ -1,0 +1,86 @@
+#include "settings/changes.h"
+#include "settings/parse.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace signet::settings {
+namespace {
+
+const std::string kFront =
+    "version = 1\nhostname = 'mail.example.com'\n"
+    "[tls]\ncertificate = '/c'\nkey = '/k'\n"
+    "[[listener]]\nname = 's'\nrole = 'submissions'\nbind = ['0.0.0.0:465']\n"
+    "[[route]]\nname = 'r'\nmatch = '*'\nmaildir = '/m/{domain}/{local}'\n";
+
+std::string store(const std::string& name, const std::string& kind, const std::string& more = "") {
+    return "[[store]]\nname = '" + name + "'\nkind = '" + kind + "'\n" + more + "\n";
+}
+
+Result<Parsed, std::vector<Problem>> read(const std::string& stores) {
+    const std::vector<SourceText> files{{"signet.toml", kFront + stores}};
+    return parse(files);
+}
+
+// The codes of all problems, in order.
+std::string judged(const std::string& stores) {
+    const auto parsed = read(stores);
+    const auto& problems = parsed ? parsed->warnings : parsed.error();
+    std::string codes;
+    for (const auto& problem : problems) codes += (codes.empty() ? "" : " ") + problem.code;
+    return codes;
+}
+
+TEST(ValidateStore, each_kind_has_its_own_settings_and_what_it_needs) {
+    const std::string file = "file = { path = '/etc/users' }";
+    struct Case {
+        std::string stores, codes;
+    };
+    const Case cases[] = {
+        {"", ""},
+        {store("old", "passwd-file", file), ""},
+        {store("old", "passwd-file"), "E0351"},
+        {store("old", "passwd-file", "file = { path = 'users' }"), "W0315"},
+        {store("old", "passwd-file", "file = { path = '/u', weak_schemes = true }"), "W0351"},
+        {store("old", "passwd-file", "file = { path = '/u', plain_passwords = true }"), "W0350"},
+        {store("old", "password-file", file), "E0201"},
+        {store("own", "database"), ""},
+        {store("own", "database", file), "E0350"},
+        {store("own", "database") + store("again", "database"), "E0352"},
+        {store("database", "passwd-file", file), "E0352"},
+        {store("database", "database"), ""},
+        {store("one", "passwd-file", file) + store("one", "passwd-file", file), "E0303"},
+        {store("old", "passwd-file", file + "\ndomains = ['example.com', '*.example.org']"), ""},
+        {store("old", "passwd-file", file + "\ndomains = ['example .com']"), "E0205"},
+        {store("old", "passwd-file", file + "\ntimeout = '10ms'"), "E0202"},
+        {store("old", "passwd-file", file + "\nconnections = 0"), "E0202"},
+    };
+    for (const auto& c : cases) EXPECT_EQ(judged(c.stores), c.codes) << c.stores;
+}
+
+TEST(ValidateStore, what_is_written_is_there) {
+    const auto parsed = read(store("old", "passwd-file",
+                                   "domains = 'example.com'\ntimeout = '2s'\n"
+                                   "file = { path = '/u', default_scheme = 'ssha512' }"));
+    ASSERT_TRUE(parsed);
+    const auto& one = parsed->snapshot.stores.at(0);
+    EXPECT_EQ(one.name, "old");
+    EXPECT_THAT(one.domains, testing::ElementsAre("example.com"));
+    EXPECT_EQ(one.timeout, std::chrono::seconds{2});
+    EXPECT_EQ(one.file.path, "/u");
+    EXPECT_EQ(one.file.default_scheme, "SSHA512");
+}
+
+TEST(ValidateStore, stores_are_kept_until_a_restart) {
+    Snapshot running, next;
+    running.stores = {{.name = "old", .kind = "passwd-file", .file = {.path = "/a"}}};
+    next.stores = {{.name = "old", .kind = "passwd-file", .file = {.path = "/b"}}};
+    const auto changes = changes_between(running, next);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].path, "store[old].file.path");
+    EXPECT_TRUE(changes[0].after_restart);
+    EXPECT_EQ(without_what_needs_a_restart(running, next).stores[0].file.path, "/a");
+}
+
+}  // namespace
+}  // namespace signet::settings
