@@ -55,6 +55,12 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         add(route + ".ca", snapshot.routes[i].smart_host->ca);
         add(route + ".auth.password", snapshot.routes[i].smart_host->password.file);
     }
+    for (std::size_t i = 0; i < snapshot.stores.size(); ++i) {
+        const auto store = "store[" + std::to_string(i) + "]";
+        add(store + ".file.path", snapshot.stores[i].file.path);
+        add(store + ".ldap.ca", snapshot.stores[i].ldap.ca);
+        add(store + ".ldap.bind_password", snapshot.stores[i].ldap.bind_password.file);
+    }
     add("dns.trust_anchor", snapshot.dns.trust_anchor);
     return facts;
 }

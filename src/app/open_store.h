@@ -60,6 +60,11 @@ OpenStore opener_of(std::string_view kind);
 // What a check came to: "granted", a Refusal's name, or a StoreFault's.
 std::string_view outcome_of(const Result<identity::CheckAnswer, StoreFault>& answer);
 
+// "the account `ann` may send as: ann@example.com", for StoreTrial::steps.
+std::string told_login(const identity::Login& login);
+
+Result<std::unique_ptr<OpenedStore>, StartFault> open_ldap(const settings::StoreSettings& settings,
+                                                           const StoreMaterial& material);
 Result<std::unique_ptr<OpenedStore>, StartFault> open_passwd_file(
     const settings::StoreSettings& settings, const StoreMaterial& material);
 

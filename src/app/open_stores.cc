@@ -12,6 +12,7 @@ struct Opener {
 };
 constexpr Opener kOpeners[] = {
     {"passwd-file", open_passwd_file},
+    {"ldap", open_ldap},
 };
 
 // For people who wait for it.
@@ -30,6 +31,13 @@ std::string_view outcome_of(const Result<identity::CheckAnswer, StoreFault>& ans
     return refused == nullptr ? "granted" : name(refused->why);
 }
 
+std::string told_login(const identity::Login& login) {
+    std::string addresses;
+    for (const auto& one : login.send_as) addresses += (addresses.empty() ? "" : ", ") + one.text();
+    return "the account `" + login.account +
+           "` may send as: " + (addresses.empty() ? "no address" : addresses);
+}
+
 Task<admin::StoreTrial> OpenedStore::try_sign_in(std::string login, Secret password) {
     admin::StoreTrial trial;
     const auto account = co_await credentials().account_of(login);
@@ -46,11 +54,7 @@ Task<admin::StoreTrial> OpenedStore::try_sign_in(std::string login, Secret passw
     trial.outcome = outcome_of(answer);
     if (const auto* granted = answer ? std::get_if<identity::Login>(&*answer) : nullptr) {
         trial.steps.emplace_back("the password is right, and the account may sign in");
-        std::string addresses;
-        for (const auto& one : granted->send_as) {
-            addresses += (addresses.empty() ? "" : ", ") + one.text();
-        }
-        trial.steps.push_back("it may send as: " + (addresses.empty() ? "nobody" : addresses));
+        trial.steps.push_back(told_login(*granted));
     } else {
         trial.steps.push_back("it does not open: " + trial.outcome);
     }

@@ -173,6 +173,15 @@ constexpr Code kCodes[] = {
      "Signet's own accounts are one store, and its name in logs is `database`. A [[store]] of kind "
      "`database` only says where it stands among the others and which domains it serves.",
      "Name it once, and give other stores other names."},
+    {"E0353", "A search filter that is none",
+     "A filter of RFC 4515 stands in brackets that match. Signet puts the login into it where "
+     "{login}, {user} or {domain} stand, and the entry's name for {dn}; what it puts there is "
+     "escaped, so no quotes are needed.",
+     "Write for example (|(uid={user})(mail={login}))."},
+    {"E0354", "A directory is searched as nobody, or as somebody without a password",
+     "`bind_dn` is who searches the directory, and `bind_password` proves it. Who compares "
+     "passwords needs the right to do so, which nobody has.",
+     "Set both, or neither for a directory that anybody may search."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -254,6 +263,10 @@ constexpr Code kCodes[] = {
      "within hours, to anybody with a graphics card.",
      "Give their owners new passwords, or import the accounts: a hash is made anew at the next "
      "sign-in. Then remove the setting."},
+    {"W0352", "Passwords go to a directory in the clear",
+     "With tls = \"none\" each sign-in sends a password over the network as it is, and whoever "
+     "answers for the directory decides who is let in.",
+     "Leave `tls` out: an ldap:// server is then asked for StartTLS; or write ldaps://."},
 };
 
 }  // namespace

@@ -33,6 +33,8 @@ struct Type {
         addresses,    // a list of "IP:port"
         host_ports,   // a list of "smtp.example.net:465"
         lmtp_hosts,   // a list of "host:port" or paths of Unix sockets
+        ldap_urls,    // a list of "ldaps://dc1.example.com"
+        attributes,   // a list of names of LDAP attributes
         ips,          // a list of IP addresses, one of a family at most
         secret,       // { file = … }, { env = … } or { credential = … }
         names,        // a list of names

@@ -31,6 +31,33 @@ std::optional<std::string> parse_sender_pattern(std::string_view text) {
     return text == "<>" ? std::optional{std::string{text}} : parse_mailbox_pattern(text);
 }
 
+// RFC 4512 §1.4: keystring, or an OID.
+std::optional<std::string> parse_attribute(std::string_view text) {
+    const bool good =
+        text.size() <= kMaxNameOctets && std::ranges::all_of(text, [](char c) {
+            const char small = static_cast<char>(c | 0x20);
+            return is_digit(c) || (small >= 'a' && small <= 'z') || c == '-' || c == '.';
+        });
+    return good ? std::optional{std::string{text}} : std::nullopt;
+}
+
+// RFC 4516 §2, without all that stands behind the host: that is in settings of its own.
+std::optional<std::string> parse_ldap_url(std::string_view text) {
+    if (text.starts_with("ldapi://") && text.size() > 8 && !text.substr(8).contains('/')) {
+        return std::string{text};
+    }
+    for (const std::string_view scheme : {"ldap://", "ldaps://"}) {
+        if (!text.starts_with(scheme)) continue;
+        auto host = text.substr(scheme.size());
+        if (host.ends_with('/')) host.remove_suffix(1);
+        const std::uint16_t port = scheme == "ldaps://" ? 636 : 389;
+        const auto address = parse_host_and_port(host, port);
+        if (!address) return {};
+        return std::string{scheme} + address_text(*address);
+    }
+    return {};
+}
+
 struct Shape {
     std::optional<std::string> (*parse)(std::string_view text);
     TextFault fault;
@@ -51,6 +78,12 @@ Shape shape_of(Type::Kind kind) {
     case Type::Kind::accounts:
         return {parse_account_pattern,
                 {"E0207", "the name of an account", "for example \"ann\" or \"scanner-*\""}};
+    case Type::Kind::attributes:
+        return {parse_attribute, {"E0207", "the name of an attribute", "for example \"mail\""}};
+    case Type::Kind::ldap_urls:
+        return {parse_ldap_url,
+                {"E0205", "the address of an LDAP server",
+                 "for example \"ldaps://dc1.example.com\" or \"ldap://127.0.0.1:389\""}};
     case Type::Kind::local_parts:
         return {parse_local_part,
                 {"E0205", "a local part",

@@ -14,7 +14,8 @@ struct TextFault {
 };
 
 // In the form that is kept: lower case where case means nothing.
-// REQUIRES: name, names, host, domains, mailboxes, local_parts, senders or accounts.
+// REQUIRES: name, names, host, domains, mailboxes, local_parts, senders, accounts, ldap_urls or
+// attributes.
 Result<std::string, TextFault> read_text(Type::Kind kind, const std::string& text);
 
 }  // namespace signet::settings

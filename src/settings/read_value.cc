@@ -356,6 +356,8 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::choices:
     case Type::Kind::paths:
     case Type::Kind::names:
+    case Type::Kind::ldap_urls:
+    case Type::Kind::attributes:
     case Type::Kind::mailboxes:
     case Type::Kind::local_parts:
     case Type::Kind::senders:

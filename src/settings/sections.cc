@@ -116,6 +116,8 @@ std::string type_text(const Type& type) {
     case Type::Kind::addresses: return "a list of \"IP:port\"";
     case Type::Kind::host_ports: return "\"host:port\" or a list of them";
     case Type::Kind::lmtp_hosts: return "a path, \"host:port\", or a list of them";
+    case Type::Kind::ldap_urls: return "\"ldaps://host\" or a list of them";
+    case Type::Kind::attributes: return "a list of names of attributes";
     case Type::Kind::ips: return "an IPv4 address, an IPv6 address, or one of each";
     case Type::Kind::secret: return "{ file = \"…\" }, { env = \"…\" } or { credential = \"…\" }";
     case Type::Kind::names: return "a list of names of a-z, 0-9, -, _ and .";

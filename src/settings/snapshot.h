@@ -151,15 +151,6 @@ struct PolicySettings {
     std::string header_from = "owned";  // From and Sender must be the login's; or "any"
 };
 
-// Where a secret is; exactly one is set, or none.  It is read when it is used, never kept here:
-// only what an administrator wrote into the settings themselves (warning W0312) is in `literal`.
-struct SecretSource {
-    std::string file, env, credential;  // credential: a name in $CREDENTIALS_DIRECTORY
-    std::shared_ptr<const Secret> literal;
-
-    bool empty() const { return file.empty() && env.empty() && credential.empty() && !literal; }
-};
-
 struct StorageSettings {
     std::string path = "/var/lib/signet";
     // Seals the credentials in the account database; empty: <path>/credential-key, made at the

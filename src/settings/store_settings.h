@@ -4,6 +4,8 @@
 // table_store.cc, its row in kStoreKinds, and what makes it (app/store_kinds.cc).
 #pragma once
 
+#include "settings/secret_source.h"
+
 #include <chrono>
 #include <span>
 #include <string>
@@ -20,6 +22,30 @@ struct PasswdFileSettings {
     bool plain_passwords = false;          // {PLAIN}
 };
 
+// An LDAP directory (store/ldap_directory.h), and as whom it is searched.
+struct LdapServerSettings {
+    std::vector<std::string> urls;
+    std::string tls = "verified";  // or "none": ldap:// stays in the clear
+    std::string ca;                // PEM file; empty: the system's
+    std::string bind_dn;           // empty: it is searched as nobody
+    SecretSource bind_password;
+    bool referrals = false;
+};
+// Whom a login means there, and how the password is proven.
+struct LdapPeopleSettings {
+    std::string base, scope = "sub";  // or "one", "base"
+    std::string filter = "(|(uid={login})(mail={login}))";
+    std::string account;                         // attribute; empty: the login
+    std::vector<std::string> addresses{"mail"};  // attributes
+    std::string mode = "bind";                   // or "compare"
+    std::string password = "userPassword";       // attribute that is compared
+};
+struct LdapRightsSettings {
+    // Active Directory's flag, and that of 389 Directory Server.
+    std::string disabled = "(|(userAccountControl:1.2.840.113556.1.4.803:=2)(nsAccountLock=TRUE))";
+    std::string group_base, group_filter;  // empty filter: everybody may submit
+};
+
 // Stores are asked in order; the first that knows an account answers.
 struct StoreSettings {
     std::string name;
@@ -28,6 +54,9 @@ struct StoreSettings {
     std::chrono::milliseconds timeout{5'000};
     unsigned connections = 4;
     PasswdFileSettings file = {};
+    LdapServerSettings ldap = {};
+    LdapPeopleSettings people = {};
+    LdapRightsSettings rights = {};
 };
 
 // The store that is always there: the accounts of `signet account`.  It is the first, unless a

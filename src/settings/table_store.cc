@@ -1,5 +1,6 @@
 #include "settings/described.h"
 #include "settings/table_store_file.h"
+#include "settings/table_store_ldap.h"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr StoreKind kStoreKinds[] = {
     {"database", "", false},
     {"passwd-file", "file", false},
+    {"ldap", "ldap", true},
 };
 
 constexpr auto kKindNames = [] {
@@ -49,7 +51,7 @@ constexpr auto joined(const std::array<Key, sizes>&... parts) {
     return all;
 }
 
-constexpr auto kKeys = joined(kCommonKeys, kFileStoreKeys);
+constexpr auto kKeys = joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys);
 
 }  // namespace
 

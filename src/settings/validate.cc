@@ -144,6 +144,7 @@ void absolute_paths(Judgement& judgement) {
     for (const auto& path : settings.aliases.files) judge("aliases.files", path);
     for (std::size_t i = 0; i < settings.stores.size(); ++i) {
         judge(item("store", i) + ".file.path", settings.stores[i].file.path);
+        judge(item("store", i) + ".ldap.ca", settings.stores[i].ldap.ca);
     }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         judge(item("route", i) + ".maildir", settings.routes[i].maildir);

@@ -1,4 +1,6 @@
 // Rules about credential stores.
+#include "base/ip.h"
+#include "settings/address.h"
 #include "settings/judgement.h"
 
 #include <algorithm>
@@ -47,6 +49,8 @@ void what_a_kind_needs(Judgement& judgement) {
     };
     for (std::size_t i = 0; i < stores.size(); ++i) {
         need(i, "passwd-file", "file.path", !stores[i].file.path.empty());
+        need(i, "ldap", "ldap.urls", !stores[i].ldap.urls.empty());
+        need(i, "ldap", "ldap.base", !stores[i].people.base.empty());
     }
 }
 
@@ -85,7 +89,88 @@ void old_passwords(Judgement& judgement) {
     }
 }
 
-constexpr std::array kRules{keys_of_its_own_kind, what_a_kind_needs, one_database, old_passwords};
+bool names_only(std::string_view form, std::initializer_list<std::string_view> names) {
+    for (auto at = form.find('{'); at != std::string_view::npos; at = form.find('{')) {
+        form.remove_prefix(at);
+        const auto known = std::ranges::find_if(
+            names, [&](std::string_view name) { return form.starts_with(name); });
+        if (known == names.end()) return false;
+        form.remove_prefix(known->size());
+    }
+    return true;
+}
+
+// As far as reading tells: it begins and ends as a filter does, and its brackets match.
+bool is_filter(std::string_view form) {
+    int depth = 0;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        depth += form[i] == '(' ? 1 : form[i] == ')' ? -1 : 0;
+        if (depth < 0 || (depth == 0 && i + 1 < form.size())) return false;
+    }
+    return form.starts_with('(') && depth == 0;
+}
+
+void filters_are_filters(Judgement& judgement) {
+    const auto& stores = judgement.settings.stores;
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+        if (stores[i].kind != "ldap") continue;
+        const auto path = item("store", i) + ".ldap.";
+        const auto judge = [&](const char* key, const std::string& form, bool with_dn) {
+            if (form.empty()) return;
+            const bool named = with_dn ? names_only(form, {"{login}", "{user}", "{domain}", "{dn}"})
+                                       : names_only(form, {"{login}", "{user}", "{domain}"});
+            if (is_filter(form) && named) return;
+            judgement.add("E0353", "`" + form + "` is not a search filter", path + key,
+                          named     ? "it is written in brackets, and they match: (uid={login})"
+                          : with_dn ? "it may name {login}, {user}, {domain} and {dn}"
+                                    : "it may name {login}, {user} and {domain}");
+        };
+        judge("filter", stores[i].people.filter, false);
+        judge("disabled", stores[i].rights.disabled, true);
+        judge("group_filter", stores[i].rights.group_filter, true);
+        // Else everybody would be the same person.
+        const auto& filter = stores[i].people.filter;
+        const bool asks = filter.contains("{login}") || filter.contains("{user}");
+        if (!asks && !judgement.places.is_spoiled(path + "filter")) {
+            judgement.add("E0353", "the filter does not ask for the login", path + "filter",
+                          "it needs {login} or {user}");
+        }
+    }
+}
+
+bool is_near(std::string_view url) {
+    if (url.starts_with("ldapi:")) return true;
+    const auto address = parse_host_and_port(url.substr(url.find("//") + 2), 389);
+    const auto ip = address ? parse_ip(address->ip) : std::nullopt;
+    static const std::array loopback{*parse_network("127.0.0.0/8"), *parse_network("::1")};
+    return ip && std::ranges::any_of(loopback, [&](const auto& net) { return net.contains(*ip); });
+}
+
+void directory_is_verified(Judgement& judgement) {
+    const auto& stores = judgement.settings.stores;
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+        const auto& ldap = stores[i].ldap;
+        const auto path = item("store", i) + ".ldap";
+        if (stores[i].kind != "ldap") continue;
+        const auto clear = std::ranges::find_if(ldap.urls, [&](const std::string& url) {
+            return url.starts_with("ldap:") && !is_near(url);
+        });
+        if (ldap.tls == "none" && clear != ldap.urls.end()) {
+            judgement.add("W0352", "everybody's password goes to `" + *clear + "` in the clear",
+                          path + ".tls", "write tls = \"verified\", or ldaps://");
+        }
+        if (ldap.bind_dn.empty() != ldap.bind_password.empty() &&
+            !judgement.places.is_spoiled(path + ".bind_password")) {
+            judgement.add("E0354", "`bind_dn` and `bind_password` belong together", path);
+        }
+        if (stores[i].people.mode == "compare" && ldap.bind_dn.empty()) {
+            judgement.add("E0354", "to compare passwords takes a `bind_dn` that may", path);
+        }
+    }
+}
+
+constexpr std::array kRules{keys_of_its_own_kind, what_a_kind_needs,   one_database,
+                            old_passwords,        filters_are_filters, directory_is_verified};
 
 }  // namespace
 

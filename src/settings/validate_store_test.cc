@@ -33,6 +33,10 @@ std::string judged(const std::string& stores) {
 
 TEST(ValidateStore, each_kind_has_its_own_settings_and_what_it_needs) {
     const std::string file = "file = { path = '/etc/users' }";
+    const auto with = [](const std::string& more, const std::string& url = "ldap://a.example") {
+        return "ldap = { urls = ['" + url + "'], base = 'o=x', " + more + " }";
+    };
+    const std::string ldap = "ldap = { urls = ['ldaps://a.example'], base = 'o=x' }";
     struct Case {
         std::string stores, codes;
     };
@@ -49,6 +53,27 @@ TEST(ValidateStore, each_kind_has_its_own_settings_and_what_it_needs) {
         {store("own", "database") + store("again", "database"), "E0352"},
         {store("database", "passwd-file", file), "E0352"},
         {store("database", "database"), ""},
+        {store("dir", "ldap", ldap), ""},
+        {store("dir", "ldap", "ldap = { urls = ['ldaps://a.example'] }"), "E0351"},
+        {store("dir", "ldap", "ldap = { base = 'o=x' }"), "E0351"},
+        {store("dir", "ldap", "ldap = { base = 'o=x', urls = ['https://a.example'] }"), "E0205"},
+        {store("dir", "ldap", "ldap = { base = 'o=x', urls = ['ldap://a/o=x??sub'] }"), "E0205"},
+        {store("dir", "ldap", with("filter = 'uid={login}'")), "E0353"},
+        {store("dir", "ldap", with("filter = '(uid={login}))('")), "E0353"},
+        {store("dir", "ldap", with("filter = '(uid=ann)'")), "E0353"},
+        {store("dir", "ldap", with("filter = '(uid={name})'")), "E0353 E0353"},
+        {store("dir", "ldap", with("filter = '(&(uid={user})(o={domain}))'")), ""},
+        {store("dir", "ldap", with("group_filter = '(member={dn})'")), ""},
+        {store("dir", "ldap", with("filter = '(&(uid={user})(o={dn}))'")), "E0353"},
+        {store("dir", "ldap", with("bind_dn = 'cn=s'")), "E0354"},
+        {store("dir", "ldap", with("bind_dn = 'cn=s', bind_password = { file = '/p' }")), ""},
+        {store("dir", "ldap", with("mode = 'compare'")), "E0354"},
+        {store("dir", "ldap", with("tls = 'none'")), "W0352"},
+        {store("dir", "ldap", with("tls = 'none'", "ldaps://a.example")), ""},
+        {store("dir", "ldap", with("tls = 'none'", "ldap://127.0.0.1")), ""},
+        {store("dir", "ldap", with("addresses = ['mail', 'proxyAddresses']")), ""},
+        {store("dir", "ldap", with("addresses = ['ma il']")), "E0207"},
+        {store("dir", "ldap", ldap + "\nfile = { path = '/u' }"), "E0350"},
         {store("one", "passwd-file", file) + store("one", "passwd-file", file), "E0303"},
         {store("old", "passwd-file", file + "\ndomains = ['example.com', '*.example.org']"), ""},
         {store("old", "passwd-file", file + "\ndomains = ['example .com']"), "E0205"},

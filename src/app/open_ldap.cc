@@ -1,0 +1,103 @@
+// [[store]] kind = "ldap"
+#include "app/load_settings.h"
+#include "app/open_store.h"
+#include "app/store_watch.h"
+
+#include "store/gated_credentials.h"
+#include "store/ldap_credentials.h"
+#include "store/store_gate.h"
+
+namespace signet::app {
+namespace {
+
+// Where Debian's ca-certificates puts them; libldap by GnuTLS takes no default.
+constexpr std::string_view kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+constexpr unsigned kWaitingEach = 20;  // for one connection
+
+store::LdapScope scope_of(const std::string& word) {
+    if (word == "one") return store::LdapScope::one;
+    return word == "base" ? store::LdapScope::base : store::LdapScope::sub;
+}
+
+store::LdapSettings directory_of(const settings::StoreSettings& settings) {
+    const auto& [ldap, people, rights] = std::tie(settings.ldap, settings.people, settings.rights);
+    store::LdapSettings made;
+    made.server = {.urls = ldap.urls,
+                   .tls = ldap.tls != "none",
+                   .ca = ldap.ca.empty() ? std::string{kSystemAuthorities} : ldap.ca,
+                   .referrals = ldap.referrals};
+    made.service = {.dn = ldap.bind_dn,
+                    .password = [source = ldap.bind_password] { return read_secret(source); }};
+    made.people = {.base = people.base,
+                   .scope = scope_of(people.scope),
+                   .filter = people.filter,
+                   .account = people.account,
+                   .addresses = people.addresses,
+                   .password = people.mode == "compare" ? people.password : std::string{}};
+    made.rights = {.disabled = rights.disabled,
+                   .group_base = rights.group_base.empty() ? people.base : rights.group_base,
+                   .group_filter = rights.group_filter};
+    return made;
+}
+
+store::LdapOptions options_of(const settings::StoreSettings& settings, observe::Log& log) {
+    return {.settings = directory_of(settings),
+            .threads = settings.connections,
+            .timeout = settings.timeout,
+            .report = [name = settings.name, &log](std::string_view detail) {
+                log.write(observe::Level::warning, "a directory cannot be asked",
+                          {{"store", name}, {"detail", std::string{detail}}});
+            }};
+}
+
+class LdapStore final : public OpenedStore {
+public:
+    LdapStore(const settings::StoreSettings& settings, const StoreMaterial& material)
+        : clock_(material.ground.clock),
+          timeout_(settings.timeout),
+          ldap_(options_of(settings, material.ground.log)),
+          gate_({.name = settings.name,
+                 .timeout = settings.timeout,
+                 .width = settings.connections,
+                 .waiting = settings.connections * kWaitingEach},
+                clock_, watcher_of(settings.name, material.ground, material.audit)),
+          gated_(ldap_, gate_) {}
+
+    identity::CredentialStore& credentials() override { return gated_; }
+    bool proofs() const override { return false; }
+    bool tells() const override { return true; }
+    std::string state() const override {
+        return gate_.state() == limits::Breaker::State::closed ? "up" : "down";
+    }
+
+    // Past the gate: whoever tries it wants to know what is wrong, not that something is.
+    Task<admin::StoreTrial> try_sign_in(std::string login, Secret password) override {
+        auto tried =
+            co_await ldap_.try_sign_in({.authcid = std::move(login), .method = "PLAIN"},
+                                       std::move(password), Deadline::in(clock_, timeout_));
+        admin::StoreTrial trial{std::move(tried.steps), std::string{outcome_of(tried.answer)}};
+        if (const auto* granted =
+                tried.answer ? std::get_if<identity::Login>(&*tried.answer) : nullptr) {
+            trial.steps.push_back(told_login(*granted));
+        } else if (!tried.answer && tried.answer.error() == StoreFault::deadline) {
+            trial.steps.emplace_back("there was no answer in time");
+        }
+        co_return trial;
+    }
+
+private:
+    const Clock& clock_;
+    const std::chrono::milliseconds timeout_;
+    store::LdapCredentials ldap_;
+    store::StoreGate gate_;
+    store::GatedCredentials gated_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<OpenedStore>, StartFault> open_ldap(const settings::StoreSettings& settings,
+                                                           const StoreMaterial& material) {
+    return std::make_unique<LdapStore>(settings, material);
+}
+
+}  // namespace signet::app
