@@ -11,6 +11,7 @@ readonly POSTFIX=(postfix "${CYRUS_SASL[@]}")
 readonly EXIM=(exim4-daemon-heavy exim4-base "${CYRUS_SASL[@]}")
 readonly OPENSMTPD=(opensmtpd)
 readonly DOVECOT=(dovecot-core dovecot-lmtpd)
+readonly SLAPD=(slapd)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
 readonly HAPROXY=(haproxy)
@@ -65,3 +66,4 @@ unpack dovecot "${DOVECOT[@]}"
 unpack_exactly prometheus "$PROMTOOL"
 unpack haproxy "${HAPROXY[@]}"
 unpack dns "${DNS[@]}"
+unpack slapd "${SLAPD[@]}"

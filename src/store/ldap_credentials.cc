@@ -104,15 +104,25 @@ struct LdapCredentials::Shared {
         return fail(answer.error().fault);
     }
 
-    Checked sign_in(const Claim& claim, const std::string& name, Proof password, SteadyTime until,
-                    LdapTrace trace) {
-        const auto login = identity::fold_account_name(name);
+    // A conversation of its own, so that connecting is a part of what is told.
+    Checked try_out(const Claim& claim, Proof password, SteadyTime until, LdapTrace trace) {
+        LdapDirectory fresh{options.settings};
+        const auto login = identity::fold_account_name(claim.authcid);
         if (!login) {
-            if (trace) trace->emplace_back("no account can have that name");
+            trace->emplace_back("no account can have that name");
             return Refused{Refusal::unknown_account, {}};
         }
+        auto answer = SignIn{fresh, claim, *login, until, trace}.run(password);
+        if (answer) return std::move(*answer);
+        trace->push_back("it fails: " + answer.error().detail);
+        return fail(answer.error().fault);
+    }
+
+    Checked sign_in(const Claim& claim, const std::string& name, Proof password, SteadyTime until) {
+        const auto login = identity::fold_account_name(name);
+        if (!login) return Refused{Refusal::unknown_account, {}};
         return with<CheckAnswer>([&](LdapDirectory& directory) {
-            return SignIn{directory, claim, *login, until, trace}.run(password);
+            return SignIn{directory, claim, *login, until, nullptr}.run(password);
         });
     }
 
@@ -135,16 +145,15 @@ Task<Checked> LdapCredentials::check(Claim claim, Secret password, Deadline dead
     co_return co_await pool_->run<CheckAnswer>(
         deadline, [shared = shared_, claim = std::move(claim), password = std::move(password),
                    until = deadline.when()] {
-            return shared->sign_in(claim, claim.authcid, &password, until, nullptr);
+            return shared->sign_in(claim, claim.authcid, &password, until);
         });
 }
 
 Task<Checked> LdapCredentials::vouched(Claim claim, std::string account, Deadline deadline) {
     co_return co_await pool_->run<CheckAnswer>(
-        deadline, [shared = shared_, claim = std::move(claim), account = std::move(account),
-                   until = deadline.when()] {
-            return shared->sign_in(claim, account, nullptr, until, nullptr);
-        });
+        deadline,
+        [shared = shared_, claim = std::move(claim), account = std::move(account),
+         until = deadline.when()] { return shared->sign_in(claim, account, nullptr, until); });
 }
 
 Task<Result<std::string, StoreFault>> LdapCredentials::account_of(std::string authcid) {
@@ -164,7 +173,7 @@ Task<LdapTrial> LdapCredentials::try_sign_in(Claim claim, Secret password, Deadl
     auto answer = co_await pool_->run<CheckAnswer>(
         deadline, [shared = shared_, steps, claim = std::move(claim),
                    password = std::move(password), until = deadline.when()] {
-            return shared->sign_in(claim, claim.authcid, &password, until, steps.get());
+            return shared->try_out(claim, &password, until, steps.get());
         });
     // A call that goes on behind its deadline still writes there.
     const bool over = !answer && answer.error() == StoreFault::deadline;
