@@ -11,5 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto text = signet::base64(input);
     CHECK(text.size() == (size + 2) / 3 * 4);
     CHECK(signet::unbase64(text) == input);
+    if (const auto octets = signet::unbase64url(input)) CHECK(signet::base64url(*octets) == input);
+    CHECK(signet::unbase64url(signet::base64url(input)) == input);
     return 0;
 }

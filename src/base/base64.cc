@@ -67,4 +67,21 @@ std::optional<std::string> unbase64(std::string_view text) {
     return octets;
 }
 
+std::string base64url(std::string_view octets) {
+    auto text = base64(octets);
+    text.resize(text.find_last_not_of('=') + 1);  // npos + 1 is 0: of nothing nothing is left
+    for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    return text;
+}
+
+std::optional<std::string> unbase64url(std::string_view text) {
+    if (text.find_first_of("+/=") != std::string_view::npos || text.size() % 4 == 1) return {};
+    std::string usual{text};
+    for (char& c : usual) c = c == '-' ? '+' : c == '_' ? '/' : c;
+    usual.append((4 - usual.size() % 4) % 4, '=');
+    auto octets = unbase64(usual);
+    wipe(usual);
+    return octets;
+}
+
 }  // namespace signet

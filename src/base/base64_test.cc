@@ -35,5 +35,24 @@ TEST(Base64, security_07_anything_but_the_canonical_form_is_refused) {
     EXPECT_FALSE(unbase64(std::string_view("Zm\0v", 4)));
 }
 
+// RFC 7515 appendix C.
+TEST(Base64, for_urls_there_is_no_padding_and_another_alphabet) {
+    const std::string octets{"\x03\xec\xff\xe0\xc1", 5};
+    EXPECT_EQ(base64url(octets), "A-z_4ME");
+    EXPECT_EQ(unbase64url("A-z_4ME"), octets);
+    for (std::size_t size = 0; size <= octets.size(); ++size) {
+        const auto part = octets.substr(0, size);
+        EXPECT_EQ(unbase64url(base64url(part)), part);
+    }
+}
+
+TEST(Base64, security_14_of_base64url_there_is_one_spelling) {
+    for (const std::string text : {"A", "AAAAA", "Zg==", "Zg=", "Zh", "Zm9", "Zm+v", "Zm/v", "Z g",
+                                   "Zg\n", "Zm9vYg==", "=", "\xC3\xA9"}) {
+        EXPECT_FALSE(unbase64url(text)) << text;
+    }
+    EXPECT_FALSE(unbase64url(std::string_view("Zm\0v", 4)));
+}
+
 }  // namespace
 }  // namespace signet
