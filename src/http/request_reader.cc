@@ -2,6 +2,7 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "http/grammar.h"
 
 #include <optional>
 #include <utility>
@@ -9,27 +10,7 @@
 namespace signet::http {
 namespace {
 
-constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";  // RFC 9110 §5.6.2
-constexpr std::string_view kLineEnd = "\r\n", kHeadEnd = "\r\n\r\n";
-
-bool is_token(std::string_view text) {
-    if (text.empty()) return false;
-    for (const char c : text) {
-        if (!is_alnum(c) && !kTokenMarks.contains(c)) return false;
-    }
-    return true;
-}
-
-bool is_visible(char c) { return c > 0x20 && c < 0x7F; }
-
-// field-vchar, SP and HTAB (RFC 9110 §5.5); obs-text passes, since nothing here looks at it.
-bool is_field_value(std::string_view text) {
-    for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        if ((octet < 0x20 && c != '\t') || octet == 0x7F) return false;
-    }
-    return true;
-}
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 std::string_view take_line(std::string_view& head) {
     const auto line = head.substr(0, head.find(kLineEnd));

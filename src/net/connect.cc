@@ -58,6 +58,11 @@ bool may_go_to(const Address& address, const std::vector<IpAddress>& sources) {
     return sources.empty() || address.storage.ss_family == AF_UNIX || source_for(address, sources);
 }
 
+bool is_inside(const Address& address) {
+    const auto ip = parse_ip(endpoint_of(address.storage).ip);
+    return !ip || !is_public(*ip);
+}
+
 // false: errno says why.
 bool leave_from(int socket, const IpAddress& source) {
     if (source.v6) {
@@ -115,6 +120,10 @@ Task<Result<std::unique_ptr<Stream>, ConnectFault>> connect(ConnectTarget target
                                                             Deadline deadline) {
     auto addresses = co_await resolve(target.host, target.port, deadline);
     if (!addresses) co_return fail(addresses.error());
+    if (target.public_only && std::erase_if(*addresses, is_inside) > 0 && addresses->empty()) {
+        co_return fail(ConnectFault{Kind::not_public,
+                                    target.host + ": at addresses of private networks alone"});
+    }
     std::erase_if(*addresses, [&](const Address& one) { return !may_go_to(one, target.source); });
     const auto& name_in_tls = target.tls_name.empty() ? target.host : target.tls_name;
     ConnectFault last{Kind::unreachable,

@@ -20,6 +20,7 @@ struct ConnectFault {
         resolver,      // the name could not be looked up now
         refused,       // by every address
         unreachable,   // network or host, for every address
+        not_public,    // every address is inside (ConnectTarget::public_only)
         timed_out,
         tls,        // the handshake of implicit TLS failed
         cancelled,  // the server drains
@@ -37,6 +38,9 @@ struct ConnectTarget {
     // Our own address, one of a family at most; an address of a family without one is left out.
     // Empty: as the system chooses.
     std::vector<IpAddress> source = {};
+    // Addresses of this machine and of networks behind the firewall (base/ip.h: is_public) are left
+    // out.  What is judged is what is connected to, so no second answer of DNS comes in between.
+    bool public_only = false;
 };
 
 // Tries every address (at most eight, in the resolver's order); each has its share of the time

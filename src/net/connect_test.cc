@@ -91,6 +91,20 @@ TEST(Connect, ComesFromTheSourceAddressAndLeavesOutTheOtherFamily) {
     EXPECT_EQ(other_family->kind, Kind::unreachable);
 }
 
+TEST(Connect, security_15_WhereOnlyPublicAddressesMayBeNoneInsideIsConnectedTo) {
+    const RawPort open(true);
+    for (const auto* host : {"127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "10.0.0.1",
+                             "169.254.169.254", "fe80::1", "100.64.0.1", "fd00::1", "0.0.0.0", "::",
+                             "224.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "/run/socket"}) {
+        const auto fault = run_task(attempt(
+            {.host = host, .port = open.port, .tls = nullptr, .public_only = true}, in(10s)));
+        ASSERT_TRUE(fault) << host;
+        EXPECT_EQ(fault->kind, Kind::not_public) << host << ": " << fault->text;
+    }
+    EXPECT_FALSE(
+        run_task(attempt({.host = "127.0.0.1", .port = open.port, .tls = nullptr}, in(10s))));
+}
+
 TEST(Connect, APathIsAUnixSocket) {
     const auto missing = run_task(attempt({"/nowhere/socket", 0, nullptr}, in(10s)));
     ASSERT_TRUE(missing);

@@ -20,6 +20,7 @@ Cause cause_of(net::ConnectFault::Kind kind) {
     case resolver: return Cause::dns;
     case refused:
     case unreachable:
+    case not_public:
     case timed_out: return Cause::connect;
     case tls: return Cause::tls;
     case cancelled: return Cause::local;
