@@ -220,4 +220,36 @@ Result<TokenIdentity, TokenFault> judge(const Json& claims, const IssuerRules& r
                          .expires = *expires};
 }
 
+std::vector<Finding> examine(const Json& claims, const IssuerRules& rules, WallTime now,
+                             Source source) {
+    std::vector<Finding> all;
+    const auto find = [&](std::string_view what, const auto& judged, std::string sentence) {
+        all.push_back({what, judged.has_value(),
+                       judged.has_value() ? std::move(sentence) : judged.error().detail});
+    };
+    find("issuer", judge_issuer(claims, rules, source), "It is from " + shown(rules.url) + ".");
+    const auto* audiences = claims.find("aud");
+    const auto named = audiences ? texts_of(*audiences) : std::nullopt;
+    find("audience", judge_audience(claims, rules),
+         "It is for " + listed(named.value_or(std::vector<std::string>{})) + ".");
+    const auto expires = judge_times(claims, rules, now, source);
+    const auto ends = expires && *expires ? **expires : now;
+    find("times", expires,
+         expires && !*expires ? std::string{"It does not say when it ends."}
+         : ends <= now        ? std::string{"It has ended, but for the leeway of clock_skew."}
+                              : "It ends in " + ago(ends - now) + ".");
+    find("binding", judge_binding(claims), "It is not tied to a key.");
+    const auto client = judge_client(claims, rules);
+    find("client", client,
+         client && !client->empty() ? "It was made for the program " + shown(*client) + "."
+                                    : std::string{"It names no program."});
+    const auto scopes = scopes_of(claims);
+    find("scope", judge_scope(scopes, rules),
+         scopes.empty() ? std::string{"It has no scopes, and none are asked for."}
+                        : "It has the scopes " + listed(scopes) + ".");
+    const auto account = account_of(claims, rules.account);
+    find("account", account, account ? "It signs in as " + shown(*account) + "." : std::string{});
+    return all;
+}
+
 }  // namespace signet::oauth

@@ -59,6 +59,17 @@ enum class Source {
 Result<TokenIdentity, TokenFault> judge(const Json& claims, const IssuerRules& rules, WallTime now,
                                         Source source = Source::token);
 
+// Each thing that is judged, in words, whether it is right or not: for whoever wonders why a token
+// is refused.  `judge` says no if and only if one of them is wrong, and gives the first.
+struct Finding {
+    std::string_view
+        what;  // "issuer", "audience", "times", "binding", "client", "scope", "account"
+    bool right = false;
+    std::string sentence;
+};
+std::vector<Finding> examine(const Json& claims, const IssuerRules& rules, WallTime now,
+                             Source source = Source::token);
+
 // Scopes as they are written: `scope` (RFC 8693 §4.2, or an array) and `scp`.
 std::vector<std::string> scopes_of(const Json& claims);
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -87,6 +88,10 @@ TEST(Claims, security_14_each_case_of_the_table_comes_out_as_it_says) {
         const auto judged = judge(claims(members), rules(), kNow);
         EXPECT_EQ(outcome(judged), trim(line.substr(0, at))) << line;
         if (!judged) EXPECT_TRUE(judged.error().detail.ends_with(".")) << judged.error().detail;
+        const auto findings = examine(claims(members), rules(), kNow);
+        const auto wrong = std::ranges::find(findings, false, &Finding::right);
+        EXPECT_EQ(judged.has_value(), wrong == findings.end()) << line;
+        if (!judged) EXPECT_EQ(wrong->sentence, judged.error().detail) << line;
         ++cases;
     }
     EXPECT_GE(cases, 70u);
@@ -101,6 +106,18 @@ TEST(Claims, what_a_token_says_of_itself_is_kept_for_the_audit) {
     EXPECT_EQ(judged->token_id, "t-1");
     EXPECT_EQ(judged->scopes, std::vector<std::string>{"mail.send"});
     EXPECT_EQ(judged->expires, WallTime{std::chrono::seconds{1'800'000'600}});
+}
+
+TEST(Claims, what_is_right_is_said_too) {
+    std::string all;
+    for (const auto& [what, right, sentence] : examine(claims(usual()), rules(), kNow)) {
+        EXPECT_TRUE(right) << what;
+        all += sentence + " ";
+    }
+    EXPECT_EQ(all,
+              "It is from \"https://login.example\". It is for \"smtp.example.com\". It ends in 10 "
+              "minutes. It is not tied to a key. It names no program. It has the scopes "
+              "\"mail.send\". It signs in as \"ann\". ");
 }
 
 TEST(Claims, only_programs_that_may_sign_in) {

@@ -45,8 +45,12 @@ public:
     struct Fraction {};  // a number that is no integer of 64 bits; nothing here needs its value
 
     Json() = default;
-    template <class Value>
-    explicit Json(Value value) : value_(std::move(value)) {}
+    explicit Json(bool value) : value_(value) {}
+    explicit Json(std::int64_t value) : value_(value) {}
+    explicit Json(Fraction value) : value_(value) {}
+    explicit Json(std::string value) : value_(std::move(value)) {}
+    explicit Json(Array value) : value_(std::move(value)) {}
+    explicit Json(Object value) : value_(std::move(value)) {}
 
     const std::string* text() const { return std::get_if<std::string>(&value_); }
     const Array* array() const { return std::get_if<Array>(&value_); }

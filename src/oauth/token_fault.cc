@@ -26,6 +26,7 @@ std::string_view name(TokenFaultKind kind) {
     case bound: return "token_bound";
     case account: return "token_account";
     case inactive: return "token_revoked";
+    case user: return "token_user_mismatch";
     case opaque: return "token_opaque";
     }
     std::unreachable();

@@ -24,6 +24,7 @@ enum class TokenFaultKind {
     bound,     // only who holds a key may use it (RFC 9449, RFC 8705), and SMTP cannot show that
     account,   // it names no account in the way the settings ask for
     inactive,  // its issuer says that it is not, or no longer, valid
+    user,      // for another account than the client says it is
     opaque,    // no JWT, and no issuer that could be asked
 };
 

@@ -1,0 +1,162 @@
+#include "authn/token_check.h"
+
+#include "identity/account.h"
+#include "net/timer.h"
+#include "net/together.h"
+#include "oauth/verify.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace signet::authn {
+namespace {
+
+using identity::TokenAnswer;
+using identity::TokenRefused;
+using oauth::TokenFault;
+using oauth::TokenFaultKind;
+
+constexpr std::string_view kOk = "ok", kUnavailable = "unavailable";
+constexpr std::chrono::seconds kLook{5};  // between two looks at whether keys are old
+
+// What the client may be told, so that it can get a token that is good.
+sasl::TokenHint hint_of(const TokenFault& fault, const IssuerPtr& issuer, const Issuers& issuers) {
+    sasl::TokenHint hint;
+    // RFC 6750 §3.1.
+    hint.status = fault.kind == TokenFaultKind::scope ? "insufficient_scope" : "invalid_token";
+    const auto& meant = issuer || issuers.size() != 1 ? issuer : issuers.front();
+    if (!meant) return hint;
+    for (const auto& scope : meant->rules.required_scope) {
+        hint.scope += (hint.scope.empty() ? "" : " ") + scope;
+    }
+    hint.configuration = oauth::metadata_urls(meant->rules.url)[0];
+    return hint;
+}
+
+// Whether both are the same account.  A client that leaves its name out says nothing.
+bool same_account(const std::string& presented, const std::string& proven) {
+    if (presented.empty()) return true;
+    const auto one = identity::fold_account_name(presented);
+    return one && one == identity::fold_account_name(proven);
+}
+
+}  // namespace
+
+TokenCheck::TokenCheck(identity::CredentialStore& store, const Clock& clock, Report report)
+    : store_(store),
+      clock_(clock),
+      report_(report ? std::move(report) : [](std::string_view, std::string_view) {}),
+      issuers_(std::make_shared<const Issuers>()) {}
+
+bool TokenCheck::able() const { return !issuers_.get()->empty(); }
+
+Task<Result<TokenAnswer, StoreFault>> TokenCheck::check_token(identity::TokenShown shown,
+                                                              Deadline deadline) {
+    const auto issuers = issuers_.get();
+    auto [issuer, judged] = co_await judge(*issuers, shown.token);
+    const auto name = issuer ? std::string_view{issuer->name} : std::string_view{};
+    if (!judged && std::holds_alternative<Unavailable>(judged.error())) {
+        report_(name, kUnavailable);
+        co_return fail(StoreFault::unavailable);
+    }
+    if (judged && !same_account(shown.claim.authcid, judged->account)) {
+        judged = fail(
+            Trouble{TokenFault{TokenFaultKind::user, "It is for " + oauth::shown(judged->account) +
+                                                         ", and the client says that it is " +
+                                                         oauth::shown(shown.claim.authcid) + "."}});
+    }
+    if (!judged) {
+        const auto& fault = std::get<TokenFault>(judged.error());
+        report_(name, oauth::name(fault.kind));
+        co_return TokenRefused{.why = std::string{oauth::name(fault.kind)},
+                               .account = {},
+                               .detail = fault.detail,
+                               .hint = hint_of(fault, issuer, *issuers)};
+    }
+    co_return co_await sign_in(*issuer, std::move(*judged), std::move(shown.claim), deadline);
+}
+
+Task<Result<TokenAnswer, StoreFault>> TokenCheck::sign_in(const Issuer& issuer,
+                                                          oauth::TokenIdentity proven,
+                                                          identity::Claim claim,
+                                                          Deadline deadline) {
+    claim.authcid = proven.account;
+    auto answer = co_await store_.vouched(std::move(claim), std::move(proven.account), deadline);
+    if (!answer) {
+        report_(issuer.name, kUnavailable);
+        co_return fail(answer.error());
+    }
+    if (auto* refused = std::get_if<identity::Refused>(&*answer)) {
+        report_(issuer.name, identity::name(refused->why));
+        co_return std::move(*refused);
+    }
+    report_(issuer.name, kOk);
+    auto& login = std::get<identity::Login>(*answer);
+    login.credential_id = issuer.name;
+    co_return std::move(login);
+}
+
+Task<TokenCheck::Verdict> TokenCheck::judge(const Issuers& issuers, const Secret& token) {
+    auto read = read_token(token);
+    if (auto* jws = std::get_if<oauth::Jws>(&read)) {
+        co_return co_await judge_signed(issuers, token, std::move(*jws));
+    }
+    if (auto* opaque = std::get_if<OpaqueToken>(&read)) {
+        co_return co_await judge_opaque(issuers, token, std::move(opaque->why));
+    }
+    co_return Verdict{nullptr, fail(Trouble{std::move(std::get<TokenFault>(read))})};
+}
+
+Task<TokenCheck::Verdict> TokenCheck::judge_signed(const Issuers& issuers, const Secret& token,
+                                                   oauth::Jws jws) {
+    const auto refuse = [](IssuerPtr issuer, TokenFault fault) {
+        return Verdict{std::move(issuer), fail(Trouble{std::move(fault)})};
+    };
+    const auto claims = oauth::read_claims(jws);
+    if (!claims) co_return refuse(nullptr, claims.error());
+    const auto says = oauth::text_of(*claims, "iss");
+    const auto issuer = find_issuer(issuers, says);
+    if (!issuer) co_return refuse(nullptr, unknown_issuer(says));
+    const auto& rules = issuer->rules;
+    if (const auto type = oauth::judge_type(jws.type, rules); !type) {
+        co_return refuse(issuer, type.error());
+    }
+    if (auto right = co_await check_signature(*issuer, jws, *claims, clock_); !right) {
+        co_return Verdict{issuer, fail(std::move(right.error()))};
+    }
+    auto judged = oauth::judge(*claims, rules, clock_.wall());
+    if (!judged) co_return refuse(issuer, judged.error());
+    if (issuer->ask != Issuer::Ask::always) co_return Verdict{issuer, std::move(*judged)};
+    co_return Verdict{issuer, co_await introspect(*issuer, token, std::move(*judged))};
+}
+
+Task<TokenCheck::Verdict> TokenCheck::judge_opaque(const Issuers& issuers, const Secret& token,
+                                                   TokenFault why) {
+    Verdict verdict{nullptr, fail(Trouble{std::move(why)})};
+    bool silent = false;
+    for (const auto& issuer : issuers) {
+        if (issuer->ask == Issuer::Ask::never) continue;
+        auto judged = co_await introspect(*issuer, token, {});
+        if (judged) co_return Verdict{issuer, std::move(judged)};
+        // That it is not active says an issuer of every token that another one made.
+        const auto* fault = std::get_if<TokenFault>(&judged.error());
+        if (fault && fault->kind != TokenFaultKind::inactive) {
+            co_return Verdict{issuer, std::move(judged)};
+        }
+        if (!silent) verdict = {issuer, std::move(judged)};
+        silent = silent || !fault;
+    }
+    co_return verdict;
+}
+
+Task<void> TokenCheck::keep_fresh() {
+    do {
+        const auto issuers = issuers_.get();
+        std::vector<Task<void>> all;
+        all.reserve(issuers->size());
+        for (const auto& issuer : *issuers) all.push_back(issuer->keys->refresh_if_due());
+        co_await net::together(std::move(all));
+    } while (co_await net::sleep_for(kLook));
+}
+
+}  // namespace signet::authn
