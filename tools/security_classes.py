@@ -28,7 +28,7 @@ CLASSES = {
     11: ('one user taken for another', None),
     12: ('finding out which accounts exist', None),
     13: ('SCRAM: nonce, proof, binding, downgrade, replay', None),
-    14: ('tokens: forged, expired, for somebody else', 'OAuth'),
+    14: ('tokens: forged, expired, for somebody else', None),
     15: ('requests that others make us send into our own network', None),
     16: ('guessing, evading the block, locking out the victim', None),
     17: ('the command parser, order, and octets of BDAT run as commands', None),

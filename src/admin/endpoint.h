@@ -112,10 +112,40 @@ struct Outbound {
     Ways* ways = nullptr;  // null: no server runs
 };
 
-// What may be done about sign-ins.
+// An issuer of tokens (settings: [[issuer]]).
+struct IssuerState {
+    std::string name, url;
+    std::vector<std::string> audience;
+    std::string introspection;  // when it is asked: "never", "opaque" or "always"
+    std::uint64_t keys = 0;     // that are known
+    std::optional<WallTime> fetched = {};
+    std::string trouble = {};  // why it gave none when it was last asked; empty: it did
+};
+struct TokenFinding {
+    std::string what;  // "signature", "audience" …
+    bool right = false;
+    std::string sentence;
+};
+struct TokenReport {
+    std::string issuer, account;  // empty: none
+    std::vector<TokenFinding> findings;
+    bool good = false;  // it would sign in
+};
+
+// Safe for concurrent use.
+class TokenIssuers {
+public:
+    virtual ~TokenIssuers() = default;
+    virtual std::vector<IssuerState> list() const = 0;
+    // Nobody is signed in by it.
+    virtual Task<TokenReport> examine(Secret token) = 0;
+};
+
+// How clients sign in.
 struct SignIns {
-    limits::Bans* bans = nullptr;  // null: nobody is ever banned
-    Stores* stores = nullptr;      // null: no server runs
+    limits::Bans* bans = nullptr;     // null: nobody is ever banned
+    TokenIssuers* issuers = nullptr;  // null: no server runs
+    Stores* stores = nullptr;         // null: no server runs
 };
 
 // Lives as long as the server.  Everything here is safe for concurrent use.
@@ -170,7 +200,7 @@ extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
     endpoint_queue_list, endpoint_queue_show, endpoint_queue_summary, endpoint_queue_hold,
     endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
-    endpoint_ban_list, endpoint_ban_delete, endpoint_route_list, endpoint_route_pause,
+    endpoint_ban_list, endpoint_ban_delete, endpoint_issuer_list, endpoint_issuer_test, endpoint_route_list, endpoint_route_pause,
     endpoint_route_resume, endpoint_destination_list, endpoint_destination_pause,
     endpoint_destination_resume, endpoint_store_list, endpoint_store_test;
 

@@ -31,16 +31,22 @@ bool take_list(const json::array& array, std::vector<std::string>& list) {
     return true;
 }
 
+// Where a parameter is kept that nobody may see; null: any other.
+std::optional<Secret>* secret_of(std::string_view name, Request& request) {
+    if (name == "password") return &request.password;
+    return name == "token" ? &request.token : nullptr;
+}
+
 bool take(std::string_view name, const json::value& value, Request& request) {
     const std::string key{name};
     if (const auto* text = value.if_string()) {
-        if (name == "password")
-            request.password = Secret::copy_of(*text);
+        if (auto* secret = secret_of(name, request))
+            *secret = Secret::copy_of(*text);
         else
             request.texts[key] = std::string{*text};
         return true;
     }
-    if (name == "password") return false;
+    if (secret_of(name, request)) return false;
     if (const auto* flag = value.if_bool()) {
         request.flags[key] = *flag;
         return true;
@@ -103,6 +109,7 @@ std::string Request::unknown_parameter(std::span<const std::string_view> known) 
         return std::ranges::find(known, name) != known.end();
     };
     if (password && !is_known("password")) return "password";
+    if (token && !is_known("token")) return "token";
     for (const auto& [name, value] : texts) {
         if (!is_known(name)) return name;
     }

@@ -26,8 +26,8 @@ struct Request {
     std::map<std::string, std::vector<std::string>, std::less<>> lists;
     std::map<std::string, bool, std::less<>> flags;
     std::map<std::string, std::uint64_t, std::less<>> numbers;
-    std::optional<Secret> password;  // the parameter of this name, kept apart
-    audit::Actor actor;              // who asks: from the socket, never from the line
+    std::optional<Secret> password, token;  // the parameters of these names, kept apart
+    audit::Actor actor;                     // who asks: from the socket, never from the line
 
     std::string text(std::string_view name) const;  // empty if it is not there
     // nullptr if it is not there.

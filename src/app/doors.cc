@@ -76,7 +76,8 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
                                         .connections = connections_,
                                         .rates = keeper_.rates(),
                                         .settings = *rules->settings,
-                                        .entropy = ground_.entropy};
+                                        .entropy = ground_.entropy,
+                                        .tokens = &keeper_.tokens()};
     co_await submission::serve_session(std::move(stream), rules->door, services);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/credential_key.h"
 #include "app/files.h"
+#include "app/issuers.h"
 
 #include <unistd.h>
 #include <cerrno>
@@ -108,6 +109,11 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
         settings, ground, CredentialParts{*accounts_, metered_hasher_, hash_pool_, *events_});
     if (!credentials) return fail(std::move(credentials.error()));
     credentials_ = std::move(*credentials);
+    tokens_ = std::make_unique<authn::TokenCheck>(
+        credentials_->store(), ground.clock,
+        [&metrics = ground.metrics](std::string_view issuer, std::string_view result) {
+            count_token(metrics, issuer, result);
+        });
     return {};
 }
 

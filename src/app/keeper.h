@@ -9,6 +9,7 @@
 #include "app/hash_meter.h"
 #include "app/start_fault.h"
 #include "audit/redact.h"
+#include "authn/token_check.h"
 #include "base/result.h"
 #include "identity/password_hasher.h"
 #include "net/worker_pool.h"
@@ -36,6 +37,7 @@ public:
     identity::AccountStore& accounts() { return *accounts_; }
     identity::RecipientDirectory& recipients() { return *accounts_; }
     Credentials& credentials() { return *credentials_; }
+    authn::TokenCheck& tokens() { return *tokens_; }
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
     queue::QueueStore& queue() { return *queue_; }
     // What was counted outlives a reload, and not the process.
@@ -63,6 +65,7 @@ private:
     std::unique_ptr<observe::EventMeter> events_;
     std::unique_ptr<store::SqliteAccounts> accounts_;
     std::unique_ptr<Credentials> credentials_;
+    std::unique_ptr<authn::TokenCheck> tokens_;
     std::unique_ptr<store::RocksQueue> queue_;
 };
 

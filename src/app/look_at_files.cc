@@ -47,6 +47,12 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
     for (const auto& path : snapshot.aliases.files) add("aliases.files", path);
     add("storage.path", snapshot.storage.path);
     add("storage.credential_key", credential_key_of(snapshot.storage));
+    for (std::size_t i = 0; i < snapshot.issuers.size(); ++i) {
+        const auto issuer = "issuer[" + std::to_string(i) + "]";
+        add(issuer + ".ca", snapshot.issuers[i].reach.ca);
+        add(issuer + ".introspection.client_secret",
+            snapshot.issuers[i].introspection.client_secret.file);
+    }
     for (std::size_t i = 0; i < snapshot.routes.size(); ++i) {
         const auto route = "route[" + std::to_string(i) + "]";
         add(route + ".client_certificate", snapshot.routes[i].outbound.certificate);

@@ -1,5 +1,6 @@
 #include "app/reload.h"
 
+#include "app/issuers.h"
 #include "app/load_settings.h"
 #include "audit/timestamp.h"
 #include "net/timer.h"
@@ -87,6 +88,7 @@ Result<void, StartFault> Reloader::begin() {
         ground_.log.write(observe::Level::warning, problem.message, {{"code", problem.code}});
     }
     io_.spawn(0, watch_certificates());
+    io_.spawn(0, keeper_.tokens().keep_fresh());
     return {};
 }
 
@@ -103,9 +105,13 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     if (!routes) return fail(Refusal{.problems = {}, .fault = routes.error()});
     auto plan = doors_.prepare(io_, next, tls.certificates);
     if (!plan) return fail(Refusal{.problems = {}, .fault = plan.error()});
+    auto issuers = make_issuers(*next, *keeper_.tokens().issuers(), ground_, keeper_.audit());
+    if (!issuers) return fail(Refusal{.problems = {}, .fault = issuers.error()});
     // ---- the line
     keeper_.audit().know(meter_names(*next));
     keeper_.credentials().take_up(*next);
+    prepare_token_metrics(ground_.metrics, **issuers);
+    keeper_.tokens().put_in_force(std::move(*issuers));
     carrier_.put_in_force(std::move(*routes), next->aliases.table);
     doors_.put_in_force(std::move(*plan));
     certificates_.shown = std::move(tls.certificates);

@@ -24,6 +24,7 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
       doors_(*site.settings, ground, keeper),
       carrier_(*site.settings, ground, keeper),
       reloader_(std::move(site), ground, keeper, io_, doors_, carrier_),
+      token_desk_(keeper.tokens(), keeper.credentials().store(), ground.clock),
       control_services_{
           .accounts = keeper.accounts(),
           .queue = keeper.queue(),
@@ -34,13 +35,14 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
           .ids = ground.ids,
           .status = [this] { return status(); },
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
-          .sign_ins = {.bans = &keeper.credentials().bans(), .stores = &keeper.credentials()},
+          .sign_ins = {.bans = &keeper.credentials().bans(),
+                       .issuers = &token_desk_,
+                       .stores = &keeper.credentials()},
           .settings = [this] { return reloader_.settings(); },
-          .outbound = {.give_up =
-                           [this](queue::QueueId id, audit::Event by) {
-                               return carrier_.give_up(std::move(id), std::move(by));
-                           },
-                       .ways = &carrier_}} {}
+          .outbound = {[this](auto id, auto by) {
+                           return carrier_.give_up(std::move(id), std::move(by));
+                       },
+                       &carrier_}} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
 // the threads, and so does who waits for a reload.

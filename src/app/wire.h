@@ -7,6 +7,7 @@
 #include "app/keeper.h"
 #include "app/reload.h"
 #include "app/start_fault.h"
+#include "app/token_desk.h"
 #include "net/io_threads.h"
 #include "settings/snapshot.h"
 
@@ -53,6 +54,7 @@ private:
     Carrier carrier_;
     net::IoThreads io_;
     Reloader reloader_;
+    TokenDesk token_desk_;
     admin::Services control_services_;
     std::unique_ptr<admin::ControlServer> control_;
 };

@@ -24,6 +24,12 @@ IssuerKeys::State IssuerKeys::state() const {
     return state_;
 }
 
+void IssuerKeys::adopt(const IssuerKeys& before) {
+    auto theirs = before.state();
+    const std::lock_guard lock{mutex_};
+    state_ = std::move(theirs);
+}
+
 KnownPtr IssuerKeys::usable() const {
     auto known = state().known;
     return known && clock_.steady() < known->asked + options_.life ? known : nullptr;
@@ -76,7 +82,7 @@ Task<Result<KnownPtr, std::string>> IssuerKeys::ask() {
         url = metadata->jwks_uri;
         known.metadata = std::move(*metadata);
     }
-    if (!options_.keys) co_return std::make_shared<const Known>(std::move(known));
+    if (url.empty() && !options_.keys) co_return std::make_shared<const Known>(std::move(known));
     if (url.empty()) {
         co_return fail(std::string{"The issuer does not say where its keys are (jwks_uri)."});
     }

@@ -39,7 +39,7 @@ public:
     struct Options {
         std::string issuer;         // its URL
         std::string jwks_url = {};  // empty: as its metadata says
-        bool keys = true;           // false: its metadata alone is wanted
+        bool keys = true;           // false: it may do without; it can be asked about tokens
         std::chrono::seconds refresh{900}, life{86'400};
         bool operator==(const Options&) const = default;
     };
@@ -55,6 +55,9 @@ public:
     Task<KnownPtr> newer_than(KnownPtr seen);
     // For the background: asks, if it is time to.
     Task<void> refresh_if_due();
+
+    // What another one knew of the same issuer goes on here.
+    void adopt(const IssuerKeys& before);
 
     struct State {
         KnownPtr known;

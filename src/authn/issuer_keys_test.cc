@@ -51,6 +51,19 @@ TEST_F(IssuerKeysTest, keys_with_an_address_of_their_own_need_no_metadata) {
     EXPECT_EQ(world_.web.asked, std::vector{keys_url_});
 }
 
+TEST_F(IssuerKeysTest, one_that_can_be_asked_about_tokens_may_do_without) {
+    world_.web.pages[metadata_].body =
+        R"({"issuer":"https://login.example","introspection_endpoint":"https://login.example/i"})";
+    EXPECT_FALSE(known());
+    IssuerKeys asked{{.issuer = std::string{TokenWorld::kUrl}, .keys = false},
+                     world_.web.fetch(),
+                     world_.clock,
+                     [](const KnownPtr&, const std::string&) {}};
+    const auto found = net::run_task(asked.known());
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->metadata.introspection_endpoint, "https://login.example/i");
+}
+
 TEST_F(IssuerKeysTest, security_15_what_is_wrong_is_said_and_brings_nothing) {
     struct Case {
         std::string what, url, body, why;
@@ -121,6 +134,15 @@ TEST_F(IssuerKeysTest, newer_ones_are_looked_for_once_in_a_while) {
     world_.web.down = "Nobody answers there.";
     EXPECT_EQ(net::run_task(keys_.newer_than(second)), nullptr);  // nobody can say
     EXPECT_EQ(known(), second);
+}
+
+TEST_F(IssuerKeysTest, what_is_known_outlives_new_settings) {
+    const auto first = known();
+    IssuerKeys next{keys_.options(), world_.web.fetch(), world_.clock,
+                    [](const KnownPtr&, const std::string&) {}};
+    next.adopt(keys_);
+    EXPECT_EQ(net::run_task(next.known()), first);
+    EXPECT_EQ(world_.web.count(keys_url_), 1u);
 }
 
 TEST_F(IssuerKeysTest, who_comes_together_waits_for_one_answer) {

@@ -91,9 +91,7 @@ Task<Result<TokenAnswer, StoreFault>> TokenCheck::sign_in(const Issuer& issuer,
         co_return std::move(*refused);
     }
     report_(issuer.name, kOk);
-    auto& login = std::get<identity::Login>(*answer);
-    login.credential_id = issuer.name;
-    co_return std::move(login);
+    co_return std::move(std::get<identity::Login>(*answer));
 }
 
 Task<TokenCheck::Verdict> TokenCheck::judge(const Issuers& issuers, const Secret& token) {

@@ -39,7 +39,7 @@ TEST_F(TokenCheckTest, a_good_token_is_a_login_of_the_account_it_names) {
     EXPECT_EQ(login.account, "ann@example.com");
     EXPECT_EQ(login.authcid, "ann@example.com");  // as its issuer calls her
     EXPECT_EQ(login.method, "OAUTHBEARER");
-    EXPECT_EQ(login.credential_id, "login");
+    EXPECT_EQ(login.credential_id, "");  // none of those that the account keeps
     EXPECT_EQ(world_.reported, std::vector<std::string>{"login/ok"});
     const auto unnamed = world_.check(world_.token());
     EXPECT_EQ(std::get<identity::Login>(*unnamed).authcid, "ann@example.com");

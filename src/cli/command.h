@@ -64,7 +64,7 @@ extern const Command command_account_add, command_account_delete, command_accoun
     command_account_set, command_account_show, command_audit_log_query, command_check,
     command_destination_list, command_destination_pause, command_destination_resume,
     command_ban_delete, command_ban_list, command_config_describe, command_dev, command_explain,
-    command_help, command_queue_bounce, command_queue_delete, command_queue_hold,
+    command_help, command_issuer_list, command_issuer_test, command_queue_bounce, command_queue_delete, command_queue_hold,
     command_message_trace, command_queue_export, command_queue_list, command_queue_release,
     command_queue_retry, command_queue_show, command_queue_summary, command_reload,
     command_route_list, command_route_pause, command_route_resume, command_route_test, command_send,

@@ -54,6 +54,8 @@ constexpr std::array kCommands{&command_dev,
                                &command_ban_delete,
                                &command_store_list,
                                &command_store_test,
+                               &command_issuer_list,
+                               &command_issuer_test,
                                &command_audit_log_query,
                                &command_config_describe};
 

@@ -24,6 +24,7 @@ public:
     RequestLine& flag(std::string_view name, bool value);
     RequestLine& number(std::string_view name, std::uint64_t value);
     RequestLine& password(const Secret& password);
+    RequestLine& token(const Secret& token);
     Secret finish();  // with its line end
 
 private:

@@ -74,7 +74,7 @@ public:
             ground_.ids,
             [] { return admin::Status{.version = {}, .listeners = {}}; },
             {},
-            {&keeper_->credentials().bans(), nullptr},
+            {.bans = &keeper_->credentials().bans()},
             [this] { return std::make_shared<const settings::Snapshot>(settings_); },
             {[this](queue::QueueId id, audit::Event by) {
                 return carrier_->give_up(std::move(id), std::move(by));

@@ -66,6 +66,8 @@ RequestLine& RequestLine::number(std::string_view name, std::uint64_t value) {
     return *this;
 }
 
+RequestLine& RequestLine::token(const Secret& token) { return text("token", token.reveal()); }
+
 RequestLine& RequestLine::password(const Secret& password) {
     return text("password", password.reveal());
 }

@@ -60,7 +60,8 @@ Result<void, TokenFault> read_header(const Json& header, Jws& jws) {
 
 bool looks_like_jwt(std::string_view token) {
     const auto dots = std::ranges::count(token, '.');
-    return (dots == 2 || dots == 4) && token.starts_with("ey");  // '{"' in base64url
+    // '{' in base64url, and a quote, a blank or a line end behind it.
+    return (dots == 2 || dots == 4) && (token.starts_with("ey") || token.starts_with("ew"));
 }
 
 Result<Jws, TokenFault> read_jws(std::string_view token) {

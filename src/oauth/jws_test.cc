@@ -100,6 +100,9 @@ TEST(Jws, an_opaque_token_does_not_look_like_one_that_is_signed) {
         EXPECT_FALSE(looks_like_jwt(opaque)) << opaque;
     }
     EXPECT_TRUE(looks_like_jwt("eyJhbGciOiJkaXIifQ..iv.text.tag"));
+    for (const std::string blank : {"", " ", "\n", "\r\n", "\t"}) {
+        EXPECT_TRUE(looks_like_jwt(token("{" + blank + R"("alg":"ES256"})"))) << blank;
+    }
 }
 
 }  // namespace

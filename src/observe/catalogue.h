@@ -121,6 +121,25 @@ inline constexpr Metric kThrottled{"signet_throttled_total",
                                    counter,
                                    {"scope", "action"},
                                    "What was put off or turned away for being too much, too fast"};
+inline constexpr Metric kTokenValidations{
+    "signet_oauth_token_validations_total",
+    counter,
+    {"issuer", "result"},
+    "Access tokens that were judged; result is ok, a reason of the audit log, or unavailable"};
+inline constexpr Metric kIntrospection{"signet_oauth_introspection_seconds",
+                                       histogram,
+                                       {"issuer", "result"},
+                                       "How long issuers took to answer about tokens",
+                                       buckets::kBrief};
+inline constexpr Metric kJwksRefreshes{"signet_oauth_jwks_refreshes_total",
+                                       counter,
+                                       {"issuer", "result"},
+                                       "How often issuers were asked for their keys"};
+inline constexpr Metric kJwksRefresh{"signet_oauth_jwks_refresh_timestamp_seconds",
+                                     gauge,
+                                     {"issuer"},
+                                     "When the keys of an issuer were last fetched"};
+
 inline constexpr Metric kPolicyDecisions{"signet_policy_decisions_total",
                                          counter,
                                          {"rule", "action"},

@@ -182,6 +182,24 @@ constexpr Code kCodes[] = {
      "`bind_dn` is who searches the directory, and `bind_password` proves it. Who compares "
      "passwords needs the right to do so, which nobody has.",
      "Set both, or neither for a directory that anybody may search."},
+    {"E0360", "An address of an issuer is not one that is taken",
+     "Whose tokens are taken is decided by what is read there, so it is read over https alone. "
+     "Only "
+     "an issuer that is on this machine itself, such as http://127.0.0.1:8080, may be asked in the "
+     "clear, and then leads to this machine alone.",
+     "Write the address with https://, without a user, a blank or a fragment."},
+    {"E0361", "An issuer is there twice",
+     "A token names its issuer by the URL, and only one set of rules could be meant.",
+     "Keep one of the two; one issuer may have several audiences."},
+    {"E0362", "An introspection without its client, or half of it",
+     "An issuer answers questions about tokens to clients that it knows: RFC 7662 §2.1 asks for a "
+     "name and a secret.",
+     "Set both `introspection.client_id` and `introspection.client_secret`, as the issuer knows "
+     "them, or leave out all of `introspection`."},
+    {"E0363", "Keys of an issuer would be forgotten before they are fetched anew",
+     "`keys_life` is how long known keys are used while their issuer is down; it cannot be shorter "
+     "than the time between two fetches.",
+     "Write a `keys_life` that is longer than `keys_refresh`."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -267,6 +285,14 @@ constexpr Code kCodes[] = {
      "With tls = \"none\" each sign-in sends a password over the network as it is, and whoever "
      "answers for the directory decides who is let in.",
      "Leave `tls` out: an ldap:// server is then asked for StartTLS; or write ldaps://."},
+    {"W0360", "Nobody can sign in with the tokens of an issuer",
+     "Tokens are shown by OAUTHBEARER and XOAUTH2, and `auth.mechanisms` names neither of them.",
+     "Add \"OAUTHBEARER\", and \"XOAUTH2\" for clients that know nothing else, to "
+     "`auth.mechanisms`."},
+    {"W0361", "Tokens are to sign in, and there is no issuer",
+     "OAUTHBEARER and XOAUTH2 are only offered where there is an [[issuer]] whose tokens are "
+     "taken.",
+     "Add an [[issuer]] section, or take both out of `auth.mechanisms`."},
 };
 
 }  // namespace

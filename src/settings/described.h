@@ -19,6 +19,7 @@ namespace signet::settings {
 struct Type {
     enum class Kind {
         text,         // a string
+        texts,        // a list of strings
         name,         // 1 … 64 of a-z 0-9 - _ .
         host,         // a host name
         path,         // of a file or directory
@@ -109,7 +110,7 @@ std::span<const Section> sections();
 const Section* find_section(std::string_view name);
 
 extern const Section section_top, section_tls, section_certificate, section_listener,
-    section_network, section_domain, section_store, section_aliases, section_auth, section_passwords,
+    section_network, section_domain, section_store, section_aliases, section_auth, section_issuer, section_passwords,
     section_guessing, section_limits, section_account_limits, section_policy, section_storage,
     section_route, section_dns, section_queue, section_log, section_audit, section_admin,
     section_metrics;

@@ -48,6 +48,8 @@ inline bool for_everybody(const RouteSettings& route) {
 void judge_routes(Judgement& judgement);
 // Where accounts are.
 void judge_stores(Judgement& judgement);
+// Whose tokens are taken.
+void judge_issuers(Judgement& judgement);
 // Who may send through which listener, and for which domains mail is taken.
 void judge_mail(Judgement& judgement);
 

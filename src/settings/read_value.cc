@@ -186,8 +186,8 @@ std::optional<std::string> ValueReader::checked_text(const Node& node) {
     const auto kind = type_.kind;
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
-    if (!value || kind == Type::Kind::text || kind == Type::Kind::path ||
-        kind == Type::Kind::paths) {
+    if (!value || kind == Type::Kind::text || kind == Type::Kind::texts ||
+        kind == Type::Kind::path || kind == Type::Kind::paths) {
         return value;
     }
     auto read = read_text(kind, *value);
@@ -354,6 +354,7 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::path:
     case Type::Kind::choice: return text(node);
     case Type::Kind::choices:
+    case Type::Kind::texts:
     case Type::Kind::paths:
     case Type::Kind::names:
     case Type::Kind::ldap_urls:

@@ -81,14 +81,29 @@ struct Text {
 }  // namespace
 
 std::span<const Section> sections() {
-    static const std::array all{section_top,      section_tls,     section_certificate,
-                                section_listener, section_network, section_domain,
-                                section_aliases,  section_auth,    section_passwords,
+    static const std::array all{section_top,
+                                section_tls,
+                                section_certificate,
+                                section_listener,
+                                section_network,
+                                section_domain,
+                                section_aliases,
+                                section_auth,
+                                section_issuer,
+                                section_passwords,
                                 section_store,
-                                section_guessing, section_limits,  section_account_limits,
-                                section_policy,   section_storage, section_route,
-                                section_dns,      section_queue,   section_log,
-                                section_audit,    section_admin,   section_metrics};
+                                section_guessing,
+                                section_limits,
+                                section_account_limits,
+                                section_policy,
+                                section_storage,
+                                section_route,
+                                section_dns,
+                                section_queue,
+                                section_log,
+                                section_audit,
+                                section_admin,
+                                section_metrics};
     return all;
 }
 
@@ -102,6 +117,7 @@ const Section* find_section(std::string_view name) {
 std::string type_text(const Type& type) {
     switch (type.kind) {
     case Type::Kind::text: return "a string";
+    case Type::Kind::texts: return "a string or a list of strings";
     case Type::Kind::name: return "a name of a-z, 0-9, -, _ and .";
     case Type::Kind::host: return "a host name";
     case Type::Kind::path: return "a path";

@@ -82,7 +82,8 @@ struct PasswordSettings {
 };
 
 struct AuthSettings {
-    std::vector<std::string> mechanisms{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"};
+    std::vector<std::string> mechanisms{
+        "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"};
     milliseconds failure_floor{1'000};  // a failed AUTH is answered no sooner
     milliseconds failure_step{1'000};   // and later by this much for each earlier failure
     unsigned failures = 10;             // in one session, then 421
@@ -149,6 +150,57 @@ struct AccountLimitSettings {
 
 struct PolicySettings {
     std::string header_from = "owned";  // From and Sender must be the login's; or "any"
+};
+
+// Where a secret is; exactly one is set, or none.  It is read when it is used, never kept here:
+// only what an administrator wrote into the settings themselves (warning W0312) is in `literal`.
+struct SecretSource {
+    std::string file, env, credential;  // credential: a name in $CREDENTIALS_DIRECTORY
+    std::shared_ptr<const Secret> literal;
+
+    bool empty() const { return file.empty() && env.empty() && credential.empty() && !literal; }
+};
+
+// Where an issuer is asked about a token (RFC 7662), and as whom.
+struct IntrospectionSettings {
+    std::string url;  // empty: as its metadata says
+    std::string client_id;
+    SecretSource client_secret;
+    std::string when = "opaque";  // or "always": about JWTs, too
+    seconds life{60};             // of an answer; 0: none is remembered
+};
+
+// Which account a token signs in as (oauth/claims.h).
+struct TokenAccountSettings {
+    std::string claim = "sub";
+    std::string strip_domain = {}, append_domain = {};
+};
+
+struct IssuerKeySettings {
+    std::string url = {};  // empty: as its metadata says
+    seconds refresh{900}, life{86'400};
+};
+
+// How an issuer may be reached.
+struct IssuerReachSettings {
+    std::string ca = {};  // PEM file; empty: the system's
+    bool private_addresses = false;
+};
+
+// Who issues OAuth tokens that sign in here.
+struct IssuerSettings {
+    std::string name, url;
+    std::vector<std::string> audience;
+    std::vector<std::string> algorithms{"RS256", "PS256", "ES256", "ES384", "EdDSA"};
+    std::vector<std::string> required_scope = {}, clients = {};
+    TokenAccountSettings account = {};
+    bool plain_jwt = false;
+    seconds clock_skew{60};
+    IssuerKeySettings keys = {};
+    IssuerReachSettings reach = {};
+    IntrospectionSettings introspection = {};
+
+    bool is_asked() const { return !introspection.client_id.empty(); }
 };
 
 struct StorageSettings {
@@ -256,6 +308,7 @@ struct Snapshot {
     AuthSettings auth;
     PasswordSettings passwords;
     std::vector<StoreSettings> stores;  // besides the database, unless it is among them
+    std::vector<IssuerSettings> issuers;
     GuessingSettings guessing;
     LimitSettings limits;
     AccountLimitSettings account_limits;

@@ -91,6 +91,7 @@ void names_differ(Judgement& judgement) {
     names_once(judgement, "route", judgement.settings.routes);
     names_once(judgement, "network", judgement.settings.networks);
     names_once(judgement, "store", judgement.settings.stores);
+    names_once(judgement, "issuer", judgement.settings.issuers);
 }
 
 void certificate_and_key(Judgement& judgement) {
@@ -146,6 +147,9 @@ void absolute_paths(Judgement& judgement) {
         judge(item("store", i) + ".file.path", settings.stores[i].file.path);
         judge(item("store", i) + ".ldap.ca", settings.stores[i].ldap.ca);
     }
+    for (std::size_t i = 0; i < settings.issuers.size(); ++i) {
+        judge(item("issuer", i) + ".ca", settings.issuers[i].reach.ca);
+    }
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         judge(item("route", i) + ".maildir", settings.routes[i].maildir);
         judge(item("route", i) + ".client_certificate", settings.routes[i].outbound.certificate);
@@ -159,7 +163,7 @@ void absolute_paths(Judgement& judgement) {
 constexpr std::array kRules{some_listener,     addresses_once,      names_differ,
                             judge_routes,      certificate_and_key, retries_make_sense,
                             limits_make_sense, absolute_paths,      metrics_for_whom,
-                            judge_mail,        judge_stores};
+                             judge_mail,        judge_stores,        judge_issuers};
 
 }  // namespace
 
