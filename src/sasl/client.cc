@@ -11,14 +11,35 @@ namespace signet::sasl {
 
 std::unique_ptr<ClientExchange> begin_client_scram(crypto::Hash hash, bool binds,
                                                    ClientStart start);
+std::unique_ptr<ClientExchange> begin_client_oauthbearer(ClientStart start);
+std::unique_ptr<ClientExchange> begin_client_xoauth2(ClientStart start);
 
 namespace {
 
 constexpr std::size_t kCredentialOctets = 1'024;
+constexpr std::size_t kTokenOctets = 8'000, kTokenUserOctets = 320;
 
 bool usable_value(std::string_view octets) {
     return !octets.empty() && octets.size() <= kCredentialOctets &&
            octets.find('\0') == std::string_view::npos;
+}
+
+// b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+bool usable_token(std::string_view octets) {
+    if (octets.size() > kTokenOctets) return false;
+    const auto stem = octets.substr(0, octets.find_last_not_of('=') + 1);
+    return !stem.empty() && std::ranges::all_of(stem, [](char c) {
+        return is_alnum(c) || std::string_view{"-._~+/"}.contains(c);
+    });
+}
+
+// What ends a part of the message is a control character.
+bool usable_user_of_token(std::string_view user) {
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    };
+    return !user.empty() && user.size() <= kTokenUserOctets &&
+           std::ranges::none_of(user, is_control);
 }
 
 // RFC 4616 §2: message = [authzid] UTF8NUL authcid UTF8NUL passwd.  We act for nobody else, so
@@ -87,7 +108,8 @@ std::unique_ptr<ClientExchange> scram(ClientStart start) {
     return begin_client_scram(hash, binds, std::move(start));
 }
 
-// What shows no password stands first.  PLAIN before LOGIN: it takes one turn, and is a standard.
+// What shows no password stands first.  PLAIN before LOGIN: it takes one turn, and is a standard;
+// so is OAUTHBEARER, and XOAUTH2 is none.
 constexpr ClientMechanism kMechanisms[] = {
     {"SCRAM-SHA-512-PLUS", /*binds=*/true, scram<crypto::Hash::sha512, true>},
     {"SCRAM-SHA-256-PLUS", /*binds=*/true, scram<crypto::Hash::sha256, true>},
@@ -97,6 +119,8 @@ constexpr ClientMechanism kMechanisms[] = {
     {"SCRAM-SHA-1", /*binds=*/false, scram<crypto::Hash::sha1, false>},
     {"PLAIN", /*binds=*/false, begin<Plain>},
     {"LOGIN", /*binds=*/false, begin<Login>},
+    {"OAUTHBEARER", /*binds=*/false, begin_client_oauthbearer, /*token=*/true},
+    {"XOAUTH2", /*binds=*/false, begin_client_xoauth2, /*token=*/true},
 };
 
 bool is_among(std::string_view name, std::span<const std::string> names) {
@@ -107,6 +131,7 @@ bool is_among(std::string_view name, std::span<const std::string> names) {
 }  // namespace
 
 bool ClientCredentials::usable() const {
+    if (token) return usable_user_of_token(user) && usable_token(password.reveal());
     return usable_value(user) && usable_value(password.reveal());
 }
 
@@ -134,7 +159,7 @@ const ClientMechanism* choose_client_mechanism(const ClientChoice& choice) {
     const auto may_be = [&](const ClientMechanism& ours) {
         return is_among(ours.name, choice.offered) &&
                (choice.allowed.empty() || is_among(ours.name, choice.allowed)) &&
-               (!ours.binds || choice.can_bind);
+               (!ours.binds || choice.can_bind) && ours.token == choice.token;
     };
     const auto found = std::ranges::find_if(kMechanisms, may_be);
     return found == std::end(kMechanisms) ? nullptr : found;

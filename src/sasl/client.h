@@ -7,9 +7,10 @@
 // object runs under a coroutine, in a test table and in a fuzzer.  One exchange serves one AUTH
 // command and is not safe for concurrent use.
 //
-// PLAIN and LOGIN show the password to the server: the caller begins one only inside TLS
-// (RFC 4954 §4, RFC 8314 §3).  SCRAM (client_scram.cc) shows a proof, and has the server prove that
-// it knows the account: no success counts before satisfied().
+// PLAIN and LOGIN show the password to the server, OAUTHBEARER and XOAUTH2 (client_oauth.cc) the
+// token: the caller begins one only inside TLS (RFC 4954 §4, RFC 8314 §3).  SCRAM (client_scram.cc)
+// shows a proof, and has the server prove that it knows the account: no success counts before
+// satisfied().
 //
 // To add a mechanism: client_<name>.cc with its _test.cc, and its line in client.cc.
 #pragma once
@@ -28,11 +29,14 @@
 
 namespace signet::sasl {
 
-// Shape of user and password: each 1 … 1'024 octets without NUL (RFC 4616 §2); see usable().
+// Shape of user and password: each 1 … 1'024 octets without NUL (RFC 4616 §2).  Of a token: 1 …
+// 8'000 octets of b64token (RFC 6750 §2.1), for a user of 1 … 320 octets without control
+// characters, so that the whole fits the line of RFC 4954 §4.  See usable().
 struct ClientCredentials {
     std::string user;
-    Secret password;
+    Secret password;                           // or the access token
     std::vector<std::string> mechanisms = {};  // that may be used; empty: all
+    bool token = false;
 
     bool usable() const;
 };
@@ -92,8 +96,9 @@ public:
 struct ClientMechanism {
     std::string_view name;
     bool binds = false;  // "-PLUS": needs a binding
-    // REQUIRES: credentials.usable(); what binds has a binding, and SCRAM a nonce.
+    // REQUIRES: credentials.usable() and of that kind; what binds has a binding, and SCRAM a nonce.
     std::unique_ptr<ClientExchange> (*begin)(ClientStart start) = nullptr;
+    bool token = false;  // takes a token, and no password
 };
 
 // The table, in order of preference.
@@ -104,6 +109,7 @@ struct ClientChoice {
     std::span<const std::string> offered;       // by the server
     std::span<const std::string> allowed = {};  // by us; empty: all
     bool can_bind = false;                      // there is a binding
+    bool token = false;                         // what we have is a token
 };
 // The first of the table that may be; names are compared without case.  Null: none.
 const ClientMechanism* choose_client_mechanism(const ClientChoice& choice);

@@ -11,6 +11,7 @@ namespace {
 using Fault = sasl::ClientFault;
 
 constexpr std::size_t kLineOctets = 12'288;  // RFC 4954 §4, with CRLF
+constexpr std::size_t kCommandOctets = 512;  // RFC 5321 §4.5.3.1.4, with CRLF
 
 // A line in which a secret travels, without a copy of it left behind.
 Secret secret_line(std::string_view command, const Secret& octets) {
@@ -45,11 +46,17 @@ std::string words_for(Fault fault, const std::string& mechanism) {
 
 AuthStep ClientAuth::begin(sasl::ClientCredentials credentials, std::string nonce,
                            std::span<const std::string> offered) {
-    const auto* mechanism = sasl::choose_client_mechanism(
-        {.offered = offered, .allowed = credentials.mechanisms, .can_bind = binding_.has_value()});
-    const char* lacking = !mechanism ? "the next hop offers no AUTH mechanism that may be used"
-                          : !credentials.usable() ? "the user name or password cannot be sent"
-                                                  : nullptr;
+    const auto* mechanism = sasl::choose_client_mechanism({.offered = offered,
+                                                           .allowed = credentials.mechanisms,
+                                                           .can_bind = binding_.has_value(),
+                                                           .token = credentials.token});
+    const char* unsendable = credentials.token ? "the user name or access token cannot be sent"
+                                               : "the user name or password cannot be sent";
+    const char* unoffered =
+        credentials.token ? "the next hop offers no AUTH mechanism for access tokens that may "
+                            "be used"
+                          : "the next hop offers no AUTH mechanism that may be used";
+    const char* lacking = !mechanism ? unoffered : !credentials.usable() ? unsendable : nullptr;
     if (lacking) return AuthFailed{AuthFailed::Kind::unavailable, lacking};
     mechanism_ = mechanism->name;
     exchange_ = mechanism->begin({.credentials = std::move(credentials),
@@ -57,8 +64,14 @@ AuthStep ClientAuth::begin(sasl::ClientCredentials credentials, std::string nonc
                                   .binding = std::exchange(binding_, {}),
                                   .binding_offered = sasl::any_binds(offered)});
     auto command = "AUTH " + mechanism_;
-    const auto initial = exchange_->initial();
-    if (initial) return AuthSay{secret_line(command + " ", *initial)};
+    auto initial = exchange_->initial();
+    if (initial) {
+        auto line = secret_line(command + " ", *initial);
+        if (line.size() <= kCommandOctets) return AuthSay{std::move(line)};
+        // RFC 4954 §4: then the client MUST NOT use the initial response parameter, and the server
+        // asks for it by an empty challenge.
+        held_back_ = std::move(initial);
+    }
     return AuthSay{Secret{command + "\r\n"}, /*is_secret=*/false};
 }
 
@@ -78,6 +91,10 @@ AuthStep ClientAuth::on_challenge(const Reply& reply) {
     const auto challenge = unbase64(reply.lines.front());
     if (!challenge || reply.code != 334 || reply.lines.size() != 1) {
         return failed(Fault::out_of_turn);
+    }
+    if (const auto first = std::exchange(held_back_, {})) {
+        if (!challenge->empty()) return failed(Fault::malformed);
+        return AuthSay{secret_line({}, *first)};
     }
     auto answer = exchange_->respond(*challenge);
     if (!answer) return failed(answer.error());

@@ -41,7 +41,10 @@ public:
     AuthStep on_reply(const Reply& reply, bool glued);
     // REQUIRES: the last step was SaltPassword.
     AuthSay salted(const Secret& password);
-    void drop() { exchange_.reset(); }  // the password, whatever comes
+    void drop() {  // the password, whatever comes
+        exchange_.reset();
+        held_back_.reset();
+    }
 
     const std::string& mechanism() const { return mechanism_; }  // empty: none was begun
 
@@ -52,6 +55,7 @@ private:
     std::optional<sasl::ClientBinding> binding_;
     std::string mechanism_;
     std::unique_ptr<sasl::ClientExchange> exchange_;
+    std::optional<Secret> held_back_;  // the first message, too long for the command
 };
 
 }  // namespace signet::smtp

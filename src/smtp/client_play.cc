@@ -66,13 +66,13 @@ Outgoing message_of(const World& world, const Lines& recipients) {
 }
 
 ClientProtocol client_of(const World& world, bool keep_open) {
-    ClientSetting setting{
-        .hostname = "us.example",
-        .tls = world.tls,
-        .inside_tls = world.inside_tls,
-        .credentials = {world.user, Secret::copy_of(world.password), world.scram.mechanisms},
-        .nonce = world.scram.nonce,
-        .keep_open = keep_open};
+    ClientSetting setting{.hostname = "us.example",
+                          .tls = world.tls,
+                          .inside_tls = world.inside_tls,
+                          .credentials = {world.user, Secret::copy_of(world.password),
+                                          world.scram.mechanisms, world.scram.token},
+                          .nonce = world.scram.nonce,
+                          .keep_open = keep_open};
     ClientProtocol client{std::move(setting), message_of(world, world.recipients)};
     if (!world.scram.binding.empty())
         client.bind({world.scram.binding, Secret{std::string(32, 'e')}});

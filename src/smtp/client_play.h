@@ -36,6 +36,7 @@ struct World {
         std::string binding = {};                    // its type; empty: the connection has none
         Lines mechanisms = {};                       // that may be used
         bool too_busy = false;                       // to salt a password
+        bool token = false;                          // none: the password is an access token
     } scram = {};
 };
 
