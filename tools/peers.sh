@@ -10,7 +10,7 @@ readonly CYRUS_SASL=(sasl2-bin libsasl2-modules libsasl2-modules-db)
 readonly POSTFIX=(postfix "${CYRUS_SASL[@]}")
 readonly EXIM=(exim4-daemon-heavy exim4-base "${CYRUS_SASL[@]}")
 readonly OPENSMTPD=(opensmtpd)
-readonly DOVECOT=(dovecot-core dovecot-lmtpd)
+readonly DOVECOT=(dovecot-core dovecot-lmtpd dovecot-submissiond)
 readonly SLAPD=(slapd)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 

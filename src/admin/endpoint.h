@@ -106,10 +106,13 @@ public:
     virtual std::vector<DownDestination> down() const = 0;  // some of them, if they are very many
 };
 
+class RouteSignIns;  // admin/sign_ins.h
+
 // What may be done about mail on its way out.
 struct Outbound {
-    GiveUp give_up = {};   // empty: nobody can
-    Ways* ways = nullptr;  // null: no server runs
+    GiveUp give_up = {};          // empty: nobody can
+    Ways* ways = nullptr;         // null: no server runs
+    RouteSignIns* sign_ins = nullptr;  // the same
 };
 
 // An issuer of tokens (settings: [[issuer]]).
@@ -201,7 +204,7 @@ extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
     endpoint_queue_list, endpoint_queue_show, endpoint_queue_summary, endpoint_queue_hold,
     endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
     endpoint_ban_list, endpoint_ban_delete, endpoint_issuer_list, endpoint_issuer_test, endpoint_route_list, endpoint_route_pause,
-    endpoint_route_resume, endpoint_destination_list, endpoint_destination_pause,
+    endpoint_route_resume, endpoint_route_login, endpoint_route_login_poll, endpoint_route_try, endpoint_destination_list, endpoint_destination_pause,
     endpoint_destination_resume, endpoint_store_list, endpoint_store_test;
 
 }  // namespace signet::admin

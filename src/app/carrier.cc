@@ -95,6 +95,7 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
     : concurrency_(settings.queue.delivery_concurrency),
       ground_(ground),
       keeper_(keeper),
+      access_(settings.storage.path, ground, keeper),
       aliases_(settings.aliases.table),
       pacing_(ground.clock),
       kept_pauses_(settings.storage.path),
@@ -105,6 +106,13 @@ Carrier::Carrier(const settings::Snapshot& settings, Ground& ground, Keeper& kee
     ground.metrics.on_scrape(observe::metric::kDestinationsDown, [this] {
         return std::vector<observe::Sample>{{{}, static_cast<double>(destinations_.size())}};
     });
+}
+
+admin::Outbound Carrier::outbound() {
+    return {.give_up = [this](queue::QueueId id,
+                              audit::Event by) { return give_up(std::move(id), std::move(by)); },
+            .ways = this,
+            .sign_ins = &access_};
 }
 
 std::vector<admin::DownDestination> Carrier::down() const {
@@ -119,6 +127,7 @@ std::vector<admin::DownDestination> Carrier::down() const {
 
 void Carrier::put_in_force(relay::Routes routes, aliases::TablePtr aliases) {
     routes_.set(std::move(routes));
+    access_.put_in_force();
     aliases_.set(std::move(aliases));
     destinations_.forget();  // they may be somewhere else now
 }
@@ -133,10 +142,17 @@ Result<std::shared_ptr<const relay::SignIn>, StartFault> Carrier::sign_in_of(
     const settings::RouteSettings& route) {
     const auto& wanted = *route.smart_host;
     if (wanted.user.empty()) return nullptr;
+    if (wanted.oauth) {
+        auto tokens = access_.tokens_of(route);
+        if (!tokens) return fail(wrong(route, tokens.error()));
+        return std::make_shared<const relay::SignIn>(wanted.user, Secret{}, wanted.mechanisms,
+                                                     ground_.entropy, access_.salting(),
+                                                     std::move(*tokens));
+    }
     auto password = read_secret(wanted.password);
     if (!password) return fail(wrong(route, password.error()));
-    return std::make_shared<const relay::SignIn>(wanted.user, std::move(*password),
-                                                 wanted.mechanisms, ground_.entropy, salting_);
+    return std::make_shared<const relay::SignIn>(
+        wanted.user, std::move(*password), wanted.mechanisms, ground_.entropy, access_.salting());
 }
 
 TransportResult Carrier::make_smart_host(const settings::RouteSettings& route,
@@ -158,6 +174,7 @@ TransportResult Carrier::make_smart_host(const settings::RouteSettings& route,
         host.sign_in = *sign_in;
         hosts.push_back(std::move(host));
     }
+    access_.add(route, hosts);
     return std::shared_ptr{relay::make_smart_host_transport(std::move(hosts), ground_.clock)};
 }
 
@@ -193,6 +210,7 @@ TransportResult Carrier::transport_of(const settings::RouteSettings& route,
 
 Result<relay::Routes, StartFault> Carrier::prepare(const settings::Snapshot& settings) {
     relay::Routes routes;
+    access_.begin();
     for (const auto& route : settings.routes) {
         auto transport = transport_of(route, settings);
         if (!transport) return fail(transport.error());
@@ -228,6 +246,7 @@ Task<Result<void, std::string>> Carrier::keep() {
 void Carrier::start(net::IoThreads& io) {
     relay::WorkerOptions options;
     options.concurrency = std::max(1u, concurrency_ / io.size());
+    io.spawn(0, access_.tend());
     for (unsigned thread = 0; thread < io.size(); ++thread) {
         options.rescue = thread == 0;
         auto spawn = [&io, thread](Task<void> task) { io.spawn(thread, std::move(task)); };

@@ -6,6 +6,7 @@
 #include "app/keeper.h"
 #include "app/kept_pauses.h"
 #include "app/name_service.h"
+#include "app/route_access.h"
 #include "app/start_fault.h"
 #include "net/io_threads.h"
 #include "net/slot.h"
@@ -34,6 +35,8 @@ public:
     Task<Result<bool, StoreFault>> give_up(queue::QueueId id, audit::Event by) {
         return relay::give_up(services_, std::move(id), std::move(by));
     }
+    // What an administrator may do about it.  The carrier outlives it.
+    admin::Outbound outbound();
 
     // What was paused before the last stop is so again.
     Result<void, StartFault> recall_pauses();
@@ -62,7 +65,7 @@ private:
     Ground& ground_;
     Keeper& keeper_;
     NameService names_;
-    relay::Salting salting_;
+    RouteAccess access_;
     relay::RouteTable routes_;
     net::Slot<aliases::Table> aliases_;  // never empty: messages are given up without a server, too
     relay::Pacing pacing_;

@@ -60,6 +60,10 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         if (!snapshot.routes[i].smart_host) continue;
         add(route + ".ca", snapshot.routes[i].smart_host->ca);
         add(route + ".auth.password", snapshot.routes[i].smart_host->password.file);
+        const auto& oauth = snapshot.routes[i].smart_host->oauth;
+        if (!oauth) continue;
+        add(route + ".auth.oauth.client_secret", oauth->client_secret.file);
+        add(route + ".auth.oauth.ca", oauth->ca);
     }
     for (std::size_t i = 0; i < snapshot.stores.size(); ++i) {
         const auto store = "store[" + std::to_string(i) + "]";

@@ -39,10 +39,7 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
                        .issuers = &token_desk_,
                        .stores = &keeper.credentials()},
           .settings = [this] { return reloader_.settings(); },
-          .outbound = {[this](auto id, auto by) {
-                           return carrier_.give_up(std::move(id), std::move(by));
-                       },
-                       &carrier_}} {}
+          .outbound = carrier_.outbound()} {}
 
 // Listeners refer to the threads and must go before them; sessions refer to the doors and go with
 // the threads, and so does who waits for a reload.

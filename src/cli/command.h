@@ -67,7 +67,7 @@ extern const Command command_account_add, command_account_delete, command_accoun
     command_help, command_issuer_list, command_issuer_test, command_queue_bounce, command_queue_delete, command_queue_hold,
     command_message_trace, command_queue_export, command_queue_list, command_queue_release,
     command_queue_retry, command_queue_show, command_queue_summary, command_reload,
-    command_route_list, command_route_pause, command_route_resume, command_route_test, command_send,
+    command_route_list, command_route_login, command_route_pause, command_route_resume, command_route_test, command_send,
     command_serve, command_status, command_store_list, command_store_test, command_version;
 
 }  // namespace signet::cli

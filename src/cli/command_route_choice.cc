@@ -5,6 +5,7 @@
 #include "app/mx_self.h"
 #include "app/name_service.h"
 #include "cli/command.h"
+#include "cli/sign_in_trial.h"
 #include "cli/table.h"
 #include "cli/targets.h"
 #include "dns/resolver.h"
@@ -28,7 +29,10 @@ namespace signet::cli {
 namespace {
 
 constexpr Argument kArguments[] = {
-    {.name = "ADDRESS", .value = {}, .description = "a recipient", .required = true},
+    {.name = "ADDRESS",
+     .value = {},
+     .description = "a recipient; or the name of a route, to sign in at its smart host",
+     .required = true},
     {.name = "--sender",
      .value = "ADDRESS",
      .description = "of the envelope, or <>; default: postmaster of this host"},
@@ -37,7 +41,7 @@ constexpr Argument kArguments[] = {
      .description = "the account or trusted network that submits it; default: nobody"}};
 constexpr std::string_view kExamples[] = {
     "route test bob@example.net",
-    "route test bob@example.net --sender ann@example.com --account ann"};
+    "route test bob@example.net --sender ann@example.com --account ann", "route test upstream"};
 
 constexpr std::chrono::seconds kLookUp{30};
 
@@ -276,6 +280,8 @@ Exit exit_of(const std::vector<Choice>& choices) {
 }
 
 Exit run(const Invocation& invocation, Console& console) {
+    const auto where = invocation.one("ADDRESS");
+    if (!where.contains('@')) return try_sign_in(invocation, console, where);
     const auto loaded = app::load_settings(invocation.config());
     if (!loaded) {
         console.err << settings::render(loaded.error()) << "\n";
@@ -303,12 +309,17 @@ Exit run(const Invocation& invocation, Console& console) {
 constinit const Command command_route_test{
     .noun = "route",
     .verb = "test",
-    .summary = "Say which way a message to an address would go, and why",
+    .summary = "Say which way a message would go and why, or whether a route can sign in",
     .description =
-        "From the settings file, whether a server runs or not. An alias is taken for what it "
-        "stands "
-        "for. A route to mail exchangers asks DNS for them; nothing is connected to. Exit code 6: "
-        "no route takes it.",
+        "Of an address: from the settings file, whether a server runs or not. An alias is taken "
+        "for "
+        "what it stands for. A route to mail exchangers asks DNS for them; nothing is connected "
+        "to. "
+        "Exit code 6: no route takes it. Of a route's name: the running server signs in at its "
+        "smart "
+        "hosts and leaves without a message; of an access token it shows what can be read in it, "
+        "and "
+        "names the step that is missing. Exit code 3: something is.",
     .arguments = kArguments,
     .examples = kExamples,
     .run = run};

@@ -205,6 +205,20 @@ inline constexpr Metric kDestinationsDown{"signet_destinations_down",
                                           {},
                                           "Destinations that could not be reached when last tried"};
 
+inline constexpr Metric kRouteTokens{"signet_route_tokens_total",
+                                     counter,
+                                     {"route", "result"},
+                                     "Access tokens that were asked for, and what came of it"};
+inline constexpr Metric kRouteTokensFail{
+    "signet_route_tokens_failing",
+    gauge,
+    {"route"},
+    "1: the last access token that was asked for did not come"};
+inline constexpr Metric kRouteSecretEnds{"signet_route_secret_not_after_timestamp_seconds",
+                                         gauge,
+                                         {"route"},
+                                         "When a client secret ends, as the settings say"};
+
 inline constexpr Metric kAuditEvents{
     "signet_audit_events_total", counter, {"event"}, "Events handed to the audit log"};
 inline constexpr Metric kAuditFailures{

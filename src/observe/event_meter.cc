@@ -55,7 +55,8 @@ constexpr std::array kEvents{
     "config.reloaded"sv,    "config.rejected"sv,     "ban.added"sv,         "ban.removed"sv,
     "policy.decision"sv,    "cert.expiring"sv,       "cert.failed"sv,       "audit.gap"sv,
     "service.start"sv,      "service.stop"sv,        "route.paused"sv,      "route.resumed"sv,
-    "destination.paused"sv, "destination.resumed"sv, "store.down"sv,        "store.up"sv};
+    "destination.paused"sv, "destination.resumed"sv, "store.down"sv,        "store.up"sv,
+    "route.login"sv,        "token.issued"sv,        "token.failed"sv,      "secret.expiring"sv};
 
 // Rules that are no checks of policy/: limits, and what became of the account meanwhile.
 constexpr std::array kOtherRules{"rate_messages"sv, "rate_recipients"sv, "account_recipients"sv,

@@ -22,10 +22,18 @@ public:
           salting_(salting) {}
 
     Task<smtp::Finished> run() {
+        auto finished = co_await run_until([](const smtp::ClientStep&) { return false; });
+        co_return std::move(*finished);
+    }
+
+    // nullopt: it came to a step where the caller wants to stop.
+    using Stop = bool (*)(const smtp::ClientStep& step);
+    Task<std::optional<smtp::Finished>> run_until(Stop stop) {
         tell_binding();  // where the handshake came first
         auto turn = until(patience_.step);
         for (;;) {
             auto step = client_.next();
+            if (stop(step)) co_return std::nullopt;
             if (std::holds_alternative<smtp::NeedInput>(step)) {
                 co_await read(turn);  // the time of a turn runs on until its answer is whole
                 continue;
@@ -125,6 +133,16 @@ Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
                               Salting* salting) {
     Conversation conversation{stream, client, &content, clock, patience, salting};
     co_return co_await conversation.run();
+}
+
+Task<std::optional<smtp::Finished>> approach(net::Stream& stream, smtp::ClientProtocol& client,
+                                             const Clock& clock, Patience patience,
+                                             Salting* salting) {
+    Conversation conversation{stream, client, nullptr, clock, patience, salting};
+    co_return co_await conversation.run_until([](const smtp::ClientStep& step) {
+        const auto* send = std::get_if<smtp::Send>(&step);
+        return send && send->octets.starts_with("MAIL ");
+    });
 }
 
 Task<void> say_goodbye(net::Stream& stream, smtp::ClientProtocol& client, const Clock& clock,

@@ -11,6 +11,7 @@
 #include "smtp/client_protocol.h"
 
 #include <chrono>
+#include <optional>
 
 namespace signet::relay {
 
@@ -31,6 +32,11 @@ struct Patience {
 Task<smtp::Finished> converse(net::Stream& stream, smtp::ClientProtocol& client,
                               queue::ContentReader& content, const Clock& clock, Patience patience,
                               Salting* salting = nullptr);
+// As far as the message would begin.  nullopt: the next hop would take one; the stream is open, and
+// the client not to be used any more.
+Task<std::optional<smtp::Finished>> approach(net::Stream& stream, smtp::ClientProtocol& client,
+                                             const Clock& clock, Patience patience,
+                                             Salting* salting);
 // Returns when the stream is closed.  REQUIRES: the client was told to quit.
 Task<void> say_goodbye(net::Stream& stream, smtp::ClientProtocol& client, const Clock& clock,
                        Patience patience);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,5 +53,17 @@ struct Network {
 // has the session afterwards if that is open for more.  Never fails: what goes wrong is an answer,
 // and none of it but a refused recipient or content is final.
 Task<Attempt> hand_over(const NextHop& hop, const Load& load, const Network& network);
+
+// What came of signing in as for a message, without one.
+struct Probe {
+    bool signed_in = false;
+    std::string said = {};       // why not: the next hop's reply, or our own words
+    std::string mechanism = {};  // of an AUTH that was refused
+    std::optional<smtp::ClientEnd> end =
+        {};  // nullopt: it did not come to a conversation, or is fine
+    std::optional<net::TlsInfo> tls = {};
+};
+// Connects, signs in, and leaves before a message would begin.  Never fails.
+Task<Probe> probe(const NextHop& hop, const Network& network);
 
 }  // namespace signet::relay

@@ -1,6 +1,7 @@
 #include "relay/session.h"
 
 #include "relay/converse.h"
+#include "relay/smart_host_words.h"
 
 #include <algorithm>
 #include <utility>
@@ -61,10 +62,15 @@ Attempt attempt_of(const Session& session, const smtp::Finished& finished) {
         finished.dsn ? queue::HandedTo::hop_with_dsn : queue::HandedTo::hop_without_dsn;
     const auto from = " (" + session.next_hop + ", " + stream.peer().text() + ")";
     for (const auto& result : finished.recipients) {
-        auto reply = result.reply.text().substr(0, kReplyOctets);
+        const auto words = session.sign_in && result.from_next_hop
+                               ? words_for(result.reply, session.sign_in->proof())
+                               : std::string_view{};
+        auto reply = result.reply.text().substr(0, kReplyOctets - words.size());
         if (finished.end == ClientEnd::tls_failed) reply += ": " + stream.last_tls_error();
         reply += from;
-        attempt.answers.push_back({kind_of(result.kind), std::move(reply),
+        if (!words.empty()) reply.append("; ").append(words);
+        const bool waits = session.sign_in && result.from_next_hop && only_waits(result.reply);
+        attempt.answers.push_back({waits ? Kind::deferred : kind_of(result.kind), std::move(reply),
                                    result.from_next_hop ? session.host : std::string{}});
     }
     return attempt;

@@ -37,4 +37,11 @@ Task<std::optional<Secret>> Salting::salted(sasl::SaltPassword wanted) {
     co_return made;
 }
 
+Task<Result<sasl::ClientCredentials, TokenFault>> SignIn::credentials() const {
+    if (!tokens) co_return sasl::ClientCredentials{user, password.clone(), mechanisms};
+    auto token = co_await tokens->token();
+    if (!token) co_return fail(token.error());
+    co_return sasl::ClientCredentials{user, std::move(*token), mechanisms, /*token=*/true};
+}
+
 }  // namespace signet::relay

@@ -5,9 +5,12 @@
 #include "base/secret.h"
 #include "base/task.h"
 #include "net/worker_pool.h"
+#include "relay/smart_host_words.h"
+#include "relay/token_source.h"
 #include "sasl/client.h"
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -44,8 +47,11 @@ struct SignIn {
     std::vector<std::string> mechanisms = {};  // that may be used; empty: all
     Entropy& entropy;
     Salting& salting;
+    std::shared_ptr<TokenSource> tokens = {};  // instead of the password
 
-    sasl::ClientCredentials credentials() const { return {user, password.clone(), mechanisms}; }
+    Proof proof() const { return tokens ? Proof::token : Proof::password; }
+    // The fault: there is no token now.
+    Task<Result<sasl::ClientCredentials, TokenFault>> credentials() const;
 };
 
 }  // namespace signet::relay

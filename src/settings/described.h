@@ -22,6 +22,8 @@ struct Type {
         texts,        // a list of strings
         name,         // 1 … 64 of a-z 0-9 - _ .
         host,         // a host name
+        https_url,    // "https://idp.example/token"
+        date,         // "2027-05-01"
         path,         // of a file or directory
         paths,        // a list of them
         choice,       // one of words()
@@ -75,10 +77,9 @@ constexpr Type choices(std::span<const std::string_view> (*listed)()) {
 }
 
 // What a checked value is while it is on its way from the text to its field.
-// text, name, host, path, choice → string; choices, paths, domains, ips, lmtp_hosts → list of
-// strings;
-// host_ports → list of Addresses whose ip may be a name; size, count → number; names, mailboxes,
-// local_parts, senders, accounts → list of strings.
+// text, name, host, https_url, date, path, choice → string; choices, paths, domains, ips,
+// lmtp_hosts → list of strings; host_ports → list of Addresses whose ip may be a name; size, count
+// → number; names, mailboxes, local_parts, senders, accounts → list of strings.
 using Value =
     std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
                  std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;

@@ -1,7 +1,9 @@
 #include "settings/read_text.h"
 
 #include "base/text.h"
+#include "http/url.h"
 #include "settings/address.h"
+#include "settings/units.h"
 
 #include <algorithm>
 
@@ -58,6 +60,15 @@ std::optional<std::string> parse_ldap_url(std::string_view text) {
     return {};
 }
 
+std::optional<std::string> parse_https_url(std::string_view text) {
+    const auto url = http::parse_url(text);
+    return url && url->tls ? std::optional{std::string{text}} : std::nullopt;
+}
+
+std::optional<std::string> parse_day(std::string_view text) {
+    return parse_date(text) ? std::optional{std::string{text}} : std::nullopt;
+}
+
 struct Shape {
     std::optional<std::string> (*parse)(std::string_view text);
     TextFault fault;
@@ -68,6 +79,11 @@ Shape shape_of(Type::Kind kind) {
     case Type::Kind::name:
     case Type::Kind::names:
         return {parse_name, {"E0207", "a name", "at most 64 of a-z, 0-9, -, _ and ."}};
+    case Type::Kind::https_url:
+        return {parse_https_url,
+                {"E0205", "an https address",
+                 "for example \"https://login.example.com/token\", without user and fragment"}};
+    case Type::Kind::date: return {parse_day, {"E0204", "a date", "for example \"2027-05-01\""}};
     case Type::Kind::mailboxes:
         return {parse_mailbox_pattern,
                 {"E0205", "an address", "for example \"ann@example.com\" or \"*@example.com\""}};

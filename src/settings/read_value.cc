@@ -351,6 +351,8 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::text:
     case Type::Kind::name:
     case Type::Kind::host:
+    case Type::Kind::https_url:
+    case Type::Kind::date:
     case Type::Kind::path:
     case Type::Kind::choice: return text(node);
     case Type::Kind::choices:

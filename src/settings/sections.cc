@@ -120,6 +120,8 @@ std::string type_text(const Type& type) {
     case Type::Kind::texts: return "a string or a list of strings";
     case Type::Kind::name: return "a name of a-z, 0-9, -, _ and .";
     case Type::Kind::host: return "a host name";
+    case Type::Kind::https_url: return "an https address";
+    case Type::Kind::date: return "a date, \"2027-05-01\"";
     case Type::Kind::path: return "a path";
     case Type::Kind::paths: return "a path or a list of paths";
     case Type::Kind::choice: return words_text(type.words(), "or");

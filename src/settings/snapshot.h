@@ -217,6 +217,19 @@ struct SmartHostAddress {
     bool implicit_tls = false;  // default: true for port 465
 };
 
+// Where a route gets the access tokens that it signs in with.
+struct OauthSettings {
+    std::string grant = "client_credentials";  // or "refresh_token": signet route login
+    std::string token_url;                     // https
+    std::string device_url;                    // https; of a refresh token: where login begins
+    std::string client_id;
+    SecretSource client_secret;      // empty: a public client, which has none
+    std::string scope;               // empty: the provider's default
+    std::string secret_expires;      // "2027-05-01"; empty: nobody knows
+    std::string ca;                  // PEM file; empty: the system's
+    bool private_addresses = false;  // docs/decisions/0185-what-is-asked-over-http.md
+};
+
 struct SmartHostSettings {
     std::vector<SmartHostAddress> hosts;  // in the order in which they are tried
     std::string tls = "verified";         // "verified", "opportunistic" or "none"
@@ -224,6 +237,9 @@ struct SmartHostSettings {
     std::string user;
     SecretSource password;
     std::vector<std::string> mechanisms;  // that may be used to sign in; empty: all
+    std::optional<OauthSettings> oauth = {};
+
+    bool signs_in() const { return !user.empty() || !password.empty() || oauth; }
 };
 
 // Delivery to the mail exchangers of each recipient's domain.

@@ -6,6 +6,8 @@ namespace {
 
 constexpr std::string_view kTls[] = {"verified", "opportunistic", "none"};
 
+constexpr std::string_view kGrants[] = {"client_credentials", "refresh_token"};
+
 constexpr std::string_view kMxTls[] = {"opportunistic", "none"};
 
 // A part of a route that comes into being with its first key.
@@ -45,6 +47,24 @@ const SmartHostSettings& smart_host(const void* record) {
 template <auto Member>
 constexpr Key host_key(std::string_view name, Type type, std::string_view description) {
     return part_key<&RouteSettings::smart_host, Member>(name, type, description);
+}
+template <auto Member>
+constexpr Key oauth_key(std::string_view name, Type type, std::string_view description) {
+    using Field = decltype(field_of(Member));
+    return {.name = name,
+            .type = type,
+            .description = description,
+            .set =
+                [](void* record, Value value) {
+                    auto& oauth = smart_host(record).oauth;
+                    if (!oauth) oauth.emplace();
+                    (*oauth).*Member = field_from<Field>(std::move(value));
+                },
+            .get = [](const void* record) -> Value {
+                static const OauthSettings none;
+                const auto& oauth = smart_host(record).oauth;
+                return value_from((oauth ? *oauth : none).*Member);
+            }};
 }
 template <auto Member>
 constexpr Key mx_key(std::string_view name, Type type, std::string_view description) {
@@ -133,6 +153,39 @@ constexpr Key kKeys[] = {
                      "The SASL mechanisms that may be used for it; the strongest that the smart "
                      "host offers, too, is taken."),
                  "all"),
+    oauth_key<&OauthSettings::grant>(
+        "auth.oauth.grant", choice(kGrants),
+        "How access tokens are got, which stand for the password: `client_credentials`, this "
+        "server "
+        "by itself; `refresh_token`, for a person who agrees once, by `signet route login`."),
+    oauth_key<&OauthSettings::token_url>("auth.oauth.token_url", of_kind(Type::Kind::https_url),
+                                         "The token endpoint of the provider."),
+    oauth_key<&OauthSettings::device_url>(
+        "auth.oauth.device_url", of_kind(Type::Kind::https_url),
+        "Its device authorization endpoint, where `signet route login` begins."),
+    oauth_key<&OauthSettings::client_id>("auth.oauth.client_id", of_kind(Type::Kind::text),
+                                         "What the provider calls this server."),
+    oauth_key<&OauthSettings::client_secret>(
+        "auth.oauth.client_secret", of_kind(Type::Kind::secret),
+        "The secret for it: where it is, never what it is; a public client has none."),
+    with_default(oauth_key<&OauthSettings::scope>(
+                     "auth.oauth.scope", of_kind(Type::Kind::text),
+                     "What the tokens are for, in the provider's words, with blanks between."),
+                 "what the provider takes for it"),
+    with_default(
+        oauth_key<&OauthSettings::secret_expires>(
+            "auth.oauth.secret_expires", of_kind(Type::Kind::date),
+            "When the secret ends; the log and the metrics warn of it from thirty days before."),
+        "no warning"),
+    with_default(oauth_key<&OauthSettings::ca>(
+                     "auth.oauth.ca", of_kind(Type::Kind::path),
+                     "PEM file with the authorities that may have signed the certificates of its "
+                     "endpoints."),
+                 "those of the system"),
+    oauth_key<&OauthSettings::private_addresses>(
+        "auth.oauth.private_addresses", of_kind(Type::Kind::flag),
+        "Whether the endpoints may be at addresses of this machine or of networks behind the "
+        "firewall."),
     key<&RouteSettings::maildir>(
         "maildir", of_kind(Type::Kind::path),
         "Delivers into a Maildir here instead of to a smart host; `{account}`, `{domain}` and "

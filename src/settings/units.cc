@@ -103,6 +103,17 @@ std::string size_text(std::uint64_t octets) {
     return std::to_string(octets / unit.factor) + " " + std::string{unit.name};
 }
 
+std::optional<std::chrono::sys_days> parse_date(std::string_view text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
+    const auto year = parse_unsigned(text.substr(0, 4)), month = parse_unsigned(text.substr(5, 2)),
+               day = parse_unsigned(text.substr(8, 2));
+    if (!year || !month || !day) return {};
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)},
+                                           std::chrono::month{static_cast<unsigned>(*month)},
+                                           std::chrono::day{static_cast<unsigned>(*day)}};
+    return date.ok() ? std::optional{std::chrono::sys_days{date}} : std::nullopt;
+}
+
 std::string likely_duration(std::string_view text) {
     const auto guess = likely(text, kDurationAliases, "");
     return parse_duration(guess) ? guess : std::string{};

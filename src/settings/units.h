@@ -24,6 +24,9 @@ std::string size_text(std::uint64_t octets);
 std::optional<Rate> parse_rate(std::string_view text);
 std::string rate_text(const Rate& rate);
 
+// A day of the calendar: "2027-05-01".
+std::optional<std::chrono::sys_days> parse_date(std::string_view text);
+
 // What was probably meant: "30 sec" is "30s", "10MB" is "10 MiB".  Empty if there is no telling.
 std::string likely_duration(std::string_view text);
 std::string likely_size(std::string_view text);

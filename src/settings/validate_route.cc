@@ -2,6 +2,7 @@
 #include "settings/judgement.h"
 
 #include "base/ip.h"
+#include "sasl/client.h"
 #include "settings/address.h"
 
 #include <algorithm>
@@ -52,24 +53,28 @@ void one_target_each(Judgement& judgement) {
     }
 }
 
+std::string proof_of(const SmartHostSettings& host) {
+    return host.oauth ? "access token" : "password";
+}
+
 void no_password_in_the_clear(Judgement& judgement) {
     for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
         const auto& route = judgement.settings.routes[i];
         if (!route.smart_host) continue;
         const auto& host = *route.smart_host;
         const auto path = item("route", i);
-        const bool signs_in = !host.user.empty() || !host.password.empty();
         const auto clear = std::ranges::find(host.hosts, false, &SmartHostAddress::implicit_tls);
         const bool any_inside =
             std::ranges::count(host.hosts, true, &SmartHostAddress::implicit_tls) > 0;
         if (host.hosts.empty()) continue;
-        if (signs_in && host.tls == "none" && clear != host.hosts.end()) {
-            judgement.add("E0306",
-                          "the password for `" + clear->host + "` would travel in the clear",
-                          path + ".tls", "write tls = \"verified\", or leave out auth");
-        } else if (signs_in && host.tls != "verified") {
+        if (host.signs_in() && host.tls == "none" && clear != host.hosts.end()) {
+            judgement.add(
+                "E0306",
+                "the " + proof_of(host) + " for `" + clear->host + "` would travel in the clear",
+                path + ".tls", "write tls = \"verified\", or leave out auth");
+        } else if (host.signs_in() && host.tls != "verified") {
             judgement.add("W0316",
-                          "the password for `" + host.hosts.front().host +
+                          "the " + proof_of(host) + " for `" + host.hosts.front().host +
                               "` goes to whoever answers in its name",
                           path + ".tls", "write tls = \"verified\"");
         }
@@ -89,11 +94,76 @@ void user_and_password(Judgement& judgement) {
             continue;
         }
         const auto& host = *route.smart_host;
-        if (host.user.empty() == host.password.empty()) continue;
+        if (host.oauth || host.user.empty() == host.password.empty()) continue;
         judgement.add("E0307",
                       host.user.empty() ? "a password without a user" : "a user without a password",
                       host.user.empty() ? path + ".auth.password" : path + ".auth.user",
                       "auth needs both `user` and `password`");
+    }
+}
+
+// What is missing, or too much, for a route to get tokens; with the key it is about.
+struct TokenGap {
+    const char* key;
+    const char* what;
+};
+std::vector<TokenGap> token_gaps(const SmartHostSettings& host) {
+    const auto& oauth = *host.oauth;
+    const bool refresh = oauth.grant == "refresh_token";
+    std::vector<TokenGap> gaps;
+    if (!host.password.empty())
+        gaps.push_back({"password", "a route signs in by a password or by tokens"});
+    if (host.user.empty())
+        gaps.push_back({"user", "a token is shown for a user, and there is none"});
+    if (oauth.token_url.empty()) gaps.push_back({"oauth.token_url", "no token endpoint is named"});
+    if (oauth.client_id.empty()) gaps.push_back({"oauth.client_id", "there is no `client_id`"});
+    if (refresh && oauth.device_url.empty()) {
+        gaps.push_back(
+            {"oauth.device_url", "`signet route login` has no `device_url` to begin at"});
+    }
+    if (!refresh && !oauth.device_url.empty()) {
+        gaps.push_back({"oauth.device_url", "nobody logs in for grant = \"client_credentials\""});
+    }
+    if (!refresh && oauth.client_secret.empty()) {
+        gaps.push_back({"oauth.client_secret", "client credentials need a `client_secret`"});
+    }
+    if (!oauth.secret_expires.empty() && oauth.client_secret.empty()) {
+        gaps.push_back({"oauth.secret_expires", "there is no secret that could end"});
+    }
+    return gaps;
+}
+
+void tokens_can_be_got(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& route = judgement.settings.routes[i];
+        if (!route.smart_host || !route.smart_host->oauth) continue;
+        const auto path = item("route", i) + ".auth.";
+        for (const auto& gap : token_gaps(*route.smart_host)) {
+            if (judgement.places.is_spoiled(path + gap.key)) continue;
+            const bool written = judgement.places.written.contains(path + gap.key);
+            judgement.add("E0328", gap.what, written ? path + gap.key : item("route", i),
+                          written ? "leave it out, or change what it contradicts"
+                                  : "write auth." + std::string{gap.key});
+        }
+    }
+}
+
+// A mechanism takes a password or a token.
+void mechanisms_fit(Judgement& judgement) {
+    for (std::size_t i = 0; i < judgement.settings.routes.size(); ++i) {
+        const auto& host = judgement.settings.routes[i].smart_host;
+        if (!host || host->mechanisms.empty() || !host->signs_in()) continue;
+        const bool any = std::ranges::any_of(sasl::client_mechanisms(), [&](const auto& one) {
+            return one.token == host->oauth.has_value() &&
+                   std::ranges::count(host->mechanisms, one.name) != 0;
+        });
+        if (any) continue;
+        judgement.add(
+            "E0328",
+            "none of these mechanisms takes " + std::string{host->oauth ? "an " : "a "} +
+                proof_of(*host),
+            item("route", i) + ".auth.mechanisms",
+            host->oauth ? "write OAUTHBEARER or XOAUTH2, or leave it out" : "leave it out for all");
     }
 }
 
@@ -172,9 +242,10 @@ void some_route_for_all(Judgement& judgement) {
                   "add a last [[route]] with match = \"*\"");
 }
 
-constexpr std::array kRules{one_target_each,   exchangers_inside,      no_password_in_the_clear,
-                            user_and_password, lmtp_stays_near,        outbound_goes_out,
-                            paces_are_bounded, every_route_is_reached, some_route_for_all};
+constexpr std::array kRules{one_target_each,        exchangers_inside, no_password_in_the_clear,
+                            user_and_password,      tokens_can_be_got, mechanisms_fit,
+                            lmtp_stays_near,        outbound_goes_out, paces_are_bounded,
+                            every_route_is_reached, some_route_for_all};
 
 }  // namespace
 
