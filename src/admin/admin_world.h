@@ -41,8 +41,9 @@ protected:
     identity::PlainHasher hasher_;
     net::WorkerPool pool_{net::PoolOptions{}};
     const identity::Verifiers verifiers_{Secret{std::string(32, 'k')}, {4'096}};
+    const identity::AppPasswords app_passwords_{Secret{std::string(32, 'a')}};
     Services services_{
-        accounts_, queue_,   audit_, {hasher_, pool_, &verifiers_},
+        accounts_, queue_,   audit_, {hasher_, pool_, &verifiers_, &app_passwords_},
         clock_,    entropy_, ids_,   [] {
             return Status{.version = "1.0", .listeners = {}}; }};
 };

@@ -15,6 +15,7 @@
 #include "base/task.h"
 #include "base/ulid.h"
 #include "identity/account.h"
+#include "identity/app_passwords.h"
 #include "identity/password_hasher.h"
 #include "identity/verifiers.h"
 #include "limits/bans.h"
@@ -74,8 +75,9 @@ struct Reloaded {
 // How a new password is made into what is stored.
 struct PasswordMaking {
     const identity::PasswordHasher& hasher;
-    net::WorkerPool& pool;                           // for what takes its time
-    const identity::Verifiers* verifiers = nullptr;  // null: none are made
+    net::WorkerPool& pool;                                  // for what takes its time
+    const identity::Verifiers* verifiers = nullptr;         // null: none are made
+    const identity::AppPasswords* app_passwords = nullptr;  // null: there are none
 };
 
 // Gives a message up with a report to its sender (relay/deliver.h).  false: it is being delivered,
@@ -198,13 +200,43 @@ std::span<const Endpoint* const> endpoints();
 // Finds the endpoint, refuses parameters it does not know, and asks it.
 Task<Outcome> answer(const Services& services, Request request);
 
-extern const Endpoint endpoint_status, endpoint_reload, endpoint_account_list,
-    endpoint_account_show, endpoint_account_add, endpoint_account_set, endpoint_account_enable,
-    endpoint_account_disable, endpoint_account_delete, endpoint_account_reset_password,
-    endpoint_queue_list, endpoint_queue_show, endpoint_queue_summary, endpoint_queue_hold,
-    endpoint_queue_release, endpoint_queue_retry, endpoint_queue_delete, endpoint_queue_bounce,
-    endpoint_ban_list, endpoint_ban_delete, endpoint_issuer_list, endpoint_issuer_test, endpoint_route_list, endpoint_route_pause,
-    endpoint_route_resume, endpoint_route_login, endpoint_route_login_poll, endpoint_route_try, endpoint_destination_list, endpoint_destination_pause,
-    endpoint_destination_resume, endpoint_store_list, endpoint_store_test;
+extern const Endpoint endpoint_account_add;
+extern const Endpoint endpoint_account_delete;
+extern const Endpoint endpoint_account_disable;
+extern const Endpoint endpoint_account_enable;
+extern const Endpoint endpoint_account_list;
+extern const Endpoint endpoint_account_reset_password;
+extern const Endpoint endpoint_account_set;
+extern const Endpoint endpoint_account_show;
+extern const Endpoint endpoint_ban_delete;
+extern const Endpoint endpoint_ban_list;
+extern const Endpoint endpoint_credential_add;
+extern const Endpoint endpoint_credential_delete;
+extern const Endpoint endpoint_credential_list;
+extern const Endpoint endpoint_credential_revoke;
+extern const Endpoint endpoint_credential_set;
+extern const Endpoint endpoint_destination_list;
+extern const Endpoint endpoint_destination_pause;
+extern const Endpoint endpoint_destination_resume;
+extern const Endpoint endpoint_issuer_list;
+extern const Endpoint endpoint_issuer_test;
+extern const Endpoint endpoint_queue_bounce;
+extern const Endpoint endpoint_queue_delete;
+extern const Endpoint endpoint_queue_hold;
+extern const Endpoint endpoint_queue_list;
+extern const Endpoint endpoint_queue_release;
+extern const Endpoint endpoint_queue_retry;
+extern const Endpoint endpoint_queue_show;
+extern const Endpoint endpoint_queue_summary;
+extern const Endpoint endpoint_reload;
+extern const Endpoint endpoint_route_list;
+extern const Endpoint endpoint_route_login;
+extern const Endpoint endpoint_route_login_poll;
+extern const Endpoint endpoint_route_pause;
+extern const Endpoint endpoint_route_resume;
+extern const Endpoint endpoint_route_try;
+extern const Endpoint endpoint_status;
+extern const Endpoint endpoint_store_list;
+extern const Endpoint endpoint_store_test;
 
 }  // namespace signet::admin

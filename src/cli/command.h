@@ -59,15 +59,56 @@ std::span<const Command* const> commands();    // in the order of the manual
 std::span<const Argument> global_arguments();  // --config, --json, …
 constexpr std::string_view kDefaultConfig = "/etc/signet/signet.toml";
 
-extern const Command command_account_add, command_account_delete, command_account_disable,
-    command_account_enable, command_account_list, command_account_reset_password,
-    command_account_set, command_account_show, command_audit_log_query, command_check,
-    command_destination_list, command_destination_pause, command_destination_resume,
-    command_ban_delete, command_ban_list, command_config_describe, command_dev, command_explain,
-    command_help, command_issuer_list, command_issuer_test, command_queue_bounce, command_queue_delete, command_queue_hold,
-    command_message_trace, command_queue_export, command_queue_list, command_queue_release,
-    command_queue_retry, command_queue_show, command_queue_summary, command_reload,
-    command_route_list, command_route_login, command_route_pause, command_route_resume, command_route_test, command_send,
-    command_serve, command_status, command_store_list, command_store_test, command_version;
+extern const Command command_account_add;
+extern const Command command_account_delete;
+extern const Command command_account_disable;
+extern const Command command_account_enable;
+extern const Command command_account_list;
+extern const Command command_account_reset_password;
+extern const Command command_account_set;
+extern const Command command_account_show;
+extern const Command command_app_password_add;
+extern const Command command_app_password_list;
+extern const Command command_app_password_revoke;
+extern const Command command_audit_log_query;
+extern const Command command_ban_delete;
+extern const Command command_ban_list;
+extern const Command command_check;
+extern const Command command_config_describe;
+extern const Command command_credential_add;
+extern const Command command_credential_delete;
+extern const Command command_credential_list;
+extern const Command command_credential_revoke;
+extern const Command command_credential_set;
+extern const Command command_destination_list;
+extern const Command command_destination_pause;
+extern const Command command_destination_resume;
+extern const Command command_dev;
+extern const Command command_explain;
+extern const Command command_help;
+extern const Command command_issuer_list;
+extern const Command command_issuer_test;
+extern const Command command_message_trace;
+extern const Command command_queue_bounce;
+extern const Command command_queue_delete;
+extern const Command command_queue_export;
+extern const Command command_queue_hold;
+extern const Command command_queue_list;
+extern const Command command_queue_release;
+extern const Command command_queue_retry;
+extern const Command command_queue_show;
+extern const Command command_queue_summary;
+extern const Command command_reload;
+extern const Command command_route_list;
+extern const Command command_route_login;
+extern const Command command_route_pause;
+extern const Command command_route_resume;
+extern const Command command_route_test;
+extern const Command command_send;
+extern const Command command_serve;
+extern const Command command_status;
+extern const Command command_store_list;
+extern const Command command_store_test;
+extern const Command command_version;
 
 }  // namespace signet::cli

@@ -1,4 +1,5 @@
 // account add and account reset-password: where a password comes in.
+#include "base/text.h"
 #include "cli/account_limits.h"
 #include "cli/command.h"
 #include "cli/show.h"
@@ -41,8 +42,15 @@ constexpr Argument kResetArguments[] = {
      .value = {},
      .description = "read the password from standard input"},
     {.name = "--generate", .value = {}, .description = "make up a password and show it once"},
-    {.name = "--hash", .value = "HASH", .description = "take the stored hash of another server"}};
+    {.name = "--hash", .value = "HASH", .description = "take the stored hash of another server"},
+    {.name = "--keep-old",
+     .value = "WHEN",
+     .description = "the old password goes on beside it until then: 7d, 2027-05-01"},
+    {.name = "--keep-old-idle",
+     .value = "DAYS",
+     .description = "the old password goes on until nobody has used it for so long"}};
 constexpr std::string_view kResetExamples[] = {
+    "account reset-password shop --generate --keep-old-idle 14",
     "account reset-password ann@example.com",
     "account reset-password ann@example.com --password-stdin < password-file"};
 
@@ -110,6 +118,11 @@ Exit reset(const Invocation& invocation, Console& console) {
     const auto name = invocation.one("NAME");
     RequestLine request{"account.reset-password"};
     request.text("name", name);
+    if (invocation.has("--keep-old")) request.text("keep_old", invocation.one("--keep-old"));
+    if (invocation.has("--keep-old-idle")) {
+        const auto days = parse_unsigned(invocation.one("--keep-old-idle"));
+        request.number("keep_old_idle_days", days.value_or(~std::uint64_t{0}));
+    }
     if (const auto chosen = choose(invocation, console, request, true); !chosen) {
         return complain(chosen.error(), console);
     }
@@ -134,7 +147,10 @@ constinit const Command command_account_reset_password{
     .noun = "account",
     .verb = "reset-password",
     .summary = "Give an account a new password",
-    .description = "Without an option one is made up and shown once. The old one is void at once.",
+    .description =
+        "Without an option one is made up and shown once. The old one is void at once, "
+        "unless it is kept for a while: then both open, and `credential list` shows "
+        "when the old one was used last.",
     .arguments = kResetArguments,
     .examples = kResetExamples,
     .run = reset};

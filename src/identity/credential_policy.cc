@@ -1,6 +1,7 @@
 #include "identity/credential_policy.h"
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "sasl/mechanism.h"
 
 #include <boost/json.hpp>
@@ -189,6 +190,20 @@ std::optional<Refusal> against_policy(const CredentialPolicy& policy, const Clai
         return Refusal::tls_too_old;  // "TLSv1.2" stands before "TLSv1.3", and nothing before all
     }
     return {};
+}
+
+std::string standing_of(const Account& account, const Credential* credential) {
+    std::string text = account.name + '\n';
+    for (const auto& one : account.send_as) text += one.text() + '\n';
+    for (const auto& group : account.groups) text += '+' + group + '\n';
+    text += json::serialize(object_of(account.limits)) + '\n';
+    if (credential) {
+        text += credential->id + '\n' + std::string{name(credential->kind)} + '\n';
+        text += text_of(credential->policy) + '\n';
+        text += std::to_string(credential->created.time_since_epoch().count()) + '\n';
+        if (!credential->knows_password()) text += credential->secret;
+    }
+    return crypto::sha256(text).substr(0, 16);
 }
 
 // "*@example.com" of the one side meets "ann@example.com" of the other in the narrower of them.

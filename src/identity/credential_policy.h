@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "identity/credential.h"
+#include "identity/account.h"
 #include "identity/credential_store.h"
 
 #include <string>
@@ -26,6 +26,10 @@ Result<CredentialPolicy, std::string> parse_credential_policy(std::string_view t
 // Why a sign-in may not be with this credential, or not from there (network_not_allowed,
 // mechanism_not_allowed, tls_too_old).
 std::optional<Refusal> against_policy(const CredentialPolicy& policy, const Claim& claim);
+
+// A digest of all that a sign-in with this credential (null: none) rests on: it stays the same
+// while other credentials come and go, and while the same password is kept in another form.
+std::string standing_of(const Account& account, const Credential* credential);
 
 // What of the account's addresses it may send as; all of them where the policy names none.
 std::vector<SendAs> senders_within(const CredentialPolicy& policy,

@@ -109,9 +109,9 @@ public:
     // Grows with every change of an account, no later than the change is answered.  Asked at every
     // command of every session: an atomic.  A store that does not know of changes stays at 0.
     virtual std::uint64_t generation() const { return 0; }
-    // Whether the account is there, open, and as it was when it signed in (Login::revision): any
-    // change but a new form of the same password ends what was granted.  Faults: those of the
-    // store.
+    // Whether the account is there, open, and as it was when it signed in (Login::standing): what
+    // changes its rights, or the credential that was used, ends what was granted.  Faults: those of
+    // the store.
     virtual Task<Result<bool, StoreFault>> still_stands(Login login);
 };
 

@@ -50,6 +50,9 @@ struct Login {
     // Domain patterns it may send to ("*.example.com"); empty: any.
     std::vector<std::string> recipient_domains = {};
     std::vector<std::string> groups = {};
+    // Of what the account and the credential may do, and of the password being the same one: what
+    // changes it ends the session (CredentialStore::still_stands).
+    std::string standing = {};
     AccountLimits credential_limits = {};  // beside `limits`, counted for the credential alone
     std::string store = {};  // by name, which credential store knows the account; empty: none
 

@@ -102,6 +102,7 @@ Task<CheckAnswer> CredentialsDatabase::conclude(Account account, std::string cre
     login.send_as = identity::senders_within(of->policy, account.send_as);
     login.recipient_domains = of->policy.recipient_domains;
     login.credential_limits = of->policy.limits;
+    login.standing = identity::standing_of(account, of);
     login.credential_id = std::move(credential);
     co_return login;
 }
@@ -237,7 +238,9 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Cla
     if (!found) co_return fail(found.error());
     if (!*found) co_return Refused{Refusal::unknown_account, {}};
     if (const auto why = shut(**found)) co_return Refused{*why, (*found)->name};
-    co_return login_of(**found, std::move(claim));
+    auto login = login_of(**found, std::move(claim));
+    login.standing = identity::standing_of(**found, nullptr);
+    co_return login;
 }
 
 Task<Result<std::string, StoreFault>> CredentialsDatabase::account_of(std::string authcid) {
@@ -249,9 +252,13 @@ Task<Result<std::string, StoreFault>> CredentialsDatabase::account_of(std::strin
 Task<Result<bool, StoreFault>> CredentialsDatabase::still_stands(Login login) {
     const auto account = co_await accounts_.find(login.account);
     if (!account) co_return fail(account.error());
-    if (!*account || shut(**account) || (*account)->revision != login.revision) co_return false;
+    if (!*account || shut(**account)) co_return false;
+    if (login.credential_id.empty()) {
+        co_return identity::standing_of(**account, nullptr) == login.standing;
+    }
     const auto* credential = (*account)->credential(login.credential_id);
-    co_return login.credential_id.empty() || (credential && credential->stands(clock_.wall()));
+    co_return credential && credential->stands(clock_.wall()) &&
+        identity::standing_of(**account, credential) == login.standing;
 }
 
 }  // namespace signet::store
