@@ -112,8 +112,8 @@ class RouteSignIns;  // admin/sign_ins.h
 
 // What may be done about mail on its way out.
 struct Outbound {
-    GiveUp give_up = {};          // empty: nobody can
-    Ways* ways = nullptr;         // null: no server runs
+    GiveUp give_up = {};               // empty: nobody can
+    Ways* ways = nullptr;              // null: no server runs
     RouteSignIns* sign_ins = nullptr;  // the same
 };
 

@@ -63,11 +63,11 @@ public:
     DatabaseStore(store::SqliteAccounts& accounts, const identity::AppPasswords& app_passwords,
                   const StoreMaterial& material)
         : accounts_(accounts),
-          database_(
-              accounts, material.hasher, material.pool, material.ground.clock,
-              material.ground.entropy,
-              {.cache_life = material.settings.auth.cache_life, .verifiers = &material.verifiers, .app_passwords = &app_passwords}) {
-    }
+          database_(accounts, material.hasher, material.pool, material.ground.clock,
+                    material.ground.entropy,
+                    {.cache_life = material.settings.auth.cache_life,
+                     .verifiers = &material.verifiers,
+                     .app_passwords = &app_passwords}) {}
 
     identity::CredentialStore& credentials() override { return database_; }
     identity::AccountSource* accounts() override { return &accounts_; }
@@ -112,7 +112,8 @@ Result<std::unique_ptr<Credentials>, StartFault> Credentials::open(
             if (!opened) return fail(std::move(opened.error()));
             row.opened = std::move(*opened);
         } else {
-            row.opened = std::make_unique<DatabaseStore>(parts.accounts, made->app_passwords_, material);
+            row.opened =
+                std::make_unique<DatabaseStore>(parts.accounts, made->app_passwords_, material);
         }
         made->rows_.push_back(std::move(row));
     }

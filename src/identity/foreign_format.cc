@@ -138,8 +138,8 @@ Parsed parse_sha256_crypt(std::string_view stored) {
     return format;
 }
 
-// <iterations>,<salt>,<StoredKey>,<ServerKey>, the last three in base 64; as RFC 5803 has it but for
-// what stands between.
+// <iterations>,<salt>,<StoredKey>,<ServerKey>, the last three in base 64; as RFC 5803 has it but
+// for what stands between.
 std::string rfc5803_text(sasl::ProofKind kind, std::string_view rest) {
     const auto parts = split(rest, ',');
     if (parts.size() != 4) return {};

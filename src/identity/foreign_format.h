@@ -15,7 +15,8 @@ namespace signet::identity {
 
 struct FormatRules {
     std::string default_scheme = "CRYPT";  // of what has no "{SCHEME}" in front
-    bool weak = false;   // MD5-CRYPT, DES-CRYPT, SHA, SSHA, SMD5, PLAIN-MD5, LDAP-MD5, CRAM-MD5 are taken
+    bool weak =
+        false;  // MD5-CRYPT, DES-CRYPT, SHA, SSHA, SMD5, PLAIN-MD5, LDAP-MD5, CRAM-MD5 are taken
     bool plain = false;  // passwords as they are
 };
 
@@ -24,7 +25,8 @@ inline constexpr unsigned kMaxPbkdf2Rounds = 1'000'000;
 inline constexpr std::size_t kLongestDigestSalt = 64;  // octets
 
 // Besides what parse_password_format takes: {ARGON2I}, {SHA256-CRYPT} ($5$), {PBKDF2}, {SHA256},
-// {SHA512}, {SSHA256}, {SSHA512}, {SCRAM-SHA-1}, -256 and -512; and by the rules those that are weak.  ".b64",
+// {SHA512}, {SSHA256}, {SSHA512}, {SCRAM-SHA-1}, -256 and -512; and by the rules those that are
+// weak.  ".b64",
 // ".base64" and
 // ".hex" behind a scheme's name say how what follows is written.
 // Faults: those of parse_password_format; fast_digest, md5_crypt, des_crypt and plaintext where the

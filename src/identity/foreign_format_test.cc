@@ -181,10 +181,11 @@ TEST(ForeignFormat, what_is_wrong_is_named) {
 
 TEST(ForeignFormat, what_proofs_are_checked_with_is_found) {
     using testing::ElementsAre;
-    EXPECT_THAT(foreign_verifiers("{SCRAM-SHA-1}4096,1GD4hOY+0Nkf4swZ9Meh3Q==,7731DH6OtMPPfyaLUw4P0ADF"
-                                  "nz0=,wpl5tRsS5u7Ya5OZjQxVhueT8l4="),
-                ElementsAre("SCRAM-SHA-1$4096:1GD4hOY+0Nkf4swZ9Meh3Q==$7731DH6OtMPPfyaLUw4P0ADFnz0=:"
-                            "wpl5tRsS5u7Ya5OZjQxVhueT8l4="));
+    EXPECT_THAT(
+        foreign_verifiers("{SCRAM-SHA-1}4096,1GD4hOY+0Nkf4swZ9Meh3Q==,7731DH6OtMPPfyaLUw4P0ADF"
+                          "nz0=,wpl5tRsS5u7Ya5OZjQxVhueT8l4="),
+        ElementsAre("SCRAM-SHA-1$4096:1GD4hOY+0Nkf4swZ9Meh3Q==$7731DH6OtMPPfyaLUw4P0ADFnz0=:"
+                    "wpl5tRsS5u7Ya5OZjQxVhueT8l4="));
     // That of the same password, as Signet makes it.
     EXPECT_THAT(foreign_verifiers(
                     "{CRAM-MD5}7F47ace0e2af8f6cdeb72c03243a8c87834e19104164d6a42de72d243adb4080"),

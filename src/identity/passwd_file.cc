@@ -47,8 +47,7 @@ Wrong PasswdReader::read_networks(std::string_view list, Account& account) {
         networks.push_back(*network);
     }
     if (networks.empty()) return "allow_nets names no network";
-    if (networks.size() > kMaxAllowedNetworks)
-        return "allow_nets has more than 64 networks";
+    if (networks.size() > kMaxAllowedNetworks) return "allow_nets has more than 64 networks";
     return {};
 }
 

@@ -163,7 +163,7 @@ void absolute_paths(Judgement& judgement) {
 constexpr std::array kRules{some_listener,     addresses_once,      names_differ,
                             judge_routes,      certificate_and_key, retries_make_sense,
                             limits_make_sense, absolute_paths,      metrics_for_whom,
-                             judge_mail,        judge_stores,        judge_issuers};
+                            judge_mail,        judge_stores,        judge_issuers};
 
 }  // namespace
 

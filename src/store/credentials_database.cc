@@ -201,7 +201,8 @@ Task<Result<std::optional<std::size_t>, StoreFault>> CredentialsDatabase::verify
 // the next sign-in.  An app password has had its own since it was made.
 bool CredentialsDatabase::wants_verifier(const Account& account,
                                          const Credential& credential) const {
-    return options_.verifiers != nullptr && !options_.read_only && credential.kind == identity::CredentialKind::password &&
+    return options_.verifiers != nullptr && !options_.read_only &&
+           credential.kind == identity::CredentialKind::password &&
            options_.verifiers->outdated(account, credential) && pool_.waiting() == 0;
 }
 
