@@ -44,7 +44,7 @@ TEST_F(CredentialAdmin, AnAppPasswordIsShownOnceAndOpensFromThenOn) {
     const auto event = last_event();
     EXPECT_EQ(event.event, "credential.added");
     EXPECT_EQ(event.account_name, "ann@a.example");
-    EXPECT_EQ(event.change.at(0).new_text, "app-password " + id + " (printer)");
+    EXPECT_EQ(event.change.at(0).new_value, "app-password " + id + " (printer)");
 
     const auto listed = ask("credential.list", R"({"name":"ann@a.example"})");
     ASSERT_EQ(listed->items.size(), 2u);

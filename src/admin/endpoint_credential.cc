@@ -200,10 +200,8 @@ Task<Outcome> change(const Services& services, Request request, std::string even
     if (!account->credential(id)) co_return fail(not_found("credential", id));
     Result<void, Fault> done;
     Credential after = *account->credential(id);
-    const auto& asked = request;
-    auto copy = Request{.method = asked.method, .texts = asked.texts, .actor = asked.actor};
     auto outcome = co_await update_account(
-        services, std::move(copy), std::move(event), [&](auto& changed, auto& changes) {
+        services, std::move(request), std::move(event), [&](auto& changed, auto& changes) {
             const auto found = std::ranges::find(changed.credentials, id, &Credential::id);
             if (found == changed.credentials.end()) return;
             const auto size = changes.size();

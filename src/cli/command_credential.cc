@@ -43,9 +43,10 @@ constexpr Argument kAddArguments[] = {
      .value = "TYPE",
      .description = "certificate, token, or password for a second one",
      .required = true},
+    {.name = "--issuer", .value = "URL", .description = "of a token, as the token itself names it"},
     {.name = "--subject",
      .value = "TEXT",
-     .description = "of a certificate its SHA-256; of a token 'ISSUER SUBJECT'"},
+     .description = "what the issuer calls the account; of a certificate its SHA-256"},
     {.name = "--password-stdin",
      .value = {},
      .description = "read the password from standard input"},
@@ -78,14 +79,15 @@ constexpr Argument kSetArguments[] = {kAccount,
 
 constexpr std::string_view kAppAddExamples[] = {
     "app-password add ann@example.com --label phone",
-    "app-password add scans@example.com --label 'printer, 2nd floor' --from 192.168.20.7 "
+    "app-password add scans@example.com --label printer-2 --from 192.168.20.7 "
     "--sender scan@example.com --recipient-domain example.com --limit-messages 100/1h"};
 constexpr std::string_view kAppListExamples[] = {"app-password list ann@example.com"};
 constexpr std::string_view kAppRevokeExamples[] = {"app-password revoke ann@example.com k7m2qd4x"};
 constexpr std::string_view kListExamples[] = {"credential list ann@example.com",
                                               "credential list ann@example.com --json"};
 constexpr std::string_view kAddExamples[] = {
-    "credential add ann@example.com --type token --subject 'https://login.example.com 00u1'",
+    "credential add ann@example.com --type token --issuer https://login.example.com "
+    "--subject 00u1",
     "credential add ann@example.com --type password --password-stdin --expires 7d < password-file"};
 constexpr std::string_view kSetExamples[] = {
     "credential set ann@example.com k7m2qd4x --from 192.168.20.0/24 --expires 2027-05-01",
@@ -149,7 +151,10 @@ Exit add(const Invocation& invocation, Console& console) {
     }
     RequestLine request{"credential.add"};
     request.text("name", name).text("type", type);
-    if (invocation.has("--subject")) request.text("subject", invocation.one("--subject"));
+    if (invocation.has("--subject")) {
+        const auto issuer = invocation.one("--issuer"), subject = invocation.one("--subject");
+        request.text("subject", issuer.empty() ? subject : issuer + " " + subject);
+    }
     if (invocation.has("--password-stdin")) {
         const auto password = read_secret_from(console.in, kLongestPassword);
         if (!password || password->empty()) {

@@ -37,6 +37,37 @@ std::optional<std::string> fold_account_name(std::string_view presented) {
     return fold_ascii(*prepared);
 }
 
+namespace {
+
+bool same_rights(const Account& a, const Account& b) {
+    return a.enabled == b.enabled && a.may_submit == b.may_submit && a.send_as == b.send_as &&
+           a.limits == b.limits && a.groups == b.groups;
+}
+
+void date(Credential& credential, const Credential* old, WallTime now) {
+    if (old != nullptr && old->secret == credential.secret) {
+        credential.created = old->created;
+    } else if (old != nullptr) {
+        credential.created = std::max(now, old->created + std::chrono::microseconds{1});
+    } else if (credential.created == WallTime{}) {
+        credential.created = now;
+    }
+}
+
+}  // namespace
+
+void settle(Account& account, const Account* old, WallTime now) {
+    account.created = old ? old->created : now;
+    account.changed = now;
+    account.epoch = old && same_rights(account, *old) ? old->epoch : account.revision;
+    std::erase_if(account.credentials, [](const Credential& one) {
+        return one.id == kMainPassword && one.secret.empty() && one.verifiers.empty();
+    });
+    for (auto& credential : account.credentials) {
+        date(credential, old ? old->credential(credential.id) : nullptr, now);
+    }
+}
+
 Credential& Account::password() {
     const auto found = std::ranges::find(credentials, kMainPassword, &Credential::id);
     if (found != credentials.end()) return *found;

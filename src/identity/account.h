@@ -30,6 +30,7 @@ struct Account {
     AccountLimits limits = {};
     WallTime created{}, changed{};
     std::uint64_t revision = 0;  // grows with every change; a cached check of an older one is void
+    std::uint64_t epoch = 0;     // the revision when anything but its credentials changed last
 
     // The password that it has from the beginning (kMainPassword); made, without a hash, if there
     // is none.
@@ -49,6 +50,11 @@ struct VerifierCount {
     bool operator==(const VerifierCount&) const = default;
 };
 using VerifierCensus = std::map<sasl::ProofKind, VerifierCount>;  // of every kind
+
+// What a store sets when it keeps an account.  account.revision is the new one; old: null when it
+// is added.  A credential whose secret is another one counts as made now, and never at the same
+// moment as what it replaces; a main password without anything in it is left out.
+void settle(Account& account, const Account* old, WallTime now);
 
 // nullopt: no account can have that name.  Prepared by UsernameCaseMapped (RFC 8265 §3.3).
 std::optional<std::string> fold_account_name(std::string_view presented);

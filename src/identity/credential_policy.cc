@@ -193,7 +193,7 @@ std::optional<Refusal> against_policy(const CredentialPolicy& policy, const Clai
 }
 
 std::string standing_of(const Account& account, const Credential* credential) {
-    std::string text = account.name + '\n';
+    std::string text = account.name + '\n' + std::to_string(account.epoch) + '\n';
     for (const auto& one : account.send_as) text += one.text() + '\n';
     for (const auto& group : account.groups) text += '+' + group + '\n';
     text += json::serialize(object_of(account.limits)) + '\n';

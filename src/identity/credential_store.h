@@ -75,6 +75,7 @@ struct ProofAnswer {
 struct ProofCover {
     sasl::ProofKind kind{};
     std::uint64_t without = 0;  // accounts that may sign in and submit, but have no verifier for it
+    bool operator==(const ProofCover&) const = default;
 };
 using ProofCovers = std::vector<ProofCover>;  // of each kind that the store can check at all
 

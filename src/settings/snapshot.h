@@ -152,15 +152,6 @@ struct PolicySettings {
     std::string header_from = "owned";  // From and Sender must be the login's; or "any"
 };
 
-// Where a secret is; exactly one is set, or none.  It is read when it is used, never kept here:
-// only what an administrator wrote into the settings themselves (warning W0312) is in `literal`.
-struct SecretSource {
-    std::string file, env, credential;  // credential: a name in $CREDENTIALS_DIRECTORY
-    std::shared_ptr<const Secret> literal;
-
-    bool empty() const { return file.empty() && env.empty() && credential.empty() && !literal; }
-};
-
 // Where an issuer is asked about a token (RFC 7662), and as whom.
 struct IntrospectionSettings {
     std::string url;  // empty: as its metadata says

@@ -56,6 +56,6 @@ constinit const Section section_auth{
     .description = "How a client proves who it is, and what guessing costs.",
     .keys = kKeys,
     .record = [](Snapshot& snapshot) -> void* { return &snapshot.auth; },
-    .example = "[auth]\nmechanisms = [\"PLAIN\", \"LOGIN\"]\n"};
+    .example = "[auth]\nmechanisms = [\"SCRAM-SHA-256\", \"OAUTHBEARER\", \"PLAIN\", \"LOGIN\"]\n"};
 
 }  // namespace signet::settings

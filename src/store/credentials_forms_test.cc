@@ -100,7 +100,7 @@ TEST_F(CredentialsFormsTest, security_11_a_login_stands_until_its_account_change
     EXPECT_TRUE(stands(login));
     for (const auto how : {+[](Account& account) { account.send_as = {{"b", "example.com"}}; },
                            +[](Account& account) { account.limits.message_recipients = 1; },
-                           +[](Account& account) { account.may_submit = true; }}) {
+                           +[](Account& account) { account.groups = {"staff"}; }}) {
         const auto before = database_.generation();
         change(how);
         EXPECT_GT(database_.generation(), before);

@@ -4,6 +4,7 @@
 
 #include "crypto/cram_md5.h"
 #include "net/run_task.h"
+#include "sasl/scram_messages.h"
 #include "sasl/scram_player.h"
 #include "store/memory_accounts.h"
 

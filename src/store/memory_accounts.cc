@@ -10,20 +10,6 @@ namespace signet::store {
 
 using identity::Account;
 
-namespace {
-
-// A credential is as old as its being kept.
-void date_new(Account& account, WallTime now) {
-    std::erase_if(account.credentials, [](const auto& one) {
-        return one.id == identity::kMainPassword && one.secret.empty() && one.verifiers.empty();
-    });
-    for (auto& credential : account.credentials) {
-        if (credential.created == WallTime{}) credential.created = now;
-    }
-}
-
-}  // namespace
-
 Task<Result<std::optional<Account>, StoreFault>> MemoryAccounts::find(std::string name) {
     const std::lock_guard lock(mutex_);
     const auto found = accounts_.find(lower(name));
@@ -55,9 +41,8 @@ Task<Result<Account, StoreFault>> MemoryAccounts::add(Account account) {
     const std::lock_guard lock(mutex_);
     if (accounts_.contains(account.name)) co_return fail(StoreFault::conflict);
     if (accounts_.size() >= limit_) co_return fail(StoreFault::full);
-    account.created = account.changed = clock_.wall();
-    date_new(account, clock_.wall());
     account.revision = ++last_revision_;
+    settle(account, nullptr, clock_.wall());
     ++changes_;
     accounts_[account.name] = account;
     co_return account;
@@ -68,10 +53,8 @@ Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
     const auto found = accounts_.find(account.name);
     const bool current = found != accounts_.end() && found->second.revision == account.revision;
     if (!current) co_return fail(StoreFault::conflict);
-    account.created = found->second.created;
-    account.changed = clock_.wall();
-    date_new(account, clock_.wall());
     account.revision = ++last_revision_;
+    settle(account, &found->second, clock_.wall());
     ++changes_;
     found->second = account;
     co_return account;

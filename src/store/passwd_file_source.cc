@@ -140,6 +140,7 @@ struct PasswdFileSource::Impl {
             const bool same = before && old != before->accounts.end() &&
                               matter_of(old->second) == matter_of(account);
             account.revision = same ? old->second.revision : next;
+            account.epoch = account.revision;
             account.created = account.changed = same ? old->second.changed : now;
         }
         auto made = std::make_shared<Table>();

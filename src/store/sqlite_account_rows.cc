@@ -11,13 +11,13 @@ using identity::Account;
 constexpr Sql kFindOne =
     "SELECT a.name, a.enabled, a.may_submit, a.created, a.changed, a.revision, s.local_part,"
     " s.domain, a.limit_messages, a.limit_messages_window, a.limit_recipients,"
-    " a.limit_recipients_window, a.limit_message_recipients, a.limit_message_size"
+    " a.limit_recipients_window, a.limit_message_recipients, a.limit_message_size, a.epoch"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " WHERE a.name = ? ORDER BY s.position";
 constexpr Sql kFindAll =
     "SELECT a.name, a.enabled, a.may_submit, a.created, a.changed, a.revision, s.local_part,"
     " s.domain, a.limit_messages, a.limit_messages_window, a.limit_recipients,"
-    " a.limit_recipients_window, a.limit_message_recipients, a.limit_message_size"
+    " a.limit_recipients_window, a.limit_message_recipients, a.limit_message_size, a.epoch"
     " FROM account a LEFT JOIN send_as s ON s.account = a.name"
     " ORDER BY a.name, s.position";
 
@@ -60,6 +60,7 @@ Account account_of(const SqliteRows& rows) {
     account.changed = to_time(rows.integer(4));
     account.revision = static_cast<std::uint64_t>(rows.integer(5));
     account.limits = limits_of(rows, 8);
+    account.epoch = static_cast<std::uint64_t>(rows.integer(14));
     return account;
 }
 
@@ -77,11 +78,18 @@ SqliteResult<std::vector<Account>> read_all(SqliteRows rows) {
     }
 }
 
-// A credential is as old as its row.
-void date_new(Account& account, WallTime now) {
-    for (auto& credential : account.credentials) {
-        if (credential.created == WallTime{}) credential.created = now;
-    }
+// The account as its rows have it now.  REQUIRES: it is there.
+SqliteResult<Account> as_it_is(SqliteConnection& connection, const AccountSeal& seal,
+                               std::string_view name) {
+    auto one = connection.prepare(kFindOne);
+    if (!one) return fail(std::move(one.error()));
+    auto found = read_all(one->run(name));
+    if (!found) return fail(std::move(found.error()));
+    auto credentials = CredentialReader::open(connection);
+    if (!credentials) return fail(std::move(credentials.error()));
+    auto filled = credentials->fill(found->front(), seal);
+    if (!filled) return fail(std::move(filled.error()));
+    return std::move(found->front());
 }
 
 SqliteFault conflict() { return {StoreFault::conflict, {}}; }
@@ -134,20 +142,16 @@ SqliteResult<void> set_limits(SqliteConnection& connection, const Account& accou
         .finish();
 }
 
-struct Standing {
-    std::uint64_t revision = 0;
-    WallTime created{};
-};
-
-SqliteResult<std::optional<Standing>> standing_of(SqliteConnection& connection,
-                                                  std::string_view name) {
-    auto statement = connection.prepare("SELECT revision, created FROM account WHERE name = ?");
+// nullopt: there is no such account.
+SqliteResult<std::optional<std::uint64_t>> revision_of(SqliteConnection& connection,
+                                                       std::string_view name) {
+    auto statement = connection.prepare("SELECT revision FROM account WHERE name = ?");
     if (!statement) return fail(std::move(statement.error()));
     auto rows = statement->run(name);
     const auto row = rows.next();
     if (!row) return fail(row.error());
-    if (!*row) return std::optional<Standing>{};
-    return Standing{static_cast<std::uint64_t>(rows.integer(0)), to_time(rows.integer(1))};
+    if (!*row) return std::optional<std::uint64_t>{};
+    return static_cast<std::uint64_t>(rows.integer(0));
 }
 
 }  // namespace
@@ -225,23 +229,23 @@ SqliteResult<bool> AccountReader::has_address(const mail::Mailbox& folded) {
 
 SqliteResult<Account> insert_account(SqliteConnection& connection, const AccountSeal& seal,
                                      Account account, WallTime now) {
-    const auto standing = standing_of(connection, account.name);
-    if (!standing) return fail(standing.error());
-    if (*standing) return fail(conflict());
+    const auto current = revision_of(connection, account.name);
+    if (!current) return fail(current.error());
+    if (*current) return fail(conflict());
     const auto revision = next_revision(connection);
     if (!revision) return fail(revision.error());
 
-    account.created = account.changed = now;
-    date_new(account, now);
     account.revision = *revision;
+    settle(account, nullptr, now);
     auto statement = connection.prepare(
-        "INSERT INTO account(name, enabled, may_submit, created, changed, revision)"
-        " VALUES(?, ?, ?, ?, ?, ?)");
+        "INSERT INTO account(name, enabled, may_submit, created, changed, revision, epoch)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?)");
     if (!statement) return fail(std::move(statement.error()));
     auto done = statement
                     ->run(account.name, std::int64_t{account.enabled},
                           std::int64_t{account.may_submit}, to_number(account.created),
-                          to_number(account.changed), static_cast<std::int64_t>(account.revision))
+                          to_number(account.changed), static_cast<std::int64_t>(account.revision),
+                          static_cast<std::int64_t>(account.epoch))
                     .finish();
     if (done) done = write_credentials(connection, seal, account);
     if (done) done = insert_send_as(connection, account);
@@ -252,29 +256,30 @@ SqliteResult<Account> insert_account(SqliteConnection& connection, const Account
 
 SqliteResult<Account> update_account(SqliteConnection& connection, const AccountSeal& seal,
                                      Account account, WallTime now) {
-    const auto standing = standing_of(connection, account.name);
-    if (!standing) return fail(standing.error());
-    if (!*standing || (*standing)->revision != account.revision) return fail(conflict());
+    const auto current = revision_of(connection, account.name);
+    if (!current) return fail(current.error());
+    if (*current != account.revision) return fail(conflict());
     const auto revision = next_revision(connection);
     if (!revision) return fail(revision.error());
 
-    account.created = (*standing)->created;
-    account.changed = now;
-    date_new(account, now);
+    const auto old = as_it_is(connection, seal, account.name);
+    if (!old) return fail(old.error());
     account.revision = *revision;
+    settle(account, &*old, now);
     auto statement = connection.prepare(
-        "UPDATE account SET enabled = ?, may_submit = ?, changed = ?, revision = ? WHERE name = ?");
+        "UPDATE account SET enabled = ?, may_submit = ?, changed = ?, revision = ?, epoch = ?"
+        " WHERE name = ?");
     if (!statement) return fail(std::move(statement.error()));
     auto done = statement
                     ->run(std::int64_t{account.enabled}, std::int64_t{account.may_submit},
                           to_number(account.changed), static_cast<std::int64_t>(account.revision),
-                          account.name)
+                          static_cast<std::int64_t>(account.epoch), account.name)
                     .finish();
     if (done) done = write_credentials(connection, seal, account);
     if (!done) return fail(std::move(done.error()));
-    auto old = connection.prepare("DELETE FROM send_as WHERE account = ?");
-    if (!old) return fail(std::move(old.error()));
-    done = old->run(account.name).finish();
+    auto forget = connection.prepare("DELETE FROM send_as WHERE account = ?");
+    if (!forget) return fail(std::move(forget.error()));
+    done = forget->run(account.name).finish();
     if (done) done = insert_send_as(connection, account);
     if (done) done = set_limits(connection, account);
     if (!done) return fail(std::move(done.error()));
@@ -283,9 +288,9 @@ SqliteResult<Account> update_account(SqliteConnection& connection, const Account
 
 SqliteResult<Account> renew_credentials(SqliteConnection& connection, const AccountSeal& seal,
                                         Account account) {
-    const auto standing = standing_of(connection, account.name);
-    if (!standing) return fail(standing.error());
-    if (!*standing || (*standing)->revision != account.revision) return fail(conflict());
+    const auto current = revision_of(connection, account.name);
+    if (!current) return fail(current.error());
+    if (*current != account.revision) return fail(conflict());
     if (auto done = renew_secrets(connection, seal, account); !done) {
         return fail(std::move(done.error()));
     }

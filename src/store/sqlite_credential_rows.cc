@@ -211,12 +211,6 @@ SqliteResult<void> write_groups(SqliteConnection& connection, const Account& acc
     return {};
 }
 
-// Nothing to keep: an account that has no password has no row for it.
-bool is_blank(const Credential& credential) {
-    return credential.id == identity::kMainPassword && credential.secret.empty() &&
-           credential.verifiers.empty();
-}
-
 }  // namespace
 
 SqliteResult<CredentialReader> CredentialReader::open(SqliteConnection& connection) {
@@ -294,7 +288,6 @@ SqliteResult<void> write_credentials(SqliteConnection& connection, const Account
     if (auto done = forget_others(connection, account); !done) return done;
     std::int64_t position = 0;
     for (const auto& credential : account.credentials) {
-        if (is_blank(credential)) continue;
         auto done = write_credential(connection, seal, account.name, credential, position++);
         if (!done) return done;
     }

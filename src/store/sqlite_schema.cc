@@ -115,6 +115,8 @@ constexpr Sql kCredentials[] = {
          WHERE password_hash <> '' OR scram_sha256 <> '')",
     R"(INSERT INTO verifier SELECT name, 'password', 'SCRAM-SHA-256', scram_iterations, scram_sha256
          FROM account WHERE scram_sha256 <> '')",
+    // The revision when anything but the credentials changed.
+    "ALTER TABLE account ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0",
     "DROP INDEX account_scram",
     "ALTER TABLE account DROP COLUMN password_hash",
     "ALTER TABLE account DROP COLUMN scram_sha256",
