@@ -19,6 +19,8 @@ struct Key {
     enum class Of {
         account_messages,
         account_recipients,
+        credential_messages,  // of one credential of an account: its name, NUL, the id
+        credential_recipients,
         network_messages,  // of a trusted network, setting [[network]]
         network_recipients,
         client_connections,  // of a client network (client_network in base/ip.h)
@@ -28,7 +30,7 @@ struct Key {
     std::string who = {};
     auto operator<=>(const Key&) const = default;
 };
-inline constexpr std::size_t kKinds = 6;  // of Key::Of
+inline constexpr std::size_t kKinds = 8;  // of Key::Of
 
 struct Ask {
     Key key;

@@ -4,7 +4,7 @@
 #include "submission/replies.h"
 #include "submission/trail.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 namespace signet::submission {
@@ -13,19 +13,43 @@ namespace {
 using limits::Ask;
 using Of = limits::Key::Of;
 
-Ask messages_of(const identity::Login& login, const limits::Allowance& allowance) {
-    const auto of = login.is_network() ? Of::network_messages : Of::account_messages;
-    return {.key = {of, login.account}, .rate = allowance.messages};
+// Neither a name nor an id holds a NUL.
+std::string credential_of(const identity::Login& login) {
+    return login.account + '\0' + login.credential_id;
 }
 
-Ask recipients_of(const identity::Login& login, const limits::Allowance& allowance,
-                  std::uint64_t count) {
+// 0 is no limit but the other one.
+std::uint64_t narrower(std::uint64_t limit, std::uint64_t own) {
+    return own == 0 ? limit : std::min(limit, own);
+}
+
+// What is counted of a login: the messages or the recipients of the account, and those of the
+// credential where that has a rate of its own.
+std::vector<Ask> messages_of(const identity::Login& login, const limits::Allowance& allowance) {
+    const auto of = login.is_network() ? Of::network_messages : Of::account_messages;
+    std::vector<Ask> asks{{.key = {of, login.account}, .rate = allowance.messages}};
+    if (const auto& own = login.credential_limits.messages) {
+        asks.push_back({.key = {Of::credential_messages, credential_of(login)}, .rate = *own});
+    }
+    return asks;
+}
+
+std::vector<Ask> recipients_of(const identity::Login& login, const limits::Allowance& allowance,
+                               std::uint64_t count) {
     const auto of = login.is_network() ? Of::network_recipients : Of::account_recipients;
-    return {.key = {of, login.account}, .rate = allowance.recipients, .count = count};
+    std::vector<Ask> asks{
+        {.key = {of, login.account}, .rate = allowance.recipients, .count = count}};
+    if (const auto& own = login.credential_limits.recipients) {
+        asks.push_back({.key = {Of::credential_recipients, credential_of(login)},
+                        .rate = *own,
+                        .count = count});
+    }
+    return asks;
 }
 
 bool counts_messages(const Ask& ask) {
-    return ask.key.of == Of::account_messages || ask.key.of == Of::network_messages;
+    return ask.key.of == Of::account_messages || ask.key.of == Of::network_messages ||
+           ask.key.of == Of::credential_messages;
 }
 
 smtp::Reply refused(const Session& session, const Services& services, const Ask& ask,
@@ -40,11 +64,14 @@ smtp::Reply refused(const Session& session, const Services& services, const Ask&
 
 // A store that cannot tell lets the client go on: charge() asks again, and says so.
 Task<std::optional<smtp::Reply>> refuse_without_room(const Session& session,
-                                                     const Services& services, Ask ask,
-                                                     std::string sender) {
-    const auto decision = co_await services.rates.room(ask);
-    if (!decision || decision->allowed) co_return std::nullopt;
-    co_return refused(session, services, ask, decision->retry_after, sender);
+                                                     const Services& services,
+                                                     std::vector<Ask> asks, std::string sender) {
+    for (const auto& ask : asks) {
+        const auto decision = co_await services.rates.room(ask);
+        if (!decision || decision->allowed) continue;
+        co_return refused(session, services, ask, decision->retry_after, sender);
+    }
+    co_return std::nullopt;
 }
 
 }  // namespace
@@ -52,7 +79,12 @@ Task<std::optional<smtp::Reply>> refuse_without_room(const Session& session,
 std::optional<limits::Allowance> allowance_of(const Session& session,
                                               const settings::Snapshot& settings) {
     if (!session.login) return {};
-    return limits::allowance_of(session.login->limits, settings);
+    auto allowance = limits::allowance_of(session.login->limits, settings);
+    const auto& own = session.login->credential_limits;
+    allowance.message_recipients =
+        narrower(allowance.message_recipients, own.message_recipients.value_or(0));
+    allowance.message_size = narrower(allowance.message_size, own.message_size.value_or(0));
+    return allowance;
 }
 
 Task<std::optional<smtp::Reply>> refuse_message(const Session& session, const smtp::Mail& mail,
@@ -91,8 +123,10 @@ Task<Result<Charges, smtp::Reply>> charge(const Session& session, const mail::En
     Charges charges;
     const auto allowance = allowance_of(session, services.settings);
     if (!allowance) co_return charges;
-    const std::array asks{messages_of(*session.login, *allowance),
-                          recipients_of(*session.login, *allowance, envelope.recipients.size())};
+    auto asks = messages_of(*session.login, *allowance);
+    for (auto& ask : recipients_of(*session.login, *allowance, envelope.recipients.size())) {
+        asks.push_back(std::move(ask));
+    }
     for (const auto& ask : asks) {
         const auto decision = co_await services.rates.take(ask);
         if (!decision) {

@@ -50,6 +50,9 @@ class Wire:
         # In one segment: two would wait for each other (Nagle, and the delayed ACK of the other side).
         return self.send((line.encode() if isinstance(line, str) else line) + b"\r\n").reply()
 
+    def say_b64(self, text):
+        return self.say(base64.b64encode(text.encode()).decode())
+
     def bdat(self, octets, last=False):
         """One chunk (RFC 3030), command and octets in one segment."""
         return self.send(b"BDAT %d%s\r\n" % (len(octets), b" LAST" if last else b"") + octets)
@@ -66,6 +69,12 @@ class Wire:
 
     def __exit__(self, *_):
         self.close()
+
+
+def b64decode(reply):
+    """What a 334 asks."""
+    assert reply.startswith(b"334 "), reply
+    return base64.b64decode(reply[4:])
 
 
 def plain(user, password, authzid=""):

@@ -68,8 +68,9 @@ TEST_P(RateStoreSuite, ToLookCountsNothing) {
 }
 
 TEST_P(RateStoreSuite, KeysAreCountedApartByNameAndByKind) {
-    for (const auto of : {Of::account_messages, Of::account_recipients, Of::network_messages,
-                          Of::network_recipients, Of::client_connections, Of::client_commands}) {
+    for (const auto of : {Of::account_messages, Of::account_recipients, Of::credential_messages,
+                          Of::credential_recipients, Of::network_messages, Of::network_recipients,
+                          Of::client_connections, Of::client_commands}) {
         for (const auto* who : {"ann", "anna", ""}) EXPECT_TRUE(take(ask(of, who, 3)).allowed);
         for (const auto* who : {"ann", "anna", ""}) EXPECT_FALSE(take(ask(of, who)).allowed);
     }
