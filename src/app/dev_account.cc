@@ -30,6 +30,7 @@ Result<void, StartFault> ensure_dev_account(const DevSite& site, Keeper& keeper,
     auto account = found->value_or(identity::Account{});
     const bool complete = account.enabled && account.may_submit &&
                           opens(keeper.hasher(), account, site.password) &&
+                          !account.password().verifier(sasl::ProofKind::cram_md5).empty() &&
                           !keeper.credentials().verifiers().outdated(account, account.password());
     if (complete) return {};
     auto hash = keeper.hasher().hash(site.password.reveal());
@@ -38,6 +39,8 @@ Result<void, StartFault> ensure_dev_account(const DevSite& site, Keeper& keeper,
     account.enabled = account.may_submit = true;
     account.password().secret = std::move(*hash);
     keeper.credentials().verifiers().renew(account, account.password(), site.password);
+    account.password().set_verifier(sasl::ProofKind::cram_md5,
+                                    identity::make_cram_verifier(site.password));
     if (account.send_as.empty()) account.send_as = {*identity::parse_send_as(DevSite::kAccount)};
     auto kept = block_on(
         io, *found ? accounts.update(std::move(account)) : accounts.add(std::move(account)));

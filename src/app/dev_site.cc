@@ -1,5 +1,7 @@
 #include "app/dev_site.h"
 
+#include "sasl/mechanism.h"
+
 #include "app/files.h"
 #include "crypto/x509.h"
 
@@ -58,6 +60,15 @@ FileResult ensure_certificates(const DevSite& site, const Clock& clock) {
     return write_file(key, server->key_pem.reveal(), 0600);
 }
 
+// Those with tokens are offered when there is an issuer.
+std::string all_mechanisms() {
+    std::string list;
+    for (const auto name : sasl::mechanism_names()) {
+        list += (list.empty() ? "[\"" : ", \"") + std::string{name} + "\"";
+    }
+    return list + "]";
+}
+
 std::string configuration(const DevSite& site) {
     const auto listener = [](const char* role, std::uint16_t port) {
         return std::string{"\n[[listener]]\nname = \""} + role + "\"\nrole = \"" + role +
@@ -72,7 +83,11 @@ std::string configuration(const DevSite& site) {
            listener("submissions", site.submissions_port) + listener("mx", site.mx_port) +
            "\n# Mail from anyone, for anybody here.\n[[domain]]\nname = \"localhost\"\n"
            "recipients = [\"*\"]\n"
-           "\n# A test may send as much as it likes.\n[account_limits]\nmessages = \"none\"\n"
+           "\n# All that needs no further set-up; a server offers less (signet config describe "
+           "auth).\n"
+           "[auth]\nmechanisms = " +
+           all_mechanisms() +
+           "\n\n# A test may send as much as it likes.\n[account_limits]\nmessages = \"none\"\n"
            "recipients = \"none\"\n"
            "\n[storage]\npath = " +
            quoted(site.dir + "/state") + "\n\n[audit]\ndirectory = " + quoted(site.audit()) +

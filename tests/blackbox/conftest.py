@@ -5,6 +5,7 @@ Environment (set by ./dev test):
   SIGNET_DEV_BINARY  the same with ASan and UBSan (default build/dev/signet)
 """
 import os
+import re
 import pathlib
 import signal
 import socket
@@ -118,6 +119,11 @@ class DevServer(Server):
     @property
     def config(self):
         return self.dir / "signet.toml"
+
+    def settings(self):
+        """Those of `signet dev`, but for [auth], which a test may want to write itself."""
+        return re.sub(r"\n# All that needs [^\n]*\n\[auth\]\nmechanisms = [^\n]*\n", "\n",
+                      self.config.read_text())
 
     def mail(self):
         """The messages delivered so far, as bytes with LF line ends."""

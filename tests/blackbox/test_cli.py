@@ -71,7 +71,7 @@ def test_an_account_from_its_first_day_to_its_last(server):
                       'orders@shop.example.com', '--to', 'bob@example.net', '--host', 'localhost',
                       '--port', server.submission_port, '--ca', server.ca, input='correct horse\n')
     assert sent.returncode == 0, sent.stdout + sent.stderr
-    assert ' ~> AUTH SCRAM-SHA-256-PLUS ***' in sent.stdout and 'bob@example.net: accepted' in sent.stdout
+    assert ' ~> AUTH SCRAM-SHA-512-PLUS ***' in sent.stdout and 'bob@example.net: accepted' in sent.stdout
     server.wait_for_mail(lambda message: b'orders@shop.example.com' in message)
 
     assert server.run('account', 'disable', 'ann@example.com').returncode == 0

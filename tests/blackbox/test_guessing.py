@@ -21,7 +21,7 @@ class Behind(DevServer):
         self.stop()
         self.behind = free_port()
         config = directory.parent / f"{directory.name}.toml"
-        config.write_text(f"""{self.config.read_text()}
+        config.write_text(f"""{self.settings()}
 [[listener]]
 name = "behind"
 role = "submission"

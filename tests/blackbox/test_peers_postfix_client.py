@@ -18,7 +18,7 @@ def cautious(tmp_path_factory):
     password = server.password
     assert server.stop() == 0, server.log()
     config = server.dir / "cautious.toml"
-    config.write_text(server.config.read_text() + "\n[auth]\nscram_iterations = 65536\n")
+    config.write_text(server.settings() + "\n[auth]\nscram_iterations = 65536\n")
     server.command = [str(server.binary), "serve", "--config", str(config)]
     Server.start(server, [server.submission_port, server.submissions_port])
     # What was made with more rounds stays until the password is set again.

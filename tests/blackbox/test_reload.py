@@ -25,7 +25,8 @@ def change(server, old, new):
 
 
 def append(server, text):
-    server.config.write_text(server.config.read_text() + text)
+    before = server.settings() if "[auth]" in text else server.config.read_text()
+    server.config.write_text(before + text)
 
 
 def listener(name, port, role='submission'):

@@ -41,7 +41,7 @@ class StoreServer(DevServer):
         super().start()
         self.stop()
         config = directory.parent / f"{directory.name}.toml"
-        config.write_text(f'{self.config.read_text()}\n[auth]\nfailure_floor = "10ms"\n{stores}')
+        config.write_text(f'{self.settings()}\n[auth]\nfailure_floor = "10ms"\n{stores}')
         self.command = [str(RELEASE), "serve", "--config", str(config)]
 
     def start(self):

@@ -178,7 +178,7 @@ def test_security_16_ten_failures_end_the_session(tmp_path):
     server = DevServer(tmp_path / "run").start()
     assert server.stop() == 0
     # The same site with short delays: the count is what is tested here.
-    config = server.config.read_text() + '\n[auth]\nfailure_floor = "1ms"\nfailure_step = "1ms"\n'
+    config = server.settings() + '\n[auth]\nfailure_floor = "1ms"\nfailure_step = "1ms"\n'
     copy = tmp_path / "quick.toml"
     copy.write_text(config)
     server.command = [str(RELEASE), "serve", "--config", str(copy)]
