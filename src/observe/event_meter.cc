@@ -13,11 +13,13 @@ using namespace std::string_view_literals;
 using audit::Event;
 
 constexpr std::string_view kOther = "other", kNone = "none";
+constexpr std::string_view kToken = "token";  // all reasons that begin so; each issuer has its own
 
 constexpr std::array kServices{"submission"sv, "submissions"sv, "mx"sv};
-constexpr std::array kMechanisms{"PLAIN"sv, "LOGIN"sv, "SCRAM-SHA-256"sv, "SCRAM-SHA-256-PLUS"sv,
-                                 "NETWORK"sv};
-constexpr std::array kCredentials{"password"sv, "scram"sv, "network"sv};
+constexpr std::array kMechanisms{
+    "PLAIN"sv,       "LOGIN"sv,   "SCRAM-SHA-256"sv, "SCRAM-SHA-256-PLUS"sv,
+    "OAUTHBEARER"sv, "XOAUTH2"sv, "NETWORK"sv};
+constexpr std::array kCredentials{"password"sv, "scram"sv, "token"sv, "network"sv};
 constexpr std::array kOutcomes{"success"sv, "failure"sv, "aborted"sv, "error"sv};
 constexpr std::array kConnectionResults{"accepted"sv, "refused_limit"sv, "refused_ban"sv,
                                         "proxy_error"sv};
@@ -33,6 +35,7 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"failure", "may_not_submit"},
     {"failure", "authzid_not_permitted"},
     {"failure", "channel_binding_mismatch"},
+    {"failure", kToken},
     {"failure", "throttled"},
     {"failure", "protocol_error"},
     {"failure", "mechanism_disabled"},
@@ -56,7 +59,8 @@ constexpr std::array kEvents{
     "policy.decision"sv,    "cert.expiring"sv,       "cert.failed"sv,       "audit.gap"sv,
     "service.start"sv,      "service.stop"sv,        "route.paused"sv,      "route.resumed"sv,
     "destination.paused"sv, "destination.resumed"sv, "store.down"sv,        "store.up"sv,
-    "route.login"sv,        "token.issued"sv,        "token.failed"sv,      "secret.expiring"sv};
+    "route.login"sv,        "token.issued"sv,        "token.failed"sv,      "secret.expiring"sv,
+    "issuer.down"sv,        "issuer.up"sv};
 
 // Rules that are no checks of policy/: limits, and what became of the account meanwhile.
 constexpr std::array kOtherRules{"rate_messages"sv, "rate_recipients"sv, "account_recipients"sv,
@@ -119,6 +123,7 @@ void EventMeter::prepare() {
             registry_.histogram(metric::kAuthDuration, {mechanism, outcome});
         }
         const auto credential = mechanism.starts_with("SCRAM") ? "scram"sv
+                                : mechanism.contains("OAUTH")  ? "token"sv
                                 : mechanism == "NETWORK"       ? "network"sv
                                                                : "password"sv;
         for (const auto service : kServices) {
@@ -199,11 +204,11 @@ void EventMeter::count(const Event& event) {
 void EventMeter::count_auth(const Event& event) {
     const auto outcome = audit::name(event.outcome);
     const auto mechanism = one_of(kMechanisms, event.mechanism);
+    const auto said = event.reason.starts_with("token_") ? kToken : std::string_view{event.reason};
     const auto known = [&](const auto& ending) {
-        return ending.first == outcome && ending.second == event.reason;
+        return ending.first == outcome && ending.second == said;
     };
-    const auto reason =
-        std::ranges::any_of(kEndings, known) ? std::string_view{event.reason} : kOther;
+    const auto reason = std::ranges::any_of(kEndings, known) ? said : kOther;
     const auto credential =
         event.credential_kind.empty() ? kNone : one_of(kCredentials, event.credential_kind);
     registry_

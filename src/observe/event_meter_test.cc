@@ -81,6 +81,19 @@ TEST(EventMeter, sign_ins_are_counted_by_outcome_and_reason) {
     EXPECT_EQ(world.sink.events.size(), 5u);
 }
 
+TEST(EventMeter, reasons_of_tokens_are_one_here) {
+    World world;
+    for (const auto* reason : {"token_expired", "token_audience"}) {
+        auto refused = sign_in(reason);
+        refused.mechanism = "XOAUTH2";
+        refused.credential_kind = "token";
+        world.meter.record(refused);
+    }
+    EXPECT_THAT(world.text(),
+                HasSubstr("signet_auth_attempts_total{service=\"submission\",mechanism=\"XOAUTH2\","
+                          "credential=\"token\",outcome=\"failure\",reason=\"token\"} 2\n"));
+}
+
 TEST(EventMeter, security_23_what_a_client_wrote_is_never_a_label) {
     World world;
     auto strange = sign_in("unknown_account");

@@ -1,5 +1,4 @@
 """OAuth tokens of a real provider (the npm package oidc-provider), shown by other people's clients."""
-import base64
 import hashlib
 import hmac
 import json
@@ -9,90 +8,14 @@ import time
 
 import pytest
 
-from conftest import RELEASE, DevServer
+from oauth_site import Site, add_issuer
+from peers import certificates
 from peers.oidc import Provider, encoded, make_keys, part
 from test_clients import arrived, mark, message
-from test_reload import append, change
+from test_reload import change
 from wire import plain, secure
 
-ISSUER = '''
-[[issuer]]
-name = "login"
-url = "{url}"
-audience = "smtp.example.com"
-required_scope = "mail.send"
-clients = ["scanner", "phone"]
-account_claim = "account"
-clock_skew = "0s"
-introspection = {{ client_id = "signet", client_secret = {{ file = "{secret}" }}, life = "1s" }}
-'''
 PAUSE = 30  # seconds between two times that an issuer is asked for keys (IssuerKeys::kPause)
-
-
-class Site:
-    """A server, the provider whose tokens it takes, and what is between them."""
-
-    def __init__(self, directory):
-        self.provider = Provider(directory / "provider.log", make_keys("k1")).start()
-        self.server = DevServer(directory / "dev", RELEASE).start()
-        secret = directory / "client-secret"
-        secret.write_text("sig net+secret/\n")
-        secret.chmod(0o600)
-        append(self.server, ISSUER.format(url=self.provider.url, secret=secret))
-        self.reload()
-
-    def reload(self):
-        done = self.server.run("reload")
-        assert done.returncode == 0, done.stderr + self.server.log()
-
-    def stop(self):
-        self.provider.stop()
-        assert self.server.stop() == 0, self.server.log()
-        log = self.server.log()
-        assert "Sanitizer" not in log and "runtime error" not in log, log
-
-    def sign_in(self, token, user="dev@localhost"):
-        """The last reply, and what the challenge before it said (RFC 7628 §3.2.2)."""
-        with secure(self.server) as wire:
-            first = f"n,a={user},\x01auth=Bearer {token}\x01\x01"
-            reply = wire.say("AUTH OAUTHBEARER " + base64.b64encode(first.encode()).decode())
-            if not reply.startswith(b"334"):
-                return reply, None
-            told = json.loads(base64.b64decode(reply[4:]))
-            return wire.say("AQ=="), told
-
-    def refused(self, token, user="dev@localhost"):
-        """The audit reason of a sign-in that is refused with 535."""
-        before = len(self.attempts())
-        reply, told = self.sign_in(token, user)
-        assert reply.startswith(b"535 5.7.8"), (reply, told)
-        assert told["status"] in ("invalid_token", "insufficient_scope")
-        assert told["scope"] == "mail.send"
-        assert told["openid-configuration"].startswith(self.provider.url)
-        event = self.attempt(before)
-        assert token not in json.dumps(event)
-        return event["reason"]
-
-    def attempt(self, after):
-        """The first that came after so many."""
-        end = time.monotonic() + 30
-        while len(events := self.attempts()) <= after:
-            assert time.monotonic() < end, "no event of it"
-            time.sleep(0.05)
-        return events[after]
-
-    def attempts(self):
-        return [event for event in self.server.audit() if event["event"] == "auth.attempt"]
-
-    def claims(self, **changes):
-        now = int(time.time())
-        usual = {"iss": self.provider.url, "aud": "smtp.example.com", "exp": now + 600, "iat": now,
-                 "account": "dev@localhost", "scope": "mail.send", "client_id": "scanner"}
-        return {name: value for name, value in {**usual, **changes}.items() if value is not None}
-
-    def sign(self, claims=None, **header):
-        usual = {"alg": "ES256", "kid": "k1", "typ": "at+jwt"}
-        return self.provider.sign({**usual, **header}, claims or self.claims())
 
 
 @pytest.fixture(scope="module")
@@ -356,6 +279,51 @@ def test_an_issuer_that_was_never_there_makes_nobody_wrong(own_site):
     site.provider.start()
     site.server.wait_for_event(lambda e: e["event"] == "issuer.up", seconds=PAUSE + 30)
     assert site.sign_in(token)[0].startswith(b"235")
+
+
+def test_a_second_issuer_that_signs_with_rsa(own_site, tmp_path):
+    site = own_site
+    second = Provider(tmp_path / "second.log", make_keys("r1", kind="RS256"), "RS256").start()
+    try:
+        add_issuer(site, second)
+        token = second.token()
+        assert part(token, 0)["alg"] == "RS256"
+        assert site.sign_in(token)[0].startswith(b"235")
+        assert site.sign_in(site.provider.token())[0].startswith(b"235")
+        # Each is trusted with its own name alone.
+        forged = site.sign(site.claims(iss=second.url))
+        before = len(site.attempts())
+        assert site.sign_in(forged)[0].startswith(b"535")
+        assert site.attempt(before)["reason"] == "token_unknown_key"
+    finally:
+        second.stop()
+
+
+def test_an_issuer_over_tls_is_verified_and_inside_only_if_that_is_meant(own_site, tmp_path):
+    site, folder = own_site, tmp_path / "tls"
+    folder.mkdir()
+    certificates.write(folder, names=("localhost",))
+    second = Provider(tmp_path / "second.log", make_keys("k1"), tls=folder).start()
+
+    def trouble():
+        listed = json.loads(site.server.run("issuer", "list", "--json").stdout)["items"]
+        return next(one for one in listed if one["name"] == "second").get("trouble", "")
+    try:
+        add_issuer(site, second, "private_addresses = true")
+        token = second.token()
+        assert site.sign_in(token)[0].startswith(b"454")
+        assert "certificate" in trouble()
+        change(site.server, "private_addresses = true", f'ca = "{folder}/ca.pem"')
+        change(site.server, 'name = "second"', 'name = "second"\njwks_url = "%s/jwks"' % second.url)
+        site.reload()
+        assert site.sign_in(token)[0].startswith(b"454")
+        assert "private" in trouble()
+        change(site.server, "ca = ", "private_addresses = true\nca = ")
+        change(site.server, 'jwks_url = "%s/jwks"\n' % second.url, "")
+        site.reload()
+        assert site.sign_in(token)[0].startswith(b"235"), trouble()
+    finally:
+        second.stop()
 
 
 def test_settings_that_cannot_be_used_leave_the_old_ones(own_site):

@@ -2,6 +2,7 @@
 import base64
 import json
 import pathlib
+import ssl
 import subprocess
 import urllib.error
 import urllib.parse
@@ -39,15 +40,19 @@ def encoded(value):
 
 
 class Provider:
-    def __init__(self, log_path, keys, signing="ES256"):
+    def __init__(self, log_path, keys, signing="ES256", tls=None):
+        """tls: a folder with cert.pem and key.pem for localhost, and the ca.pem of both."""
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
+        self.tls = tls and {"cert": f"{tls}/cert.pem", "key": f"{tls}/key.pem"}
+        self.context = ssl.create_default_context(cafile=f"{tls}/ca.pem") if tls else None
         self.log_path = pathlib.Path(log_path)
         self.keys, self.signing = keys, signing
         self.process = None
 
     def start(self):
-        options = json.dumps({"port": self.port, "keys": self.keys, "signing": self.signing})
+        options = json.dumps({"port": self.port, "keys": self.keys, "signing": self.signing,
+                              "tls": self.tls})
         self.process = subprocess.Popen(["node", str(SCRIPT), options], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=open(self.log_path, "ab"),
                                         text=True)
@@ -74,7 +79,7 @@ class Provider:
             pair = ":".join(urllib.parse.quote_plus(text) for text in client)
             request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30, context=self.context) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read().decode() + self.log_path.read_text()) from error
@@ -83,7 +88,7 @@ class Provider:
     def ask(self, path, value=None):
         data = None if value is None else json.dumps(value).encode()
         with urllib.request.urlopen(urllib.request.Request(self.url + "/test/" + path, data),
-                                    timeout=30) as answer:
+                                    timeout=30, context=self.context) as answer:
             return json.loads(answer.read())
 
     def token(self, resource="urn:signet:smtp", scope="mail.send", client="scanner"):

@@ -2,6 +2,8 @@
 //
 //   node oidc_provider.js '{"port":9000,"keys":[…private JWKs…],"signing":"ES256"}'
 //
+// With "tls": {"cert": path, "key": path} it is https://localhost, else http://127.0.0.1.
+//
 // Says "ready" when it listens.  Beside what the package serves there is /test/…, for tests alone:
 //   POST /test/approve {user_code, account}    what somebody would do in a browser (device flow)
 //   POST /test/sign {header, claims, kid}      a token of any content, signed with a key of its own
@@ -9,11 +11,13 @@
 'use strict';
 
 const crypto = require('node:crypto');
+const fs = require('node:fs');
 const http = require('node:http');
+const https = require('node:https');
 const { pathToFileURL } = require('node:url');
 
 const options = JSON.parse(process.argv[2]);
-const issuer = `http://127.0.0.1:${options.port}`;
+const issuer = options.tls ? `https://localhost:${options.port}` : `http://127.0.0.1:${options.port}`;
 // The package wants a newer Node than Debian's; this is all that it misses there.
 globalThis.crypto ??= crypto.webcrypto;
 URL.parse ??= (text, base) => (URL.canParse(text, base) ? new URL(text, base) : null);
@@ -121,7 +125,7 @@ async function main() {
   const serve = provider.callback();
   provider.on('server_error', (ctx, error) => process.stderr.write(`${error.stack}\n`));
 
-  const server = http.createServer(async (request, response) => {
+  const listener = async (request, response) => {
     const url = new URL(request.url, issuer);
     if (!url.pathname.startsWith('/test/')) return serve(request, response);
     try {
@@ -134,7 +138,10 @@ async function main() {
       response.statusCode = 500;
       response.end(String(error && error.stack));
     }
-  });
+  };
+  const server = options.tls
+    ? https.createServer({ cert: fs.readFileSync(options.tls.cert), key: fs.readFileSync(options.tls.key) }, listener)
+    : http.createServer(listener);
   server.listen(options.port, '127.0.0.1', () => process.stdout.write('ready\n'));
   process.stdin.on('end', () => process.exit(0)).resume();  // whoever started it has gone
 }
