@@ -65,6 +65,8 @@ std::string told_login(const identity::Login& login);
 
 Result<std::unique_ptr<OpenedStore>, StartFault> open_ldap(const settings::StoreSettings& settings,
                                                            const StoreMaterial& material);
+Result<std::unique_ptr<OpenedStore>, StartFault> open_pam(const settings::StoreSettings& settings,
+                                                          const StoreMaterial& material);
 Result<std::unique_ptr<OpenedStore>, StartFault> open_passwd_file(
     const settings::StoreSettings& settings, const StoreMaterial& material);
 

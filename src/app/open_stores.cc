@@ -13,6 +13,7 @@ struct Opener {
 constexpr Opener kOpeners[] = {
     {"passwd-file", open_passwd_file},
     {"ldap", open_ldap},
+    {"pam", open_pam},
 };
 
 // For people who wait for it.

@@ -89,6 +89,7 @@ extern const Command command_help;
 extern const Command command_issuer_list;
 extern const Command command_issuer_test;
 extern const Command command_message_trace;
+extern const Command command_pam_helper;
 extern const Command command_queue_bounce;
 extern const Command command_queue_delete;
 extern const Command command_queue_export;

@@ -65,6 +65,7 @@ constexpr std::array kCommands{&command_dev,
                                &command_store_test,
                                &command_issuer_list,
                                &command_issuer_test,
+                               &command_pam_helper,
                                &command_audit_log_query,
                                &command_config_describe};
 

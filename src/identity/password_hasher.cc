@@ -63,6 +63,7 @@ Result<bool, crypto::HashFault> Argon2idHasher::verify(const PasswordFormat& for
     case PasswordScheme::scram_sha256: return scram_key_of(crypto::Hash::sha256, format, password);
     case PasswordScheme::scram_sha1: return scram_key_of(crypto::Hash::sha1, format, password);
     case PasswordScheme::cram_md5:
+        if (password.contains('\0')) return false;  // as in pbkdf2_sha1_verify
         return crypto::equal_in_constant_time(crypto::cram_md5_key(password).reveal(), format.hash);
     case PasswordScheme::plain: return crypto::equal_in_constant_time(format.hash, password);
     case PasswordScheme::sha256_crypt:

@@ -46,6 +46,13 @@ struct LdapRightsSettings {
     std::string group_base, group_filter;  // empty filter: everybody may submit
 };
 
+// PAM (store/pam_credentials.h).
+struct PamSettings {
+    std::string service = "signet";
+    std::string user = "login";  // or "local-part"
+    std::string directory;       // with the services' files; empty: the system's
+};
+
 // Stores are asked in order; the first that knows an account answers.
 struct StoreSettings {
     std::string name;
@@ -57,6 +64,7 @@ struct StoreSettings {
     LdapServerSettings ldap = {};
     LdapPeopleSettings people = {};
     LdapRightsSettings rights = {};
+    PamSettings pam = {};
 };
 
 // The store that is always there: the accounts of `signet account`.  It is the first, unless a

@@ -1,6 +1,7 @@
 #include "settings/described.h"
 #include "settings/table_store_file.h"
 #include "settings/table_store_ldap.h"
+#include "settings/table_store_pam.h"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,7 @@ constexpr StoreKind kStoreKinds[] = {
     {"database", "", false},
     {"passwd-file", "file", false},
     {"ldap", "ldap", true},
+    {"pam", "pam", true},
 };
 
 constexpr auto kKindNames = [] {
@@ -51,7 +53,7 @@ constexpr auto joined(const std::array<Key, sizes>&... parts) {
     return all;
 }
 
-constexpr auto kKeys = joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys);
+constexpr auto kKeys = joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys, kPamStoreKeys);
 
 }  // namespace
 

@@ -116,7 +116,7 @@ def test_why_somebody_is_not_let_in_is_in_the_audit_log_alone(server):
         ("off@example.com", "off's long password"): "account_disabled",
         ("out@example.com", "out's long password"): "may_not_submit",
         ("twin@example.com", "twin's long password"): "unknown_account",
-        ("far@shop.example", "pencil"): "outside_networks",
+        ("far@shop.example", "pencil"): "network_not_allowed",
         ("gone@shop.example", "pencil"): "account_disabled",
         ("gone@shop.example", "wrong"): "bad_password",
         ("old@shop.example", "pencil"): "no_usable_password",
@@ -289,3 +289,38 @@ def test_what_is_wrong_with_a_file_keeps_the_server_from_starting(tmp_path):
     assert "ended with 78" in str(ended.value)
     assert f"{users}:2: `sam` is there twice" in str(ended.value)
     assert f"{users}:3: there is no `:` behind a name" in str(ended.value)
+
+
+@pytest.fixture(scope="module")
+def pam(tmp_path_factory):
+    """PAM's own modules: one service that lets in whoever has a password, one that lets nobody in, one
+    whose module hangs."""
+    folder = tmp_path_factory.mktemp("pam")
+    services = folder / "pam.d"
+    services.mkdir()
+    (services / "all").write_text("auth required pam_permit.so\naccount required pam_permit.so\n")
+    (services / "none").write_text("auth required pam_deny.so\naccount required pam_permit.so\n")
+    (services / "shut").write_text("auth required pam_permit.so\naccount required pam_deny.so\n")
+    (services / "slow").write_text("auth required pam_exec.so quiet /bin/sleep 60\n"
+                                   "account required pam_permit.so\n")
+    made = StoreServer(folder / "dev", "".join(
+        f'[[store]]\nname = "{name}"\nkind = "pam"\ndomains = ["{name}.example"]\ntimeout = "2s"\n'
+        f'pam = {{ service = "{name}", directory = "{services}", user = "local-part" }}\n'
+        for name in ("all", "none", "shut", "slow")))
+    made.start()
+    yield made
+    assert made.stop() == 0, made.log()
+
+
+def test_pam_decides_by_its_service(pam):
+    assert pam.code("ann@all.example", "any password") == 235
+    assert pam.code("ann@none.example", "any password") == 535
+    assert pam.code("ann@shut.example", "any password") == 535
+    code, told = pam.tried("all", "ann@all.example", "any password")
+    assert code == 0 and "may send as: ann@all.example" in told, told
+    assert pam.tried("all", "ann@all.example", "")[0] == 1
+
+
+def test_pam_that_hangs_is_try_later_in_time(pam):
+    assert pam.code("ann@slow.example", "any password") == 454
+    assert pam.code("ann@all.example", "any password") == 235
