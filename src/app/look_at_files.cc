@@ -64,6 +64,8 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         if (!oauth) continue;
         add(route + ".auth.oauth.client_secret", oauth->client_secret.file);
         add(route + ".auth.oauth.ca", oauth->ca);
+        add(route + ".auth.oauth.client_certificate", oauth->client_certificate);
+        add(route + ".auth.oauth.client_key", oauth->client_key);
     }
     for (std::size_t i = 0; i < snapshot.stores.size(); ++i) {
         const auto store = "store[" + std::to_string(i) + "]";

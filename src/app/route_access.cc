@@ -1,6 +1,9 @@
 #include "app/route_access.h"
 
+#include "app/files.h"
 #include "app/load_settings.h"
+#include "audit/timestamp.h"
+#include "crypto/signing_key.h"
 #include "net/http_client.h"
 #include "net/timer.h"
 #include "oauth/token_look.h"
@@ -23,20 +26,45 @@ constexpr std::chrono::seconds kTrial{30};  // for each host
 constexpr std::array<std::string_view, 5> kResults{"ok", "no_login", "refused", "unavailable",
                                                    "storage"};
 
-relay::TokenSetting setting_of(const settings::RouteSettings& route, Secret secret) {
+using SigningKey = std::shared_ptr<const crypto::SigningKey>;
+
+Result<Secret, std::string> text_of(const std::string& path) {
+    auto text = read_file(path);
+    if (!text) return fail(text.error());
+    if (!*text) return fail(path + ": No such file or directory");
+    return Secret{std::move(**text)};
+}
+
+// Null: it does not sign.
+Result<SigningKey, std::string> key_of(const settings::OauthSettings& oauth) {
+    if (oauth.client_certificate.empty()) return SigningKey{};
+    const auto certificate = text_of(oauth.client_certificate), text = text_of(oauth.client_key);
+    if (!certificate) return fail(certificate.error());
+    if (!text) return fail(text.error());
+    auto key = crypto::SigningKey::read(certificate->reveal(), text->reveal());
+    if (!key) return fail(oauth.client_certificate + ": " + key.error());
+    return std::make_shared<const crypto::SigningKey>(std::move(*key));
+}
+
+std::string print_of(const SigningKey& key) { return key ? key->thumbprint() : std::string{}; }
+
+relay::TokenSetting setting_of(const settings::RouteSettings& route, Secret secret,
+                               SigningKey key) {
     const auto& oauth = *route.smart_host->oauth;
     return {.route = route.name,
             .of_a_person = oauth.grant == "refresh_token",
             .token_url = oauth.token_url,
             .device_url = oauth.device_url,
             .scope = oauth.scope,
-            .client = {.id = oauth.client_id, .secret = std::move(secret)}};
+            .client = {.id = oauth.client_id, .secret = std::move(secret)},
+            .key = std::move(key)};
 }
 
 bool same(const relay::TokenSetting& a, const relay::TokenSetting& b) {
     return a.of_a_person == b.of_a_person && a.token_url == b.token_url &&
            a.device_url == b.device_url && a.scope == b.scope && a.client.id == b.client.id &&
-           a.client.secret.reveal() == b.client.secret.reveal();
+           a.client.secret.reveal() == b.client.secret.reveal() &&
+           print_of(a.key) == print_of(b.key);
 }
 
 Fault fault_of(const relay::TokenFault& fault) {
@@ -61,8 +89,7 @@ RouteAccess::RouteAccess(const std::string& storage_path, Ground& ground, Keeper
         std::vector<observe::Sample> samples;
         const auto ways = in_force_.get();
         for (const auto& [route, way] : *ways) {
-            const auto end =
-                way.oauth ? settings::parse_date(way.oauth->secret_expires) : std::nullopt;
+            const auto end = end_of(way);
             if (!end) continue;
             const std::chrono::duration<double> since = end->time_since_epoch();
             samples.push_back({{route}, since.count()});
@@ -77,6 +104,7 @@ relay::TokenParts RouteAccess::parts_for(std::shared_ptr<net::HttpClient> client
                          Deadline deadline) { return client->fetch(std::move(request), deadline); },
             .vault = vault_,
             .clock = ground_.clock,
+            .entropy = ground_.entropy,
             .tell = [this](const relay::TokenNews& news) { tell(news); }};
 }
 
@@ -89,7 +117,9 @@ Result<std::shared_ptr<relay::TokenSource>, std::string> RouteAccess::tokens_of(
         if (!read) return fail(read.error());
         secret = std::move(*read);
     }
-    auto setting = setting_of(route, std::move(secret));
+    auto key = key_of(oauth);
+    if (!key) return fail(key.error());
+    auto setting = setting_of(route, std::move(secret), std::move(*key));
     const auto ways = in_force_.get();
     const auto before = ways->find(route.name);
     // What a CA file holds may have changed under its name.
@@ -160,17 +190,27 @@ void RouteAccess::tell(const relay::TokenNews& news) {
     }
 }
 
+// Of its certificate; or of its secret, as the settings say.
+std::optional<WallTime> RouteAccess::end_of(const Way& way) {
+    if (!way.oauth) return {};
+    if (way.tokens && way.tokens->setting().key) return way.tokens->setting().key->not_after();
+    const auto day = settings::parse_date(way.oauth->secret_expires);
+    return day ? std::optional{WallTime{*day}} : std::nullopt;
+}
+
 void RouteAccess::warn_of_secret(const std::string& route, const Way& way) {
-    const auto end = way.oauth ? settings::parse_date(way.oauth->secret_expires) : std::nullopt;
+    const auto end = end_of(way);
     if (!end) return;
     const auto now = ground_.clock.wall();
-    const auto left = std::chrono::floor<std::chrono::days>(*end - now) + std::chrono::days{1};
+    const auto left = std::chrono::ceil<std::chrono::days>(*end - now);  // 0: on that day
     if (left > kSecretEnds) return;
     const auto [last, first] = warned_.try_emplace(route, now);
     if (!first && now - last->second < kWarnEvery) return;
     last->second = now;
-    const auto when = "the client secret of route " + route + " " + days_text(left) + " (" +
-                      way.oauth->secret_expires + ")";
+    const bool signs = way.tokens && way.tokens->setting().key;
+    const auto when = std::string{signs ? "the client certificate" : "the client secret"} +
+                      " of route " + route + " " + days_text(left) + " (" +
+                      audit::timestamp(*end).substr(0, 10) + ")";
     ground_.log.write(observe::Level::warning, when, {{"route", route}});
     record("secret.expiring", route, "ok", when, audit::Severity::warning);
 }

@@ -56,6 +56,7 @@ private:
     void tell(const relay::TokenNews& news);
     void record(std::string event, const std::string& route, const std::string& reason,
                 std::string detail, audit::Severity severity);
+    static std::optional<WallTime> end_of(const Way& way);
     void warn_of_secret(const std::string& route, const Way& way);
     Result<Way, admin::Fault> way_of(const std::string& route, bool of_a_person) const;
 

@@ -1,6 +1,7 @@
 #include "oauth/token_endpoint.h"
 
 #include "base/text.h"
+#include "oauth/client_assertion.h"
 #include "oauth/form.h"
 #include "oauth/json.h"
 #include "oauth/metadata.h"
@@ -24,7 +25,12 @@ constexpr std::size_t kDescriptionOctets = 300;
 
 Secret form_of(const TokenClient& client, std::vector<Field> fields, std::string_view scope = {}) {
     fields.emplace_back("client_id", client.id);
-    if (!client.secret.empty()) fields.emplace_back("client_secret", client.secret.reveal());
+    if (!client.assertion.empty()) {
+        fields.emplace_back("client_assertion_type", kAssertionType);
+        fields.emplace_back("client_assertion", client.assertion.reveal());
+    } else if (!client.secret.empty()) {
+        fields.emplace_back("client_secret", client.secret.reveal());
+    }
     if (!scope.empty()) fields.emplace_back("scope", scope);
     return form(fields);
 }

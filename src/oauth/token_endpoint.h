@@ -1,7 +1,8 @@
 // Asking for access tokens as a client (RFC 6749 §4.4, §6; RFC 8628): forms out, answers in.
 //
 // Pure.  The secret of the client stands in the form (RFC 6749 §2.3.1, client_secret_post), which
-// providers document first and all understand.  Limit of an answer: kTokenAnswerOctets.
+// providers document first and all understand; or an assertion in its place (RFC 7523).  Limit of
+// an answer: kTokenAnswerOctets.
 #pragma once
 
 #include "base/result.h"
@@ -18,7 +19,8 @@ inline constexpr std::size_t kTokenAnswerOctets = 64u << 10;
 
 struct TokenClient {
     std::string id = {};
-    Secret secret = {};  // empty: a public client
+    Secret secret = {};     // empty: a public client, or one that signs
+    Secret assertion = {};  // of this request alone (client_assertion.h); instead of the secret
 };
 
 // scope: empty: what the provider takes for it.

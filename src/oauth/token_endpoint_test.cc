@@ -27,6 +27,15 @@ TEST(TokenEndpoint, each_form_says_what_its_grant_wants) {
               "client_id=signet&client_secret=x");
 }
 
+TEST(TokenEndpoint, an_assertion_takes_the_place_of_the_secret) {
+    auto signing = client("secret");
+    signing.assertion = Secret{"a.b.c"};
+    EXPECT_EQ(client_credentials_form(signing, "").reveal(),
+              "grant_type=client_credentials&client_id=signet&client_assertion_type="
+              "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&"
+              "client_assertion=a.b.c");
+}
+
 TEST(TokenEndpoint, a_grant_is_read_with_its_life) {
     struct Case {
         std::string body;

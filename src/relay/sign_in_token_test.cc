@@ -39,7 +39,8 @@ struct Bench {
         TokenSetting{.route = "up", .token_url = "https://idp.test/token", .client = {.id = "i"}},
         TokenParts{.fetch = [this](net::HttpRequest, Deadline) { return answer(); },
                    .vault = vault,
-                   .clock = world.clock});
+                   .clock = world.clock,
+                   .entropy = world.entropy});
 
     Task<Result<net::HttpResponse, net::HttpFault>> answer() {
         net::HttpResponse response{.status = status};

@@ -1,5 +1,7 @@
 #include "relay/token_source.h"
 
+#include "base/text.h"
+#include "oauth/client_assertion.h"
 #include "oauth/form.h"
 
 #include <algorithm>
@@ -17,6 +19,12 @@ constexpr std::chrono::hours kUnused{24};
 TokenFault fault_of(const oauth::TokenTrouble& trouble) {
     const bool refused = trouble.kind == oauth::TokenTrouble::Kind::refused;
     return {refused ? Kind::refused : Kind::unavailable, trouble.text};
+}
+
+std::string octets_of(std::uint64_t number) {
+    std::string octets;
+    for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(number >> shift & 255);
+    return octets;
 }
 
 std::string no_login(const std::string& route) {
@@ -120,20 +128,32 @@ Task<Result<oauth::TokenGrant, TokenFault>> TokenSource::grant() {
     co_return std::move(*read);
 }
 
+// As this request says who we are: an assertion is good once.
+oauth::TokenClient TokenSource::client() const {
+    oauth::TokenClient client{.id = setting_.client.id, .secret = setting_.client.secret.clone()};
+    if (!setting_.key) return client;
+    const auto id = hex(octets_of(draw(parts_.entropy))) + hex(octets_of(draw(parts_.entropy)));
+    client.assertion = oauth::client_assertion(*setting_.key, {.client = setting_.client.id,
+                                                               .audience = setting_.token_url,
+                                                               .id = id,
+                                                               .now = parts_.clock.wall()});
+    return client;
+}
+
 Task<Result<Secret, TokenFault>> TokenSource::form() {
     if (!setting_.of_a_person) {
-        co_return oauth::client_credentials_form(setting_.client, setting_.scope);
+        co_return oauth::client_credentials_form(client(), setting_.scope);
     }
     {
         const std::lock_guard lock{mutex_};
         if (!unsaved_.empty()) {
-            co_return oauth::refresh_form(setting_.client, setting_.scope, unsaved_);
+            co_return oauth::refresh_form(client(), setting_.scope, unsaved_);
         }
     }
     const auto kept = co_await parts_.vault.read(setting_.route);
     if (!kept) co_return fail(TokenFault{Kind::storage, kept.error()});
     if (!*kept) co_return fail(TokenFault{Kind::no_login, no_login(setting_.route)});
-    co_return oauth::refresh_form(setting_.client, setting_.scope, **kept);
+    co_return oauth::refresh_form(client(), setting_.scope, **kept);
 }
 
 Task<Result<void, TokenFault>> TokenSource::keep(Secret refresh_token) {
@@ -205,7 +225,7 @@ Task<void> TokenSource::tend() {
 
 Task<Result<oauth::DeviceLogin, TokenFault>> TokenSource::begin_login() {
     const auto response =
-        co_await post(setting_.device_url, oauth::device_form(setting_.client, setting_.scope));
+        co_await post(setting_.device_url, oauth::device_form(client(), setting_.scope));
     if (!response) co_return fail(response.error());
     auto login = oauth::read_device_answer(response->status, response->body.reveal());
     if (!login) co_return fail(fault_of(login.error()));
@@ -226,8 +246,8 @@ Task<TokenSource::Poll> TokenSource::poll_login() {
     if (parts_.clock.steady() >= login->end) {
         co_return fail(TokenFault{Kind::refused, "nobody has agreed in time: begin again"});
     }
-    const auto response = co_await post(
-        setting_.token_url, oauth::device_poll_form(setting_.client, login->device_code));
+    const auto response =
+        co_await post(setting_.token_url, oauth::device_poll_form(client(), login->device_code));
     if (!response) {  // RFC 8628 §3.5: a time-out is no answer; ask again
         const auto interval = login->interval;
         put_back(std::move(*login));

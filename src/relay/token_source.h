@@ -8,15 +8,18 @@
 
 #include "base/clock.h"
 #include "base/deadline.h"
+#include "base/entropy.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
+#include "crypto/signing_key.h"
 #include "net/http_client.h"
 #include "net/resume.h"
 #include "oauth/token_endpoint.h"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -33,6 +36,8 @@ struct TokenSetting {
     bool of_a_person = false;
     std::string token_url = {}, device_url = {}, scope = {};
     oauth::TokenClient client = {};
+    // Signs who we are for each request; null: the client's secret says it.
+    std::shared_ptr<const crypto::SigningKey> key = {};
 };
 
 // Where refresh tokens are kept, by route.  Safe for concurrent use.  A fault is a sentence.
@@ -73,6 +78,7 @@ struct TokenParts {
     Fetch fetch;
     TokenVault& vault;
     const Clock& clock;
+    Entropy& entropy;
     std::function<void(const TokenNews&)> tell = {};
 };
 
@@ -125,6 +131,7 @@ private:
     Task<void> ask();
     Task<Result<oauth::TokenGrant, TokenFault>> grant();
     Task<Result<Secret, TokenFault>> form();
+    oauth::TokenClient client() const;
     Task<Result<void, TokenFault>> keep(Secret refresh_token);
     Task<Result<net::HttpResponse, TokenFault>> post(const std::string& url, Secret form);
     void put_back(Login login);

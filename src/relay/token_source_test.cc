@@ -48,6 +48,7 @@ public:
 // A provider that says its answers one after the other, and a source that asks it.
 struct Bench {
     ManualClock clock;
+    SeededEntropy entropy{7};
     FakeVault vault;
     std::deque<std::function<Task<Answer>()>> answers;
     std::vector<std::string> asked, news;
@@ -64,6 +65,7 @@ struct Bench {
                                   Deadline) { return answer(std::move(request)); },
                   .vault = vault,
                   .clock = clock,
+                  .entropy = entropy,
                   .tell =
                       [this](const TokenNews& one) {
                           news.push_back((one.changed ? "now " : "still ") +

@@ -139,11 +139,11 @@ constexpr Code kCodes[] = {
      "Set both `client_certificate` and `client_key` of the route, or neither."},
     {"E0328", "A route cannot get the tokens it signs in with",
      "With `auth.oauth` a route shows its smart host access tokens, and no password. It needs the "
-     "provider's `token_url`, a `client_id`, and for `client_credentials` a `client_secret`; for "
-     "`refresh_token` the `device_url`, where a person agrees.",
-     "Write what is missing or leave out what contradicts it; docs/how-to/printer-microsoft-365.md "
-     "has "
-     "a whole example."},
+     "provider's `token_url`, a `client_id`, and for `client_credentials` a `client_secret`, or a "
+     "`client_certificate` with its `client_key`; for `refresh_token` the `device_url`, where a "
+     "person agrees.",
+     "Write what is missing or leave out what contradicts it; "
+     "docs/how-to/printer-microsoft-365.md has a whole example."},
     {"E0340", "An alias cannot be read",
      "The line is not of the form `name: target, target`, or has something in it that is neither a "
      "name nor an address. A line that begins with a blank belongs to the one before it.",

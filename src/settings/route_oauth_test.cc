@@ -67,6 +67,8 @@ TEST(RouteOauth, each_fault_has_its_code_and_place) {
     const std::string token = "auth.oauth.token_url = 'https://a.example/t'\n";
     const std::string id = "auth.oauth.client_id = 'i'\n";
     const std::string secret = "auth.oauth.client_secret.file = '/s'\n";
+    const std::string certificate = "auth.oauth.client_certificate = '/c'\n";
+    const std::string key = "auth.oauth.client_key = '/k'\n";
     const std::string person = "auth.oauth.grant = 'refresh_token'\n";
     const std::string device = "auth.oauth.device_url = 'https://a.example/d'\n";
     struct Row {
@@ -76,6 +78,11 @@ TEST(RouteOauth, each_fault_has_its_code_and_place) {
              {user + token + id + secret, ""},
              {user + token + id + person + device, ""},
              {user + token + id + secret + person + device, ""},
+             {user + token + id + certificate + key, ""},
+             {user + token + id + certificate, "E0328@10"},
+             {user + token + id + key, "E0328@10"},
+             {user + token + id + certificate + key + secret, "E0328@19"},
+             {user + token + id + certificate + key + person + device, ""},
              {token + id + secret, "E0328@10"},
              {user + id + secret, "E0328@10"},
              {user + token + secret, "E0328@10"},

@@ -214,11 +214,12 @@ struct OauthSettings {
     std::string token_url;                     // https
     std::string device_url;                    // https; of a refresh token: where login begins
     std::string client_id;
-    SecretSource client_secret;      // empty: a public client, which has none
-    std::string scope;               // empty: the provider's default
-    std::string secret_expires;      // "2027-05-01"; empty: nobody knows
-    std::string ca;                  // PEM file; empty: the system's
-    bool private_addresses = false;  // docs/decisions/0185-what-is-asked-over-http.md
+    SecretSource client_secret;  // empty: a public client, which has none, or one that signs
+    std::string client_certificate, client_key;  // PEM files, to sign with; or neither
+    std::string scope;                           // empty: the provider's default
+    std::string secret_expires;                  // "2027-05-01"; empty: nobody knows
+    std::string ca;                              // PEM file; empty: the system's
+    bool private_addresses = false;              // docs/decisions/0185-what-is-asked-over-http.md
 };
 
 struct SmartHostSettings {

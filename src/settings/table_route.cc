@@ -168,6 +168,12 @@ constexpr Key kKeys[] = {
     oauth_key<&OauthSettings::client_secret>(
         "auth.oauth.client_secret", of_kind(Type::Kind::secret),
         "The secret for it: where it is, never what it is; a public client has none."),
+    oauth_key<&OauthSettings::client_certificate>(
+        "auth.oauth.client_certificate", of_kind(Type::Kind::path),
+        "PEM file with the certificate that the provider knows it by, instead of a secret."),
+    oauth_key<&OauthSettings::client_key>(
+        "auth.oauth.client_key", of_kind(Type::Kind::path),
+        "PEM file with its private key, RSA or P-256, which signs each request for a token."),
     with_default(oauth_key<&OauthSettings::scope>(
                      "auth.oauth.scope", of_kind(Type::Kind::text),
                      "What the tokens are for, in the provider's words, with blanks between."),

@@ -124,8 +124,17 @@ std::vector<TokenGap> token_gaps(const SmartHostSettings& host) {
     if (!refresh && !oauth.device_url.empty()) {
         gaps.push_back({"oauth.device_url", "nobody logs in for grant = \"client_credentials\""});
     }
-    if (!refresh && oauth.client_secret.empty()) {
-        gaps.push_back({"oauth.client_secret", "client credentials need a `client_secret`"});
+    const bool signing = !oauth.client_certificate.empty() || !oauth.client_key.empty();
+    if (oauth.client_certificate.empty() != oauth.client_key.empty()) {
+        gaps.push_back({oauth.client_key.empty() ? "oauth.client_key" : "oauth.client_certificate",
+                        "a certificate needs its key, and the key a certificate"});
+    }
+    if (signing && !oauth.client_secret.empty()) {
+        gaps.push_back({"oauth.client_secret", "a client has a secret or a certificate"});
+    }
+    if (!refresh && !signing && oauth.client_secret.empty()) {
+        gaps.push_back({"oauth.client_secret",
+                        "client credentials need a `client_secret` or a `client_certificate`"});
     }
     if (!oauth.secret_expires.empty() && oauth.client_secret.empty()) {
         gaps.push_back({"oauth.secret_expires", "there is no secret that could end"});

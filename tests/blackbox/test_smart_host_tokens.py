@@ -48,7 +48,9 @@ def token_route(name, port, provider, secret=None, client="opaque", mechanisms=N
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("tokens")
-    certificates.write(path)
+    authority = certificates.Authority(path)
+    authority.issue("cert")
+    authority.issue("client", ["signet"], days=20, kind="rsa")
     return path
 
 
@@ -115,6 +117,22 @@ def test_dovecot_takes_the_tokens_by_both_mechanisms_and_one_serves_all(folder, 
         [issued] = [event for event in relay.audit()
                     if event["event"] == "token.issued" and event["target"]["name"] == "best"]
         assert issued["outcome"] == "success"
+
+
+@with_dovecot
+def test_a_certificate_takes_the_place_of_the_secret(folder, provider, relay):
+    signing = (f'auth.oauth.client_certificate = "{folder / "client.pem"}"\n'
+               f'auth.oauth.client_key = "{folder / "client-key.pem"}"\n')
+    with submission_dovecot.DovecotSubmission(folder, provider) as dovecot:
+        relay.serve(token_route("signing", dovecot.port, provider, client="signing", extra=signing))
+        relay.send(["bob@signing.test"], "signed")
+        event = relay.outcome("bob@signing.test")
+        assert event["event"] == "message.delivered", event["detail"]
+        assert provider.answers() == [200]
+        # When the certificate ends nobody has to write down.
+        event = relay.wait_for_event(lambda found: found["event"] == "secret.expiring")
+        assert re.search(r"the client certificate of route signing ends in (19|20) days",
+                         event["detail"])
 
 
 @with_dovecot

@@ -1,11 +1,12 @@
 // An identity provider for tests: npm's oidc-provider behind TLS on the loopback.
 //
-//   node token_provider.cjs SETTINGS.json     {"port":…, "cert":…, "key":…, "secretEnds":…, "life":…}
+//   node token_provider.cjs SETTINGS.json     {"port":…, "cert":…, "key":…, "clientCertificate":…, "secretEnds":…, "life":…}
 //
 // Says "ready" on standard output, then one line of JSON for each request to the token endpoint.
 // What a person would do with a browser, the test does with GET /test/approve?user_code=…&as=….
 'use strict';
 const fs = require('node:fs');
+const { createPublicKey } = require('node:crypto');
 const https = require('node:https');
 const { pathToFileURL } = require('node:url');
 
@@ -35,6 +36,11 @@ function clients() {
     { client_id: 'device', token_endpoint_auth_method: 'none', redirect_uris: [],
       response_types: [], grant_types: ['urn:ietf:params:oauth:grant-type:device_code',
         'refresh_token'] },
+    // One that signs who it is.
+    { client_id: 'signing', token_endpoint_auth_method: 'private_key_jwt', redirect_uris: [],
+      response_types: [], grant_types: ['client_credentials'],
+      jwks: { keys: [createPublicKey(fs.readFileSync(settings.clientCertificate))
+        .export({ format: 'jwk' })] } },
     // Who asks about tokens.
     { ...secret, client_id: 'mailserver', grant_types: [],
       token_endpoint_auth_method: 'client_secret_basic', client_secret: 'asks' },

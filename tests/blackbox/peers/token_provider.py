@@ -31,7 +31,8 @@ def _environment():
 
 
 class TokenProvider:
-    """folder: holds ca.pem, cert.pem and key.pem (peers/certificates.py).  life: of tokens, in seconds;
+    """folder: holds ca.pem, cert.pem and key.pem (peers/certificates.py), and client.pem of a client that
+    signs.  life: of tokens, in seconds;
     secret_ends: seconds from now, if it is to end."""
 
     def __init__(self, folder, life=3600, secret_ends=None):
@@ -46,7 +47,8 @@ class TokenProvider:
 
     def start(self):
         settings = {"port": self.port, "cert": str(self.folder / "cert.pem"),
-                    "key": str(self.folder / "key.pem"), "life": self.life}
+                    "key": str(self.folder / "key.pem"), "life": self.life,
+                    "clientCertificate": str(self.folder / "client.pem")}
         if self.secret_ends is not None:
             settings["secretEnds"] = int(time.time()) + self.secret_ends
         path = self.folder / "provider.json"
