@@ -63,6 +63,8 @@ std::string_view outcome_of(const Result<identity::CheckAnswer, StoreFault>& ans
 // "the account `ann` may send as: ann@example.com", for StoreTrial::steps.
 std::string told_login(const identity::Login& login);
 
+Result<std::unique_ptr<OpenedStore>, StartFault> open_http(const settings::StoreSettings& settings,
+                                                           const StoreMaterial& material);
 Result<std::unique_ptr<OpenedStore>, StartFault> open_ldap(const settings::StoreSettings& settings,
                                                            const StoreMaterial& material);
 Result<std::unique_ptr<OpenedStore>, StartFault> open_pam(const settings::StoreSettings& settings,

@@ -14,6 +14,7 @@ constexpr Opener kOpeners[] = {
     {"passwd-file", open_passwd_file},
     {"ldap", open_ldap},
     {"pam", open_pam},
+    {"http", open_http},
 };
 
 // For people who wait for it.

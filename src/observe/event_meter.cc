@@ -49,18 +49,22 @@ constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,      "conn
                              "auth"sv,       "protocol"sv,   "lost"sv,     "content"sv, "local"sv,
                              "route"sv,      "expired"sv,    "discarded"sv};
 constexpr std::array kEvents{
-    "auth.attempt"sv,       "cert.renewed"sv,        "session.refused"sv,   "session.close"sv,
-    "message.accepted"sv,   "message.rejected"sv,    "message.delivered"sv, "message.deferred"sv,
-    "message.bounced"sv,    "message.reported"sv,    "message.requeued"sv,  "message.quarantined"sv,
-    "queue.held"sv,         "queue.released"sv,      "queue.retried"sv,     "queue.deleted"sv,
-    "queue.bounced"sv,      "queue.damaged"sv,       "account.created"sv,   "account.updated"sv,
-    "account.enabled"sv,    "account.disabled"sv,    "account.deleted"sv,   "password.reset"sv,
-    "config.reloaded"sv,    "config.rejected"sv,     "ban.added"sv,         "ban.removed"sv,
-    "policy.decision"sv,    "cert.expiring"sv,       "cert.failed"sv,       "audit.gap"sv,
-    "service.start"sv,      "service.stop"sv,        "route.paused"sv,      "route.resumed"sv,
-    "destination.paused"sv, "destination.resumed"sv, "store.down"sv,        "store.up"sv,
-    "route.login"sv,        "token.issued"sv,        "token.failed"sv,      "secret.expiring"sv,
-    "issuer.down"sv,        "issuer.up"sv};
+    "auth.attempt"sv,       "cert.renewed"sv,        "session.refused"sv,
+    "session.close"sv,      "message.accepted"sv,    "message.rejected"sv,
+    "message.delivered"sv,  "message.deferred"sv,    "message.bounced"sv,
+    "message.reported"sv,   "message.requeued"sv,    "message.quarantined"sv,
+    "queue.held"sv,         "queue.released"sv,      "queue.retried"sv,
+    "queue.deleted"sv,      "queue.bounced"sv,       "queue.damaged"sv,
+    "account.created"sv,    "account.updated"sv,     "account.enabled"sv,
+    "account.disabled"sv,   "account.deleted"sv,     "password.reset"sv,
+    "config.reloaded"sv,    "config.rejected"sv,     "ban.added"sv,
+    "ban.removed"sv,        "policy.decision"sv,     "cert.expiring"sv,
+    "cert.failed"sv,        "audit.gap"sv,           "service.start"sv,
+    "service.stop"sv,       "route.paused"sv,        "route.resumed"sv,
+    "destination.paused"sv, "destination.resumed"sv, "store.down"sv,
+    "store.up"sv,           "route.login"sv,         "token.issued"sv,
+    "token.failed"sv,       "secret.expiring"sv,     "issuer.down"sv,
+    "issuer.up"sv};
 
 // Rules that are no checks of policy/: limits, and what became of the account meanwhile.
 constexpr std::array kOtherRules{"rate_messages"sv, "rate_recipients"sv, "account_recipients"sv,

@@ -124,8 +124,8 @@ bool is_secret(const FileFact& file) {
     return file.setting == "tls.key" || file.setting == "storage.credential_key" ||
            (file.setting.starts_with("certificate[") && file.setting.ends_with(".key")) ||
            file.setting.ends_with(".client_key") || file.setting.ends_with(".password") ||
-           file.setting.ends_with(".bind_password") || file.setting.ends_with(".file.path") ||
-           file.setting.ends_with(".client_secret");
+           file.setting.ends_with(".bind_password") || file.setting.ends_with(".bearer") ||
+           file.setting.ends_with(".file.path") || file.setting.ends_with(".client_secret");
 }
 
 // Whoever may write the directory may put another file in the place of this one.

@@ -53,6 +53,15 @@ struct PamSettings {
     std::string directory;       // with the services' files; empty: the system's
 };
 
+// A service of somebody's own (store/http_credentials.h).
+struct HttpStoreSettings {
+    std::string url;
+    SecretSource bearer;
+    std::string certificate, key;  // PEM files; empty: none is shown
+    std::string ca;                // PEM file; empty: the system's
+    bool private_addresses = false;
+};
+
 // Stores are asked in order; the first that knows an account answers.
 struct StoreSettings {
     std::string name;
@@ -65,6 +74,7 @@ struct StoreSettings {
     LdapPeopleSettings people = {};
     LdapRightsSettings rights = {};
     PamSettings pam = {};
+    HttpStoreSettings http = {};
 };
 
 // The store that is always there: the accounts of `signet account`.  It is the first, unless a

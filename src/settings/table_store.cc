@@ -1,5 +1,6 @@
 #include "settings/described.h"
 #include "settings/table_store_file.h"
+#include "settings/table_store_http.h"
 #include "settings/table_store_ldap.h"
 #include "settings/table_store_pam.h"
 
@@ -13,10 +14,8 @@ using namespace std::chrono_literals;
 
 // In the order in which they are explained.
 constexpr StoreKind kStoreKinds[] = {
-    {"database", "", false},
-    {"passwd-file", "file", false},
-    {"ldap", "ldap", true},
-    {"pam", "pam", true},
+    {"database", "", false}, {"passwd-file", "file", false}, {"ldap", "ldap", true},
+    {"pam", "pam", true},    {"http", "http", true},
 };
 
 constexpr auto kKindNames = [] {
@@ -53,7 +52,8 @@ constexpr auto joined(const std::array<Key, sizes>&... parts) {
     return all;
 }
 
-constexpr auto kKeys = joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys, kPamStoreKeys);
+constexpr auto kKeys =
+    joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys, kPamStoreKeys, kHttpStoreKeys);
 
 }  // namespace
 

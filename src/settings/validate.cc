@@ -146,6 +146,7 @@ void absolute_paths(Judgement& judgement) {
     for (std::size_t i = 0; i < settings.stores.size(); ++i) {
         judge(item("store", i) + ".file.path", settings.stores[i].file.path);
         judge(item("store", i) + ".ldap.ca", settings.stores[i].ldap.ca);
+        judge(item("store", i) + ".http.ca", settings.stores[i].http.ca);
         judge(item("store", i) + ".pam.directory", settings.stores[i].pam.directory);
     }
     for (std::size_t i = 0; i < settings.issuers.size(); ++i) {

@@ -51,6 +51,7 @@ void what_a_kind_needs(Judgement& judgement) {
         need(i, "passwd-file", "file.path", !stores[i].file.path.empty());
         need(i, "ldap", "ldap.urls", !stores[i].ldap.urls.empty());
         need(i, "ldap", "ldap.base", !stores[i].people.base.empty());
+        need(i, "http", "http.url", !stores[i].http.url.empty());
     }
 }
 
