@@ -90,7 +90,9 @@ private:
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 1) return 0;
     const std::string_view input{reinterpret_cast<const char*>(data) + 1, size - 1};
-    const auto client = begin(client_mechanisms()[data[0] % 2], data[0]);
+    const std::vector<std::string> offered{data[0] % 2 ? "SCRAM-SHA-256" : "SCRAM-SHA-256-PLUS"};
+    const auto* mechanism = choose_client_mechanism({.offered = offered, .can_bind = true});
+    const auto client = begin(*mechanism, data[0]);
     Play play{*client, std::string{client->initial()->reveal()}};
     for (const auto challenge : split(input, '\n')) {
         if (!play.turn(std::string{challenge})) break;

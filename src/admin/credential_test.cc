@@ -62,39 +62,21 @@ TEST_F(CredentialAdmin, ForADeviceOfTheOldSortItKeepsWhatCramMd5Needs) {
               identity::make_cram_verifier(Secret::copy_of(text(made, "password"))));
 }
 
-TEST_F(CredentialAdmin, ATokenAndACertificateOpenOneAccountEach) {
-    const auto token =
-        added(R"({"name":"ann@a.example","type":"token","subject":"https://id.example 00u1"})");
-    EXPECT_EQ(text(token, "subject"), "https://id.example 00u1");
-    EXPECT_FALSE(token.contains("password"));
-    const std::string digits(64, 'A');
-    const auto certificate = added(R"({"name":"ann@a.example","type":"certificate","subject":")" +
-                                   digits.substr(0, 2) + ":" + digits.substr(2) + "\"}");
-    EXPECT_EQ(text(certificate, "subject"), std::string(64, 'a'));
-    ASSERT_TRUE(ask("account.add", R"({"name":"bob@a.example","password":"correct horse"})"));
-    EXPECT_EQ(said(ask("credential.add", R"({"name":"bob@a.example","type":"token",)"
-                                         R"("subject":"https://id.example 00u1"})")),
-              "conflict: it opens account ann@a.example");
-}
-
 TEST_F(CredentialAdmin, WhatCannotBeMadeIsSaidInASentence) {
     struct Case {
         std::string parameters, said;
     };
     const Case cases[] = {
         {R"({"name":"bob@a.example"})", "not_found: there is no account `bob@a.example`"},
-        {R"({"name":"ann@a.example","type":"sms"})",
-         "usage: `type` is app-password, password, certificate or token"},
+        {R"({"name":"ann@a.example","type":"sms"})", "usage: `type` is app-password or password"},
         {R"({"name":"ann@a.example","password":"correct horse"})",
          "usage: an app password is made up, not chosen"},
         {R"({"name":"ann@a.example","type":"password"})", "usage: a password is needed"},
         {R"({"name":"ann@a.example","type":"password","password":"short"})",
          "usage: a password has at least 8 characters"},
-        {R"({"name":"ann@a.example","type":"certificate","subject":"ab"})",
-         "usage: the subject of a certificate is its SHA-256 in hexadecimal digits"},
-        {R"({"name":"ann@a.example","type":"token","subject":"ann"})",
-         "usage: the subject of a token is its issuer, a space, and what that calls it"},
-        {R"({"name":"ann@a.example","type":"token","subject":"a b","cram_md5":true})",
+        {R"({"name":"ann@a.example","type":"certificate"})",
+         "usage: `type` is app-password or password"},
+        {R"({"name":"ann@a.example","type":"password","password":"another horse","cram_md5":true})",
          "usage: only an app password can be kept for CRAM-MD5"},
         {R"({"name":"ann@a.example","networks":["home"]})",
          "usage: `home` cannot stand in networks"},

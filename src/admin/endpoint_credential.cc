@@ -30,7 +30,7 @@ constexpr auto with_policy(const std::array<std::string_view, N>& others) {
     return all;
 }
 constexpr auto kAddParameters =
-    with_policy(std::array<std::string_view, 5>{"name", "type", "subject", "password", "cram_md5"});
+    with_policy(std::array<std::string_view, 4>{"name", "type", "password", "cram_md5"});
 constexpr auto kSetParameters = with_policy(std::array<std::string_view, 2>{"name", "id"});
 
 Fault usage(std::string message) { return {Fault::Kind::usage, std::move(message)}; }
@@ -106,21 +106,6 @@ Task<Result<void, Fault>> take_password(const Services& services, const Account&
     co_return Result<void, Fault>{};
 }
 
-// "SHA-256 of the certificate in hexadecimal digits", with or without colons; "ISSUER SUBJECT".
-Result<std::string, Fault> subject_of(const Request& request, CredentialKind kind) {
-    auto subject = request.text("subject");
-    if (kind == CredentialKind::certificate) {
-        std::erase(subject, ':');
-        const auto octets = unhex(subject);
-        if (octets && octets->size() == 32) return lower(subject);
-        return fail(usage("the subject of a certificate is its SHA-256 in hexadecimal digits"));
-    }
-    const auto space = subject.find(' ');
-    const bool two = space != std::string::npos && space > 0 && space + 1 < subject.size();
-    if (two && sanitised(subject, 1'000) == subject) return subject;
-    return fail(usage("the subject of a token is its issuer, a space, and what that calls it"));
-}
-
 struct Made {
     Credential credential;
     std::optional<Secret> password = {};  // to be shown once
@@ -129,10 +114,10 @@ struct Made {
 Task<Result<Made, Fault>> make(const Services& services, const Account& account, Request& request) {
     const auto type = request.text("type");
     const auto kind = identity::parse_credential_kind(type.empty() ? "app-password" : type);
-    if (!kind) {
-        co_return fail(usage("`type` is app-password, password, certificate or token"));
+    Made made{.credential = {.id = make_id(services.entropy)}};
+    if (!kind || (made.credential.kind = *kind, !made.credential.knows_password())) {
+        co_return fail(usage("`type` is app-password or password"));
     }
-    Made made{.credential = {.id = make_id(services.entropy), .kind = *kind}};
     std::vector<audit::Change> none;
     if (auto done = apply(request, services.clock.wall(), made.credential, none); !done) {
         co_return fail(done.error());
@@ -146,18 +131,9 @@ Task<Result<Made, Fault>> make(const Services& services, const Account& account,
         auto shown = co_await make_up(services, account, cram_md5, made.credential);
         if (!shown) co_return fail(shown.error());
         made.password = std::move(*shown);
-    } else if (*kind == CredentialKind::password) {
+    } else {
         auto taken = co_await take_password(services, account, request, made.credential);
         if (!taken) co_return fail(taken.error());
-    } else {
-        auto subject = subject_of(request, *kind);
-        if (!subject) co_return fail(subject.error());
-        const auto owner = co_await services.accounts.owner_of(*kind, *subject);
-        if (!owner) co_return fail(fault_of(owner.error()));
-        if (*owner) {
-            co_return fail(Fault{Fault::Kind::conflict, "it opens account " + (*owner)->name});
-        }
-        made.credential.secret = std::move(*subject);
     }
     co_return made;
 }

@@ -19,6 +19,24 @@ using settings::IssuerSettings;
 constexpr std::string_view kNoIssuer = "unknown";  // a token that names none of ours
 constexpr std::string_view kAnswered = "ok", kSilent = "failed";
 
+Task<Result<authn::Fetched, std::string>> ask(std::shared_ptr<net::HttpClient> client,
+                                              authn::Question question, Deadline deadline) {
+    net::HttpRequest request{.url = std::move(question.url)};
+    request.most_octets = question.most_octets;
+    request.fields.push_back({"Accept", Secret::copy_of("application/json")});
+    if (question.authorization) {
+        request.fields.push_back({"Authorization", std::move(*question.authorization)});
+    }
+    if (question.form) {
+        request.method = "POST";
+        request.fields.push_back({"Content-Type", Secret::copy_of(oauth::kFormType)});
+        request.body = std::move(question.form);
+    }
+    auto answer = co_await client->fetch(std::move(request), deadline);
+    if (!answer) co_return fail(answer.error().text + ".");
+    co_return authn::Fetched{answer->status, std::string{answer->body.reveal()}};
+}
+
 // Whoever may ask this issuer, and how.
 Result<authn::Fetch, std::string> fetch_for(const IssuerSettings& issuer) {
     const bool loopback = oauth::is_loopback_http(issuer.url);
@@ -29,24 +47,9 @@ Result<authn::Fetch, std::string> fetch_for(const IssuerSettings& issuer) {
     options.tls = std::move(*tls);
     options.plain_http = loopback;
     options.private_addresses = loopback || issuer.reach.private_addresses;
-    auto client = std::make_shared<net::HttpClient>(std::move(options));
-
-    return [client](authn::Question question,
-                    Deadline deadline) -> Task<Result<authn::Fetched, std::string>> {
-        net::HttpRequest request{.url = std::move(question.url)};
-        request.most_octets = question.most_octets;
-        request.fields.push_back({"Accept", Secret::copy_of("application/json")});
-        if (question.authorization) {
-            request.fields.push_back({"Authorization", std::move(*question.authorization)});
-        }
-        if (question.form) {
-            request.method = "POST";
-            request.fields.push_back({"Content-Type", Secret::copy_of(oauth::kFormType)});
-            request.body = std::move(question.form);
-        }
-        auto answer = co_await client->fetch(std::move(request), deadline);
-        if (!answer) co_return fail(answer.error().text + ".");
-        co_return authn::Fetched{answer->status, std::string{answer->body.reveal()}};
+    return [client = std::make_shared<net::HttpClient>(std::move(options))](
+               authn::Question question, Deadline deadline) {
+        return ask(client, std::move(question), deadline);
     };
 }
 

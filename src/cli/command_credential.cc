@@ -37,31 +37,22 @@ constexpr Argument kAppPasswordArguments[] = {
     kLimitRecipients,
     kLimitMessageRecipients,
     kLimitMessageSize};
-constexpr Argument kAddArguments[] = {
-    kAccount,
-    {.name = "--type",
-     .value = "TYPE",
-     .description = "certificate, token, or password for a second one",
-     .required = true},
-    {.name = "--issuer", .value = "URL", .description = "of a token, as the token itself names it"},
-    {.name = "--subject",
-     .value = "TEXT",
-     .description = "what the issuer calls the account; of a certificate its SHA-256"},
-    {.name = "--password-stdin",
-     .value = {},
-     .description = "read the password from standard input"},
-    kLabel,
-    kSender,
-    kRecipientDomain,
-    kFrom,
-    kMechanism,
-    kMinTls,
-    kExpires,
-    kIdleDays,
-    kLimitMessages,
-    kLimitRecipients,
-    kLimitMessageRecipients,
-    kLimitMessageSize};
+constexpr Argument kAddArguments[] = {kAccount,
+                                      {.name = "--password-stdin",
+                                       .value = {},
+                                       .description = "read the password from standard input"},
+                                      kLabel,
+                                      kSender,
+                                      kRecipientDomain,
+                                      kFrom,
+                                      kMechanism,
+                                      kMinTls,
+                                      kExpires,
+                                      kIdleDays,
+                                      kLimitMessages,
+                                      kLimitRecipients,
+                                      kLimitMessageRecipients,
+                                      kLimitMessageSize};
 constexpr Argument kSetArguments[] = {kAccount,
                                       kId,
                                       kLabel,
@@ -86,9 +77,7 @@ constexpr std::string_view kAppRevokeExamples[] = {"app-password revoke ann@exam
 constexpr std::string_view kListExamples[] = {"credential list ann@example.com",
                                               "credential list ann@example.com --json"};
 constexpr std::string_view kAddExamples[] = {
-    "credential add ann@example.com --type token --issuer https://login.example.com "
-    "--subject 00u1",
-    "credential add ann@example.com --type password --password-stdin --expires 7d < password-file"};
+    "credential add ann@example.com --password-stdin --expires 7d < password-file"};
 constexpr std::string_view kSetExamples[] = {
     "credential set ann@example.com k7m2qd4x --from 192.168.20.0/24 --expires 2027-05-01",
     "credential set ann@example.com k7m2qd4x --from none"};
@@ -143,18 +132,9 @@ Exit add_app_password(const Invocation& invocation, Console& console) {
 
 Exit add(const Invocation& invocation, Console& console) {
     constexpr std::size_t kLongestPassword = 511;  // as the server takes them
-    const auto name = invocation.one("NAME"), type = invocation.one("--type");
-    if (type == "app-password") {
-        console.err << "signet: app passwords are made by: signet app-password add " << name
-                    << "\n";
-        return Exit::usage;
-    }
+    const auto name = invocation.one("NAME");
     RequestLine request{"credential.add"};
-    request.text("name", name).text("type", type);
-    if (invocation.has("--subject")) {
-        const auto issuer = invocation.one("--issuer"), subject = invocation.one("--subject");
-        request.text("subject", issuer.empty() ? subject : issuer + " " + subject);
-    }
+    request.text("name", name).text("type", "password");
     if (invocation.has("--password-stdin")) {
         const auto password = read_secret_from(console.in, kLongestPassword);
         if (!password || password->empty()) {
@@ -235,8 +215,10 @@ constinit const Command command_credential_list{.noun = "credential",
 constinit const Command command_credential_add{
     .noun = "credential",
     .verb = "add",
-    .summary = "Let an account sign in with something else, too",
-    .description = "A certificate, the subject of an issuer's tokens, or a second password.",
+    .summary = "Give an account a second password",
+    .description =
+        "While it replaces the first, or for somebody who stands in for a while. A device "
+        "gets an app password.",
     .arguments = kAddArguments,
     .examples = kAddExamples,
     .run = add};

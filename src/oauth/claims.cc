@@ -223,9 +223,9 @@ Result<TokenIdentity, TokenFault> judge(const Json& claims, const IssuerRules& r
 std::vector<Finding> examine(const Json& claims, const IssuerRules& rules, WallTime now,
                              Source source) {
     std::vector<Finding> all;
-    const auto find = [&](std::string_view what, const auto& judged, std::string sentence) {
-        all.push_back({what, judged.has_value(),
-                       judged.has_value() ? std::move(sentence) : judged.error().detail});
+    const auto find = [&](std::string_view what, const auto& judged, const std::string& sentence) {
+        all.push_back(
+            {what, judged.has_value(), judged.has_value() ? sentence : judged.error().detail});
     };
     find("issuer", judge_issuer(claims, rules, source), "It is from " + shown(rules.url) + ".");
     const auto* audiences = claims.find("aud");

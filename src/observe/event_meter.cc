@@ -2,9 +2,11 @@
 
 #include "base/ulid.h"
 #include "policy/check.h"
+#include "sasl/mechanism.h"
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace signet::observe {
 namespace {
@@ -16,10 +18,7 @@ constexpr std::string_view kOther = "other", kNone = "none";
 constexpr std::string_view kToken = "token";  // all reasons that begin so; each issuer has its own
 
 constexpr std::array kServices{"submission"sv, "submissions"sv, "mx"sv};
-constexpr std::array kMechanisms{
-    "PLAIN"sv,       "LOGIN"sv,   "SCRAM-SHA-256"sv, "SCRAM-SHA-256-PLUS"sv,
-    "OAUTHBEARER"sv, "XOAUTH2"sv, "NETWORK"sv};
-constexpr std::array kCredentials{"password"sv, "scram"sv, "token"sv, "network"sv};
+constexpr std::array kCredentials{"password"sv, "scram"sv, "cram_md5"sv, "token"sv, "network"sv};
 constexpr std::array kOutcomes{"success"sv, "failure"sv, "aborted"sv, "error"sv};
 constexpr std::array kConnectionResults{"accepted"sv, "refused_limit"sv, "refused_ban"sv,
                                         "proxy_error"sv};
@@ -33,6 +32,12 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"failure", "no_usable_password"},
     {"failure", "account_disabled"},
     {"failure", "may_not_submit"},
+    {"failure", "credential_revoked"},
+    {"failure", "credential_expired"},
+    {"failure", "network_not_allowed"},
+    {"failure", "mechanism_not_allowed"},
+    {"failure", "tls_too_old"},
+    {"failure", "app_password_required"},
     {"failure", "authzid_not_permitted"},
     {"failure", "channel_binding_mismatch"},
     {"failure", kToken},
@@ -49,27 +54,50 @@ constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,      "conn
                              "auth"sv,       "protocol"sv,   "lost"sv,     "content"sv, "local"sv,
                              "route"sv,      "expired"sv,    "discarded"sv};
 constexpr std::array kEvents{
-    "auth.attempt"sv,       "cert.renewed"sv,        "session.refused"sv,
-    "session.close"sv,      "message.accepted"sv,    "message.rejected"sv,
-    "message.delivered"sv,  "message.deferred"sv,    "message.bounced"sv,
-    "message.reported"sv,   "message.requeued"sv,    "message.quarantined"sv,
-    "queue.held"sv,         "queue.released"sv,      "queue.retried"sv,
-    "queue.deleted"sv,      "queue.bounced"sv,       "queue.damaged"sv,
-    "account.created"sv,    "account.updated"sv,     "account.enabled"sv,
-    "account.disabled"sv,   "account.deleted"sv,     "password.reset"sv,
-    "config.reloaded"sv,    "config.rejected"sv,     "ban.added"sv,
-    "ban.removed"sv,        "policy.decision"sv,     "cert.expiring"sv,
-    "cert.failed"sv,        "audit.gap"sv,           "service.start"sv,
-    "service.stop"sv,       "route.paused"sv,        "route.resumed"sv,
-    "destination.paused"sv, "destination.resumed"sv, "store.down"sv,
-    "store.up"sv,           "route.login"sv,         "token.issued"sv,
-    "token.failed"sv,       "secret.expiring"sv,     "issuer.down"sv,
-    "issuer.up"sv};
+    "auth.attempt"sv,       "cert.renewed"sv,       "session.refused"sv,
+    "session.close"sv,      "message.accepted"sv,   "message.rejected"sv,
+    "message.delivered"sv,  "message.deferred"sv,   "message.bounced"sv,
+    "message.reported"sv,   "message.requeued"sv,   "message.quarantined"sv,
+    "queue.held"sv,         "queue.released"sv,     "queue.retried"sv,
+    "queue.deleted"sv,      "queue.bounced"sv,      "queue.damaged"sv,
+    "account.created"sv,    "account.updated"sv,    "account.enabled"sv,
+    "account.disabled"sv,   "account.deleted"sv,    "password.reset"sv,
+    "credential.added"sv,   "credential.changed"sv, "credential.revoked"sv,
+    "credential.deleted"sv, "config.reloaded"sv,    "config.rejected"sv,
+    "ban.added"sv,          "ban.removed"sv,        "policy.decision"sv,
+    "cert.expiring"sv,      "cert.failed"sv,        "audit.gap"sv,
+    "service.start"sv,      "service.stop"sv,       "route.paused"sv,
+    "route.resumed"sv,      "destination.paused"sv, "destination.resumed"sv,
+    "store.down"sv,         "store.up"sv,           "route.login"sv,
+    "token.issued"sv,       "token.failed"sv,       "secret.expiring"sv,
+    "issuer.down"sv,        "issuer.up"sv};
 
 // Rules that are no checks of policy/: limits, and what became of the account meanwhile.
 constexpr std::array kOtherRules{"rate_messages"sv, "rate_recipients"sv, "account_recipients"sv,
                                  "account_size"sv,  "account_changed"sv, "account_unknown"sv};
 constexpr std::array kActions{"reject"sv, "defer"sv};
+
+// Of SASL, and of who signs in by where he is.
+const std::vector<std::string_view>& mechanisms() {
+    static const auto kAll = [] {
+        const auto names = sasl::mechanism_names();
+        std::vector<std::string_view> all{names.begin(), names.end()};
+        all.push_back("NETWORK");
+        return all;
+    }();
+    return kAll;
+}
+
+std::string_view credential_of(std::string_view name) {
+    const auto* mechanism = sasl::find_mechanism(name);
+    if (mechanism == nullptr) return "network";
+    switch (mechanism->needs) {
+    case sasl::Needs::password_check: return "password";
+    case sasl::Needs::verifier: return sasl::scram_hash(mechanism->proof) ? "scram" : "cram_md5";
+    case sasl::Needs::token: return "token";
+    }
+    std::unreachable();
+}
 
 std::string_view known_rule(std::string_view rule) {
     const auto is_it = [&](const policy::Check& check) { return check.name == rule; };
@@ -122,14 +150,11 @@ EventMeter::NamesPtr EventMeter::names() const {
 void EventMeter::prepare() {
     for (const auto event : kEvents) registry_.counter(metric::kAuditEvents, {event});
     registry_.counter(metric::kAuditEvents, {kOther});
-    for (const auto mechanism : kMechanisms) {
+    for (const auto mechanism : mechanisms()) {
         for (const auto outcome : kOutcomes) {
             registry_.histogram(metric::kAuthDuration, {mechanism, outcome});
         }
-        const auto credential = mechanism.starts_with("SCRAM") ? "scram"sv
-                                : mechanism.contains("OAUTH")  ? "token"sv
-                                : mechanism == "NETWORK"       ? "network"sv
-                                                               : "password"sv;
+        const auto credential = credential_of(mechanism);
         for (const auto service : kServices) {
             for (const auto& [outcome, reason] : kEndings) {
                 registry_.counter(metric::kAuthAttempts,
@@ -207,7 +232,7 @@ void EventMeter::count(const Event& event) {
 
 void EventMeter::count_auth(const Event& event) {
     const auto outcome = audit::name(event.outcome);
-    const auto mechanism = one_of(kMechanisms, event.mechanism);
+    const auto mechanism = one_of(mechanisms(), event.mechanism);
     const auto said = event.reason.starts_with("token_") ? kToken : std::string_view{event.reason};
     const auto known = [&](const auto& ending) {
         return ending.first == outcome && ending.second == said;

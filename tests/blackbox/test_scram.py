@@ -252,7 +252,7 @@ def test_security_28_the_database_holds_nothing_that_can_be_guessed_at(own):
     assert files
     for path in files:
         octets = path.read_bytes()
-        for part in (b"$argon2id", b"SCRAM-SHA-256", own.password.encode()):
+        for part in (b"$argon2id", b"SCRAM-SHA-256$", own.password.encode()):
             assert part not in octets, (path, part)
 
 
