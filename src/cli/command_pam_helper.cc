@@ -10,6 +10,7 @@ namespace signet::cli {
 namespace {
 
 constexpr int kSocket = 0;
+constexpr std::string_view kExamples[] = {"pam-helper"};
 
 Exit run_helper(const Invocation&, Console& console) {
     int kind = 0;
@@ -31,7 +32,7 @@ constinit const Command command_pam_helper{
         "A process of its own for each question at a time: PAM's modules may block, and "
         "are ended then. It reads requests from the socket that is its standard input.",
     .arguments = {},
-    .examples = {},
+    .examples = kExamples,
     .run = run_helper};
 
 }  // namespace signet::cli
