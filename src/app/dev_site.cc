@@ -60,11 +60,12 @@ FileResult ensure_certificates(const DevSite& site, const Clock& clock) {
     return write_file(key, server->key_pem.reveal(), 0600);
 }
 
-// Those with tokens are offered when there is an issuer.
+// But those with tokens, which take an issuer.
 std::string all_mechanisms() {
     std::string list;
-    for (const auto name : sasl::mechanism_names()) {
-        list += (list.empty() ? "[\"" : ", \"") + std::string{name} + "\"";
+    for (const auto& mechanism : sasl::mechanisms()) {
+        if (mechanism.needs == sasl::Needs::token) continue;
+        list += (list.empty() ? "[\"" : ", \"") + std::string{mechanism.name} + "\"";
     }
     return list + "]";
 }

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from test_stores import StoreServer, until
+from wire import plain
 
 TOKEN = "s3cret-of-signet"
 PEOPLE = {"ann@example.com": ("ann's long password", "ann"), "off@example.com": ("off's", "off")}
@@ -87,7 +88,6 @@ def site(tmp_path_factory):
 
 def test_who_the_service_knows_may_send_as_it_says(site):
     with site.wire() as wire:
-        from wire import plain
         assert wire.say("AUTH PLAIN " + plain("Ann@example.com", "ann's long password")).startswith(b"235")
         assert wire.say("MAIL FROM:<bob@example.com>").startswith(b"5")
         assert wire.say("MAIL FROM:<ann@example.com>").startswith(b"250")
@@ -105,7 +105,7 @@ def test_its_refusals_are_told_alike_and_audited_truly(site):
                                     ("off@example.com", "off's", "account_disabled")]:
         before = len(site.reasons())
         assert site.code(login, password) == 535, login
-        assert site.reasons()[before:] == [reason]
+        until(lambda: site.reasons()[before:] == [reason])
 
 
 @pytest.mark.parametrize("broken", [

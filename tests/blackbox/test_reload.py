@@ -25,7 +25,8 @@ def change(server, old, new):
 
 
 def append(server, text):
-    before = server.settings() if "[auth]" in text else server.config.read_text()
+    own = "[auth]" in text or "[[issuer]]" in text  # with the mechanisms of a server
+    before = server.settings() if own else server.config.read_text()
     server.config.write_text(before + text)
 
 

@@ -38,7 +38,7 @@ def site(signet, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name, mechanism", [
-    ("starttls", "SCRAM-SHA-256-PLUS"), ("implicit", "SCRAM-SHA-256-PLUS"),
+    ("starttls", "SCRAM-SHA-512-PLUS"), ("implicit", "SCRAM-SHA-512-PLUS"),
     ("unbound", "SCRAM-SHA-256"), ("plain", "PLAIN")])
 def test_a_signet_takes_the_strongest_mechanism_that_it_may(signet, site, name, mechanism):
     before = len(signet.audit())
@@ -53,7 +53,7 @@ def test_a_wrong_password_delays_and_is_in_no_log(signet, site):
     site.send(["bob@wrong.test"], "wrong")
     event = site.outcome("bob@wrong.test")
     assert (event["event"], event["reason"]) == ("message.deferred", "auth")
-    assert (event["mechanism"], event["smtp"]["code"]) == ("SCRAM-SHA-256-PLUS", 535)
+    assert (event["mechanism"], event["smtp"]["code"]) == ("SCRAM-SHA-512-PLUS", 535)
     assert "another password" not in site.log() + str(site.audit())
 
 
