@@ -11,6 +11,15 @@
 namespace signet::store {
 namespace {
 
+// No copy of it is left behind but the one that PAM gets, and frees.
+char* copy_of(std::string_view text) {
+    auto* made = static_cast<char*>(std::malloc(text.size() + 1));
+    if (made == nullptr) return nullptr;
+    std::memcpy(made, text.data(), text.size());
+    made[text.size()] = '\0';
+    return made;
+}
+
 // pam_conv(3): the answers belong to PAM afterwards, which frees them.
 int converse(int count, const pam_message** messages, pam_response** answers, void* data) {
     if (count <= 0 || count > PAM_MAX_NUM_MSG) return PAM_CONV_ERR;
@@ -21,9 +30,9 @@ int converse(int count, const pam_message** messages, pam_response** answers, vo
     for (int i = 0; i < count; ++i) {
         const int style = messages[i]->msg_style;
         if (style == PAM_PROMPT_ECHO_OFF) {
-            made[i].resp = ::strdup(std::string{request.password.reveal()}.c_str());
+            made[i].resp = copy_of(request.password.reveal());
         } else if (style == PAM_PROMPT_ECHO_ON) {
-            made[i].resp = ::strdup(request.user.c_str());
+            made[i].resp = copy_of(request.user);
         }
     }
     *answers = made;
