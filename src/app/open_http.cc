@@ -1,18 +1,13 @@
 // [[store]] kind = "http"
 #include "app/load_settings.h"
-#include "app/open_store.h"
-#include "app/store_watch.h"
+#include "app/remote_store.h"
 
 #include "net/http_client.h"
 #include "net/tls_context.h"
-#include "store/gated_credentials.h"
 #include "store/http_credentials.h"
-#include "store/store_gate.h"
 
 namespace signet::app {
 namespace {
-
-constexpr unsigned kWaitingEach = 20;  // for one question
 
 store::HttpStoreOptions options_of(const settings::StoreSettings& settings, observe::Log& log) {
     store::HttpStoreOptions options;
@@ -39,52 +34,20 @@ store::HttpFetch fetch_by(const settings::StoreSettings& settings,
     };
 }
 
-class HttpStore final : public OpenedStore {
+class HttpStore final : public RemoteStore<store::HttpCredentials> {
 public:
     HttpStore(const settings::StoreSettings& settings, const StoreMaterial& material,
               std::shared_ptr<const net::TlsClientContext> tls)
-        : clock_(material.ground.clock),
-          timeout_(settings.timeout),
-          url_(settings.http.url),
-          http_(options_of(settings, material.ground.log), fetch_by(settings, std::move(tls)),
-                clock_),
-          gate_({.name = settings.name,
-                 .timeout = settings.timeout,
-                 .width = settings.connections,
-                 .waiting = settings.connections * kWaitingEach},
-                clock_, watcher_of(settings.name, material.ground, material.audit)),
-          gated_(http_, gate_) {}
+        : RemoteStore(settings, material, options_of(settings, material.ground.log),
+                      fetch_by(settings, std::move(tls)), material.ground.clock),
+          asked_("asked " + settings.http.url) {}
 
-    identity::CredentialStore& credentials() override { return gated_; }
-    bool proofs() const override { return false; }
-    bool tells() const override { return true; }
-    std::string state() const override {
-        return gate_.state() == limits::Breaker::State::closed ? "up" : "down";
-    }
-
-    // Past the gate: whoever tries it wants to know what is wrong, not that something is.
     Task<admin::StoreTrial> try_sign_in(std::string login, Secret password) override {
-        const auto answer =
-            co_await http_.check({.authcid = std::move(login), .method = "PLAIN"},
-                                 std::move(password), Deadline::in(clock_, timeout_));
-        admin::StoreTrial trial;
-        trial.outcome = outcome_of(answer);
-        trial.steps.push_back("asked " + url_ + ": " + trial.outcome);
-        if (const auto* granted = answer ? std::get_if<identity::Login>(&*answer) : nullptr) {
-            trial.steps.push_back(told_login(*granted));
-        } else if (!answer) {
-            trial.steps.emplace_back("the log of the server says why");
-        }
-        co_return trial;
+        return try_by_check(asked_, std::move(login), std::move(password));
     }
 
 private:
-    const Clock& clock_;
-    const std::chrono::milliseconds timeout_;
-    const std::string url_;
-    store::HttpCredentials http_;
-    store::StoreGate gate_;
-    store::GatedCredentials gated_;
+    const std::string asked_;
 };
 
 }  // namespace

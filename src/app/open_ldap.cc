@@ -1,19 +1,14 @@
 // [[store]] kind = "ldap"
 #include "app/load_settings.h"
-#include "app/open_store.h"
-#include "app/store_watch.h"
+#include "app/remote_store.h"
 
-#include "store/gated_credentials.h"
 #include "store/ldap_credentials.h"
-#include "store/store_gate.h"
 
 namespace signet::app {
 namespace {
 
 // Where Debian's ca-certificates puts them; libldap by GnuTLS takes no default.
 constexpr std::string_view kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
-constexpr unsigned kWaitingEach = 20;  // for one connection
-
 store::LdapScope scope_of(const std::string& word) {
     if (word == "one") return store::LdapScope::one;
     return word == "base" ? store::LdapScope::base : store::LdapScope::sub;
@@ -50,31 +45,14 @@ store::LdapOptions options_of(const settings::StoreSettings& settings, observe::
             }};
 }
 
-class LdapStore final : public OpenedStore {
+class LdapStore final : public RemoteStore<store::LdapCredentials> {
 public:
     LdapStore(const settings::StoreSettings& settings, const StoreMaterial& material)
-        : clock_(material.ground.clock),
-          timeout_(settings.timeout),
-          ldap_(options_of(settings, material.ground.log)),
-          gate_({.name = settings.name,
-                 .timeout = settings.timeout,
-                 .width = settings.connections,
-                 .waiting = settings.connections * kWaitingEach},
-                clock_, watcher_of(settings.name, material.ground, material.audit)),
-          gated_(ldap_, gate_) {}
+        : RemoteStore(settings, material, options_of(settings, material.ground.log)) {}
 
-    identity::CredentialStore& credentials() override { return gated_; }
-    bool proofs() const override { return false; }
-    bool tells() const override { return true; }
-    std::string state() const override {
-        return gate_.state() == limits::Breaker::State::closed ? "up" : "down";
-    }
-
-    // Past the gate: whoever tries it wants to know what is wrong, not that something is.
     Task<admin::StoreTrial> try_sign_in(std::string login, Secret password) override {
-        auto tried =
-            co_await ldap_.try_sign_in({.authcid = std::move(login), .method = "PLAIN"},
-                                       std::move(password), Deadline::in(clock_, timeout_));
+        auto tried = co_await store().try_sign_in({.authcid = std::move(login), .method = "PLAIN"},
+                                                  std::move(password), patience());
         admin::StoreTrial trial{std::move(tried.steps), std::string{outcome_of(tried.answer)}};
         if (const auto* granted =
                 tried.answer ? std::get_if<identity::Login>(&*tried.answer) : nullptr) {
@@ -84,13 +62,6 @@ public:
         }
         co_return trial;
     }
-
-private:
-    const Clock& clock_;
-    const std::chrono::milliseconds timeout_;
-    store::LdapCredentials ldap_;
-    store::StoreGate gate_;
-    store::GatedCredentials gated_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/ulid.h"
 #include "policy/check.h"
 #include "sasl/mechanism.h"
+#include "sasl/presented.h"
 
 #include <algorithm>
 #include <utility>
@@ -88,17 +89,6 @@ const std::vector<std::string_view>& mechanisms() {
     return kAll;
 }
 
-std::string_view credential_of(std::string_view name) {
-    const auto* mechanism = sasl::find_mechanism(name);
-    if (mechanism == nullptr) return "network";
-    switch (mechanism->needs) {
-    case sasl::Needs::password_check: return "password";
-    case sasl::Needs::verifier: return sasl::scram_hash(mechanism->proof) ? "scram" : "cram_md5";
-    case sasl::Needs::token: return "token";
-    }
-    std::unreachable();
-}
-
 std::string_view known_rule(std::string_view rule) {
     const auto is_it = [&](const policy::Check& check) { return check.name == rule; };
     if (std::ranges::any_of(policy::checks(), is_it)) return rule;
@@ -154,7 +144,8 @@ void EventMeter::prepare() {
         for (const auto outcome : kOutcomes) {
             registry_.histogram(metric::kAuthDuration, {mechanism, outcome});
         }
-        const auto credential = credential_of(mechanism);
+        const auto shown = sasl::shown_by(mechanism);
+        const auto credential = shown.empty() ? "network"sv : shown;
         for (const auto service : kServices) {
             for (const auto& [outcome, reason] : kEndings) {
                 registry_.counter(metric::kAuthAttempts,

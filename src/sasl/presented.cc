@@ -2,6 +2,8 @@
 
 #include "sasl/mechanism.h"
 
+#include <utility>
+
 namespace signet::sasl {
 
 // The mechanism itself reads it: what it would ask the keeper names the user.
@@ -12,6 +14,17 @@ std::string presented_user(std::string_view mechanism, const Secret& initial) {
     if (const auto* shown = std::get_if<CheckToken>(&step)) return shown->name;
     const auto* asked = std::get_if<CheckPassword>(&step);
     return asked != nullptr ? asked->identity.authcid : std::string{};
+}
+
+std::string_view shown_by(std::string_view mechanism) {
+    const auto* known = find_mechanism(mechanism);
+    if (known == nullptr) return {};
+    switch (known->needs) {
+    case Needs::password_check: return "password";
+    case Needs::verifier: return scram_hash(known->proof) ? "scram" : "cram_md5";
+    case Needs::token: return "token";
+    }
+    std::unreachable();
 }
 
 }  // namespace signet::sasl

@@ -22,5 +22,14 @@ TEST(PresentedUser, is_whom_a_password_or_a_token_is_shown_for) {
     EXPECT_EQ(of("X-NONE", "\0ann\0secret"s), "");
 }
 
+TEST(PresentedUser, has_a_word_for_what_each_mechanism_shows) {
+    EXPECT_EQ(shown_by("PLAIN"), "password");
+    EXPECT_EQ(shown_by("login"), "password");
+    EXPECT_EQ(shown_by("SCRAM-SHA-1-PLUS"), "scram");
+    EXPECT_EQ(shown_by("CRAM-MD5"), "cram_md5");
+    EXPECT_EQ(shown_by("XOAUTH2"), "token");
+    EXPECT_EQ(shown_by("NETWORK"), "");
+}
+
 }  // namespace
 }  // namespace signet::sasl

@@ -1,7 +1,6 @@
 #include "submission/trail.h"
 
 #include "base/text.h"
-#include "sasl/mechanism.h"
 #include "sasl/presented.h"
 
 #include <chrono>
@@ -27,16 +26,10 @@ Severity severity_of(const AuthOutcome& auth) {
     return auth.outcome == Outcome::error ? Severity::warning : Severity::notice;
 }
 
-// What was shown: the password, a proof that whoever shows it knows it, or a token.
+// A mechanism that there is not would have shown a password.
 std::string kind_of(std::string_view mechanism) {
-    const auto* found = sasl::find_mechanism(mechanism);
-    if (found == nullptr) return "password";
-    switch (found->needs) {
-    case sasl::Needs::password_check: return "password";
-    case sasl::Needs::verifier: return sasl::scram_hash(found->proof) ? "scram" : "cram_md5";
-    case sasl::Needs::token: return "token";
-    }
-    std::unreachable();
+    const auto shown = sasl::shown_by(mechanism);
+    return std::string{shown.empty() ? "password" : shown};
 }
 
 // Whose password it was; of an account that nobody has, the name as any other one.
