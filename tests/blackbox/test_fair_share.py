@@ -89,14 +89,17 @@ def test_a_message_overtakes_a_bulk_job(site):
     wait_until(lambda: "while it hangs" in subjects(peer))
     assert len(peer.messages) <= PLACES
 
-    # The job moves on, and she comes in the midst of it.
+    # The job moves on, and in the midst of it the host hangs once more.  What comes after that are
+    # messages that were on their way: one that each place ends, and one that it begins.
     host.gate.set()
     wait_until(lambda: len(peer.messages) > JOB // 10)
-    ann.send(["while it goes on"])
+    host.gate.clear()
     before = len(peer.messages)
-    wait_until(lambda: "while it goes on" in subjects(peer))
-    assert subjects(peer).index("while it goes on") < before + 2 * PLACES
+    ann.send(["in the midst of it"])
+    wait_until(lambda: "in the midst of it" in subjects(peer))
+    assert subjects(peer).index("in the midst of it") < before + 2 * PLACES
     assert before + 2 * PLACES < JOB
+    host.gate.set()
 
     wait_until(lambda: len(peer.messages) == JOB + 2)
     assert len(set(subjects(peer))) == JOB + 2, "each of them once"
