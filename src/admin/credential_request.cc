@@ -15,7 +15,6 @@ namespace {
 namespace json = boost::json;
 using identity::Credential;
 
-constexpr std::size_t kLongestLabel = 100;  // octets
 constexpr std::uint64_t kMostIdleDays = 3'650;
 
 Fault usage(std::string message) { return {Fault::Kind::usage, std::move(message)}; }

@@ -25,6 +25,8 @@ inline constexpr std::string_view kCredentialParameters[] = {"label",
                                                              kLimitParameters[2],
                                                              kLimitParameters[3]};
 
+inline constexpr std::size_t kLongestLabel = 100;  // octets
+
 // Takes over what the request says, and says in `changes` what it did.
 Result<void, Fault> apply(const Request& request, WallTime now, identity::Credential& credential,
                           std::vector<audit::Change>& changes);

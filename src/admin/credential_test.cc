@@ -1,5 +1,8 @@
 #include "admin/admin_world.h"
 
+#include "crypto/client_certificate.h"
+#include "crypto/client_certificate_maker.h"
+
 #include <boost/json.hpp>
 
 namespace signet::admin {
@@ -68,14 +71,19 @@ TEST_F(CredentialAdmin, WhatCannotBeMadeIsSaidInASentence) {
     };
     const Case cases[] = {
         {R"({"name":"bob@a.example"})", "not_found: there is no account `bob@a.example`"},
-        {R"({"name":"ann@a.example","type":"sms"})", "usage: `type` is app-password or password"},
+        {R"({"name":"ann@a.example","type":"sms"})",
+         "usage: `type` is app-password, password, certificate or token"},
         {R"({"name":"ann@a.example","password":"correct horse"})",
          "usage: an app password is made up, not chosen"},
         {R"({"name":"ann@a.example","type":"password"})", "usage: a password is needed"},
         {R"({"name":"ann@a.example","type":"password","password":"short"})",
          "usage: a password has at least 8 characters"},
         {R"({"name":"ann@a.example","type":"certificate"})",
-         "usage: `type` is app-password or password"},
+         "usage: `certificate` is not a certificate in PEM: no start line"},
+        {R"({"name":"ann@a.example","type":"token","subject":"4711"})",
+         "usage: `subject` is the name of an [[issuer]], a blank, and the `sub` of its tokens"},
+        {R"({"name":"ann@a.example","type":"token","subject":" 4711"})",
+         "usage: `subject` is the name of an [[issuer]], a blank, and the `sub` of its tokens"},
         {R"({"name":"ann@a.example","type":"password","password":"another horse","cram_md5":true})",
          "usage: only an app password can be kept for CRAM-MD5"},
         {R"({"name":"ann@a.example","networks":["home"]})",
@@ -90,6 +98,43 @@ TEST_F(CredentialAdmin, WhatCannotBeMadeIsSaidInASentence) {
     };
     for (const auto& c : cases) EXPECT_EQ(said(ask("credential.add", c.parameters)), c.said);
     EXPECT_EQ(ann().credentials.size(), 1u);
+}
+
+std::string as_json(const std::string& pem) {
+    std::string text;
+    for (const char c : pem) text += c == '\n' ? std::string{"\\n"} : std::string(1, c);
+    return text;
+}
+
+TEST_F(CredentialAdmin, ACertificateIsKeptByItsFingerprintAndEndsWithIt) {
+    const auto card =
+        crypto::make_client({.common_name = "printer 2"}, nullptr, clock_.wall()).certificate_pem;
+    const auto parameters =
+        R"({"name":"ann@a.example","type":"certificate","certificate":")" + as_json(card) + "\"}";
+    const auto made = added(parameters);
+    EXPECT_EQ(text(made, "type"), "certificate");
+    EXPECT_EQ(text(made, "label"), "CN=printer 2");
+    const auto account = ann();
+    const auto& kept = *account.credential(text(made, "id"));
+    EXPECT_EQ(kept.secret, crypto::ClientCertificate::read_pem(card)->fingerprint());
+    EXPECT_EQ(kept.expires, crypto::ClientCertificate::read_pem(card)->not_after());
+    EXPECT_EQ(said(ask("credential.add", parameters)), "conflict: `ann@a.example` has it already");
+    const auto old = crypto::make_client({.valid = -std::chrono::days{1}}, nullptr, clock_.wall());
+    EXPECT_EQ(said(ask("credential.add",
+                       R"({"name":"ann@a.example","type":"certificate","certificate":")" +
+                           as_json(old.certificate_pem) + "\"}")),
+              "usage: the certificate has ended");
+}
+
+TEST_F(CredentialAdmin, ASubjectOfAnIssuerBelongsToOneAccount) {
+    const std::string parameters =
+        R"({"name":"ann@a.example","type":"token","subject":"company 4711","senders":["ann@a.example"]})";
+    const auto made = added(parameters);
+    EXPECT_EQ(text(made, "type"), "token");
+    const auto account = ann();
+    EXPECT_EQ(account.credential(text(made, "id"))->secret, "company 4711");
+    EXPECT_EQ(account.credential(text(made, "id"))->policy.senders.size(), 1u);
+    EXPECT_EQ(said(ask("credential.add", parameters)), "conflict: `ann@a.example` has it already");
 }
 
 TEST_F(CredentialAdmin, TwoChosenPasswordsAreEnough) {

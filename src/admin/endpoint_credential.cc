@@ -4,6 +4,7 @@
 #include "admin/password.h"
 
 #include "base/text.h"
+#include "crypto/client_certificate.h"
 #include "identity/verifiers.h"
 
 #include <boost/json.hpp>
@@ -29,8 +30,8 @@ constexpr auto with_policy(const std::array<std::string_view, N>& others) {
     std::ranges::copy(kCredentialParameters, all.begin() + N);
     return all;
 }
-constexpr auto kAddParameters =
-    with_policy(std::array<std::string_view, 4>{"name", "type", "password", "cram_md5"});
+constexpr auto kAddParameters = with_policy(std::array<std::string_view, 6>{
+    "name", "type", "password", "cram_md5", "certificate", "subject"});
 constexpr auto kSetParameters = with_policy(std::array<std::string_view, 2>{"name", "id"});
 
 Fault usage(std::string message) { return {Fault::Kind::usage, std::move(message)}; }
@@ -111,31 +112,86 @@ struct Made {
     std::optional<Secret> password = {};  // to be shown once
 };
 
+// Of a certificate its fingerprint is kept, and when it ends so does the credential.
+Result<void, Fault> take_certificate(const Request& request, WallTime now, Credential& credential) {
+    const auto certificate = crypto::ClientCertificate::read_pem(request.text("certificate"));
+    if (!certificate) return fail(usage("`certificate` is " + certificate.error()));
+    if (certificate->not_after() <= now) return fail(usage("the certificate has ended"));
+    credential.secret = certificate->fingerprint();
+    if (credential.label.empty()) {
+        credential.label = certificate->subject().substr(0, kLongestLabel);
+    }
+    if (!credential.expires) credential.expires = certificate->not_after();
+    return {};
+}
+
+// An issuer by its name in the settings, a blank, and what its tokens have as `sub`.
+Result<void, Fault> take_subject(const Request& request, Credential& credential) {
+    constexpr std::size_t kLongest = 512;
+    auto subject = request.text("subject");
+    const auto blank = subject.find(' ');
+    const bool fits = blank != std::string::npos && blank != 0 && blank + 1 < subject.size() &&
+                      subject.size() <= kLongest && sanitised(subject, kLongest) == subject;
+    if (!fits) {
+        return fail(
+            usage("`subject` is the name of an [[issuer]], a blank, and the `sub` of its "
+                  "tokens"));
+    }
+    credential.secret = std::move(subject);
+    return {};
+}
+
+// What says itself whose it is, can be one account's only.
+Task<Result<void, Fault>> nobody_has(const Services& services, const Credential& credential) {
+    const auto owner = co_await services.accounts.owner_of(credential.kind, credential.secret);
+    if (!owner) co_return fail(fault_of(owner.error()));
+    if (!*owner) co_return Result<void, Fault>{};
+    co_return fail(Fault{Fault::Kind::conflict, "`" + (*owner)->name + "` has it already"});
+}
+
+// An app password is made up; the rest is what the request brings.
+Task<Result<Made, Fault>> make_secret(const Services& services, const Account& account,
+                                      Request& request, Made made) {
+    const bool cram_md5 = request.flag("cram_md5").value_or(false);
+    auto& credential = made.credential;
+    if (cram_md5 && credential.kind != CredentialKind::app_password) {
+        co_return fail(usage("only an app password can be kept for CRAM-MD5"));
+    }
+    Result<void, Fault> taken;
+    switch (credential.kind) {
+    case CredentialKind::app_password: {
+        if (request.password) co_return fail(usage("an app password is made up, not chosen"));
+        auto shown = co_await make_up(services, account, cram_md5, credential);
+        if (!shown) co_return fail(shown.error());
+        made.password = std::move(*shown);
+        break;
+    }
+    case CredentialKind::password:
+        taken = co_await take_password(services, account, request, credential);
+        break;
+    case CredentialKind::certificate:
+        taken = take_certificate(request, services.clock.wall(), credential);
+        if (taken) taken = co_await nobody_has(services, credential);
+        break;
+    case CredentialKind::token:
+        taken = take_subject(request, credential);
+        if (taken) taken = co_await nobody_has(services, credential);
+        break;
+    }
+    if (!taken) co_return fail(taken.error());
+    co_return made;
+}
+
 Task<Result<Made, Fault>> make(const Services& services, const Account& account, Request& request) {
     const auto type = request.text("type");
     const auto kind = identity::parse_credential_kind(type.empty() ? "app-password" : type);
-    Made made{.credential = {.id = make_id(services.entropy)}};
-    if (!kind || (made.credential.kind = *kind, !made.credential.knows_password())) {
-        co_return fail(usage("`type` is app-password or password"));
-    }
+    if (!kind) co_return fail(usage("`type` is app-password, password, certificate or token"));
+    Made made{.credential = {.id = make_id(services.entropy), .kind = *kind}};
     std::vector<audit::Change> none;
     if (auto done = apply(request, services.clock.wall(), made.credential, none); !done) {
         co_return fail(done.error());
     }
-    const bool cram_md5 = request.flag("cram_md5").value_or(false);
-    if (cram_md5 && *kind != CredentialKind::app_password) {
-        co_return fail(usage("only an app password can be kept for CRAM-MD5"));
-    }
-    if (*kind == CredentialKind::app_password) {
-        if (request.password) co_return fail(usage("an app password is made up, not chosen"));
-        auto shown = co_await make_up(services, account, cram_md5, made.credential);
-        if (!shown) co_return fail(shown.error());
-        made.password = std::move(*shown);
-    } else {
-        auto taken = co_await take_password(services, account, request, made.credential);
-        if (!taken) co_return fail(taken.error());
-    }
-    co_return made;
+    co_return co_await make_secret(services, account, request, std::move(made));
 }
 
 // One credential instead of the whole account.

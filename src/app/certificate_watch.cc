@@ -1,23 +1,8 @@
 #include "app/certificate_watch.h"
 
-#include <sys/stat.h>
 #include <utility>
 
 namespace signet::app {
-
-bool CertificateWatch::Mark::operator==(const Mark& other) const {
-    const auto same = [](const timespec& a, const timespec& b) {
-        return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-    };
-    return device == other.device && file == other.file && size == other.size &&
-           same(modified, other.modified) && same(changed, other.changed);
-}
-
-CertificateWatch::Mark CertificateWatch::mark_of(const std::string& path) {
-    struct stat status{};
-    if (::stat(path.c_str(), &status) != 0) return {};
-    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim, status.st_ctim};
-}
 
 void CertificateWatch::begin(std::vector<net::CertificateFiles> files,
                              std::vector<CertificatePtr> in_force) {
@@ -38,7 +23,8 @@ std::string CertificateWatch::unfit(const CertificatePtr& certificate, const std
 std::optional<std::string> CertificateWatch::look_at(Pair& pair, WallTime now,
                                                      CertificatePtr& renewed) {
     // Taken before the files are read: a change behind that is seen at the next look.
-    const auto certificate = mark_of(pair.files.certificate), key = mark_of(pair.files.key);
+    const auto certificate = FileMark::of(pair.files.certificate),
+               key = FileMark::of(pair.files.key);
     if (pair.settled && certificate == pair.certificate && key == pair.key) return std::nullopt;
     pair.certificate = certificate;
     pair.key = key;

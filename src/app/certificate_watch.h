@@ -2,9 +2,9 @@
 // seconds, through links, and reads them again when they differ from the last time.
 #pragma once
 
+#include "app/file_mark.h"
 #include "app/load_tls.h"
 
-#include <sys/types.h>
 #include <string>
 #include <vector>
 
@@ -28,23 +28,14 @@ public:
     const std::string& trouble(std::size_t index) const { return pairs_[index].said; }
 
 private:
-    // Whatever changes when a file is written, replaced, or a link to it points elsewhere.
-    struct Mark {
-        dev_t device = 0;
-        ino_t file = 0;
-        off_t size = -1;
-        timespec modified{}, changed{};
-        bool operator==(const Mark& other) const;
-    };
     struct Pair {
         net::CertificateFiles files;
         CertificatePtr shown;
-        Mark certificate{}, key{};  // at the last look
-        bool settled = false;       // then the files were what is shown
-        unsigned failures = 0;      // looks in a row
+        FileMark certificate{}, key{};  // at the last look
+        bool settled = false;           // then the files were what is shown
+        unsigned failures = 0;          // looks in a row
         std::string said{};
     };
-    static Mark mark_of(const std::string& path);
     static std::string unfit(const CertificatePtr& certificate, const std::string& path,
                              WallTime now);
     static std::optional<std::string> look_at(Pair& pair, WallTime now, CertificatePtr& renewed);

@@ -3,6 +3,7 @@
 #include "app/shelter.h"
 #include "audit/timestamp.h"
 #include "sasl/mechanism.h"
+#include "settings/mechanisms.h"
 
 #include <algorithm>
 #include <string>
@@ -42,9 +43,9 @@ std::function<void(const limits::Ban&)> tell(Ground& ground, audit::AuditStore& 
 }
 
 // What a new password gets a verifier for: the SCRAM that may be offered.
-std::vector<sasl::ProofKind> scram_kinds(const settings::AuthSettings& settings) {
+std::vector<sasl::ProofKind> scram_kinds(const settings::Snapshot& settings) {
     std::vector<sasl::ProofKind> kinds;
-    for (const auto& named : settings.mechanisms) {
+    for (const auto& named : settings::named_mechanisms(settings)) {
         const auto* mechanism = sasl::find_mechanism(named);
         const bool scram = mechanism && mechanism->needs == sasl::Needs::verifier &&
                            sasl::scram_hash(mechanism->proof);
@@ -143,7 +144,7 @@ void Credentials::chain_up(const StoreMaterial& material) {
 
 void Credentials::take_up(const settings::Snapshot& settings) {
     guard_.set(settings.guessing, shelter_of(settings));
-    verifiers_.keep(scram_kinds(settings.auth));
+    verifiers_.keep(scram_kinds(settings));
     for (const auto& row : rows_) row.opened->take_up(settings);
 }
 

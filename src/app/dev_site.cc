@@ -60,11 +60,13 @@ FileResult ensure_certificates(const DevSite& site, const Clock& clock) {
     return write_file(key, server->key_pem.reveal(), 0600);
 }
 
-// But those with tokens, which take an issuer.
+// But those with tokens, which take an issuer, and EXTERNAL, which takes certificates.
 std::string all_mechanisms() {
     std::string list;
     for (const auto& mechanism : sasl::mechanisms()) {
-        if (mechanism.needs == sasl::Needs::token) continue;
+        if (mechanism.needs == sasl::Needs::token || mechanism.needs == sasl::Needs::certificate) {
+            continue;
+        }
         list += (list.empty() ? "[\"" : ", \"") + std::string{mechanism.name} + "\"";
     }
     return list + "]";

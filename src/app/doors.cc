@@ -1,9 +1,11 @@
 #include "app/doors.h"
 
 #include "app/descriptors.h"
+#include "settings/mechanisms.h"
 #include "smtp/server_protocol.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace signet::app {
@@ -67,17 +69,19 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
         co_await stream->close();
         co_return;
     }
-    const submission::Services services{.clock = ground_.clock,
-                                        .ulids = ground_.ids,
-                                        .credentials = keeper_.credentials().store(),
-                                        .recipients = keeper_.recipients(),
-                                        .queue = keeper_.queue(),
-                                        .audit = keeper_.audit(),
-                                        .connections = connections_,
-                                        .rates = keeper_.rates(),
-                                        .settings = *rules->settings,
-                                        .entropy = ground_.entropy,
-                                        .tokens = &keeper_.tokens()};
+    const submission::Services services{
+        .clock = ground_.clock,
+        .ulids = ground_.ids,
+        .credentials = keeper_.credentials().store(),
+        .recipients = keeper_.recipients(),
+        .queue = keeper_.queue(),
+        .audit = keeper_.audit(),
+        .connections = connections_,
+        .rates = keeper_.rates(),
+        .settings = *rules->settings,
+        .entropy = ground_.entropy,
+        .vouchers = {.tokens = &keeper_.tokens(), .certificates = &keeper_.certificates()},
+        .downgrades = &downgrades_};
     co_await submission::serve_session(std::move(stream), rules->door, services);
 }
 
@@ -155,19 +159,26 @@ HouseRules Doors::rules_of(const settings::SnapshotPtr& settings, const std::str
 // Listeners with the same rules share a context.
 void Doors::show_at(const std::vector<Gate>& gates, const settings::Snapshot& settings,
                     const std::vector<CertificatePtr>& certificates) {
-    std::map<std::pair<std::string, std::string>, std::shared_ptr<const net::TlsServerContext>>
+    std::map<std::tuple<std::string, std::string, bool>,
+             std::shared_ptr<const net::TlsServerContext>>
         contexts;
+    const auto authorities = keeper_.certificates().rules()->authorities;
     for (const auto& gate : gates) {
         const auto& listener = listener_of(settings, gate.listener);
         const auto& tls = settings.tls;
-        auto rules = std::pair{listener.tls_min.empty() ? tls.min : listener.tls_min,
-                               listener.tls_ciphers.empty() ? tls.ciphers : listener.tls_ciphers};
+        auto rules = std::tuple{listener.tls_min.empty() ? tls.min : listener.tls_min,
+                                listener.tls_ciphers.empty() ? tls.ciphers : listener.tls_ciphers,
+                                settings::may_be_used("EXTERNAL", listener, settings)};
         auto& context = contexts[rules];
         if (!context) {
-            context = net::TlsServerContext::make({.certificates = certificates,
-                                                   .min = rules.first,
-                                                   .ciphers = rules.second,
-                                                   .ticket_keys = ticket_keys_});
+            context = net::TlsServerContext::make(
+                {.certificates = certificates,
+                 .min = std::get<0>(rules),
+                 .ciphers = std::get<1>(rules),
+                 .ticket_keys = ticket_keys_,
+                 .ask_for_certificate = std::get<2>(rules),
+                 .authorities =
+                     authorities ? authorities->subjects() : std::vector<std::string>{}});
         }
         gate.tls->set(context);
     }

@@ -5,6 +5,7 @@
 #include "app/keeper.h"
 #include "app/load_tls.h"
 #include "app/start_fault.h"
+#include "authn/downgrade_watch.h"
 #include "limits/connections.h"
 #include "net/io_threads.h"
 #include "net/listener.h"
@@ -57,7 +58,8 @@ public:
     // An address of both old and new settings is listened on without a gap; sessions go on with
     // the settings they began with.
     void put_in_force(Plan plan);
-    // Certificates alone: whoever shakes hands from now on sees them.
+    // Certificates alone: whoever shakes hands from now on sees them, and is asked for one of the
+    // authorities that the keeper has in force.
     void show(const settings::Snapshot& settings, const std::vector<CertificatePtr>& certificates);
 
     void stop();   // nothing new comes in
@@ -81,6 +83,7 @@ private:
     Ground& ground_;
     Keeper& keeper_;
     limits::Connections connections_;
+    authn::DowngradeWatch downgrades_;
     std::shared_ptr<net::TicketKeys> ticket_keys_;
     net::Slot<crypto::ServerCertificate> certificate_;  // the first
     mutable std::mutex mutex_;  // of gates_: a reload and `signet status` are different threads

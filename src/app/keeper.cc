@@ -109,11 +109,12 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
         settings, ground, CredentialParts{*accounts_, metered_hasher_, hash_pool_, *events_});
     if (!credentials) return fail(std::move(credentials.error()));
     credentials_ = std::move(*credentials);
-    tokens_ = std::make_unique<authn::TokenCheck>(
+    vouch_.tokens = std::make_unique<authn::TokenCheck>(
         credentials_->store(), ground.clock,
         [&metrics = ground.metrics](std::string_view issuer, std::string_view result) {
             count_token(metrics, issuer, result);
         });
+    vouch_.certificates = std::make_unique<authn::CertificateCheck>(credentials_->store(), ground.clock);
     return {};
 }
 

@@ -9,6 +9,7 @@
 #include "app/hash_meter.h"
 #include "app/start_fault.h"
 #include "audit/redact.h"
+#include "authn/certificate_check.h"
 #include "authn/token_check.h"
 #include "base/result.h"
 #include "identity/password_hasher.h"
@@ -39,7 +40,8 @@ public:
     // A key for another purpose that belongs to the account database as its seal does.
     Secret derive_key(std::string_view purpose) const { return accounts_->derive_key(purpose); }
     Credentials& credentials() { return *credentials_; }
-    authn::TokenCheck& tokens() { return *tokens_; }
+    authn::TokenCheck& tokens() { return *vouch_.tokens; }
+    authn::CertificateCheck& certificates() { return *vouch_.certificates; }
     const identity::PasswordHasher& hasher() const { return metered_hasher_; }
     queue::QueueStore& queue() { return *queue_; }
     // What was counted outlives a reload, and not the process.
@@ -67,7 +69,11 @@ private:
     std::unique_ptr<observe::EventMeter> events_;
     std::unique_ptr<store::SqliteAccounts> accounts_;
     std::unique_ptr<Credentials> credentials_;
-    std::unique_ptr<authn::TokenCheck> tokens_;
+    // For somebody, besides the stores.
+    struct {
+        std::unique_ptr<authn::TokenCheck> tokens;
+        std::unique_ptr<authn::CertificateCheck> certificates;
+    } vouch_;
     std::unique_ptr<store::RocksQueue> queue_;
 };
 

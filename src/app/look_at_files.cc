@@ -44,6 +44,8 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         add(section + ".certificate", snapshot.certificates[i].certificate);
         add(section + ".key", snapshot.certificates[i].key);
     }
+    add("client_certificates.ca", snapshot.client_certificates.ca);
+    add("client_certificates.revoked", snapshot.client_certificates.revoked);
     for (const auto& path : snapshot.aliases.files) add("aliases.files", path);
     add("storage.path", snapshot.storage.path);
     add("storage.credential_key", credential_key_of(snapshot.storage));

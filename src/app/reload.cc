@@ -107,11 +107,17 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     if (!plan) return fail(Refusal{.problems = {}, .fault = plan.error()});
     auto issuers = make_issuers(*next, *keeper_.tokens().issuers(), ground_, keeper_.audit());
     if (!issuers) return fail(Refusal{.problems = {}, .fault = issuers.error()});
+    auto certificates = load_certificate_rules(next->client_certificates);
+    if (!certificates) {
+        return fail(Refusal{.problems = {}, .fault = StartFault::settings(certificates.error())});
+    }
     // ---- the line
     keeper_.audit().know(meter_names(*next));
     keeper_.credentials().take_up(*next);
     prepare_token_metrics(ground_.metrics, **issuers);
     keeper_.tokens().put_in_force(std::move(*issuers));
+    keeper_.certificates().put_in_force(std::move(*certificates));
+    certificates_.trust.begin(next->client_certificates);
     carrier_.put_in_force(std::move(*routes), next->aliases.table);
     doors_.put_in_force(std::move(*plan));
     certificates_.shown = std::move(tls.certificates);
@@ -179,7 +185,10 @@ Reload Reloader::run(const audit::Actor& actor) {
 
 Task<void> Reloader::watch_certificates() {
     while (co_await net::sleep_for(kLook)) {
-        co_await thread_.run([this] { look_at_certificates(); });
+        co_await thread_.run([this] {
+            look_at_certificates();
+            look_at_authorities();
+        });
     }
 }
 
@@ -197,6 +206,17 @@ void Reloader::look_at_certificates() {
         if (!item.renewed) record_failure(files[item.index].certificate, item.why);
     }
     publish_certificates();
+}
+
+void Reloader::look_at_authorities() {
+    auto news = certificates_.trust.look();
+    if (!news) return;
+    if (!news->renewed) return record_failure(news->file, news->why);
+    keeper_.certificates().put_in_force(std::move(news->renewed));
+    doors_.show(*settings_.get(), certificates_.shown);
+    keeper_.audit().record(certificate_event("cert.renewed", news->file));
+    ground_.log.write(observe::Level::notice, "authorities of clients are read anew",
+                      {{"file", news->file}});
 }
 
 void Reloader::record_renewals(const std::vector<CertificatePtr>& before) {

@@ -7,6 +7,7 @@
 #include "admin/endpoint.h"
 #include "app/carrier.h"
 #include "app/certificate_watch.h"
+#include "app/client_trust.h"
 #include "app/doors.h"
 #include "app/keeper.h"
 #include "app/start_fault.h"
@@ -38,6 +39,7 @@ struct Refusal {
 struct Certificates {
     std::vector<CertificatePtr> shown;
     CertificateWatch watch;
+    ClientTrust trust;
     net::Slot<std::vector<admin::CertificateStatus>> states;
 };
 
@@ -75,6 +77,7 @@ private:
                                                             const settings::Places& places);
     Task<void> watch_certificates();
     void look_at_certificates();
+    void look_at_authorities();
     void record_renewals(const std::vector<CertificatePtr>& before);
     void record_failure(const std::string& file, const std::string& why);
     audit::Event certificate_event(std::string name, const std::string& file) const;

@@ -1,5 +1,6 @@
 #include "authn/exchange.h"
 
+#include "authn/act_as.h"
 #include "base/invariant.h"
 #include "base/text.h"
 #include "identity/account.h"
@@ -55,21 +56,22 @@ Denied refusal(const Result<identity::CheckAnswer, StoreFault>& answer, sasl::Id
         why.denial = Denial::backend;
         why.reason = "backend_error";
         why.detail = name(answer.error());
-    } else if (const auto* refused = std::get_if<identity::Refused>(&*answer)) {
+    } else {
+        const auto* refused = std::get_if<identity::Refused>(&*answer);
+        INVARIANT(refused != nullptr, "what is refused is no login");
         why.denial = denial_of(refused->why);
         why.reason = name(refused->why);
         why.account = refused->account;
         why.credential = refused->credential;
         why.hold_back = refused->hold_back;
-    } else {
-        why.reason = "authzid_not_permitted";
-        why.account = std::get<identity::Login>(*answer).account;
-        why.detail = sanitised(identity.authzid, 255);
+        if (refused->why == identity::Refusal::authzid_not_permitted) {
+            why.detail = sanitised(identity.authzid, 255);
+        }
     }
     return why;
 }
 
-// Why a token gave no login, or not one for whom the client named.
+// Why a token gave no login.
 Denied denied(identity::TokenAnswer answer, std::string named) {
     Denied why{.user = std::move(named)};
     if (auto* wrong = std::get_if<identity::TokenRefused>(&answer)) {
@@ -81,25 +83,15 @@ Denied denied(identity::TokenAnswer answer, std::string named) {
         why.reason = name(refused->why);
         why.account = std::move(refused->account);
         why.hold_back = refused->hold_back;
-    } else {
-        why.reason = "authzid_not_permitted";
-        why.account = std::move(std::get<identity::Login>(answer).account);
-        why.detail = sanitised(why.user, 255);
     }
     return why;
 }
 
-// The token says who it is; a client that names somebody names himself (RFC 7628 §3.1 has the name
-// as an authorization identity), as the token does or as the account is called.
+// Whom the client wants to act as: nobody, or himself, by the name that was proven or as the
+// account is called.  Many clients repeat their own name.
 bool is_named(const identity::Login& login, std::string_view named) {
     return named.empty() || equal_nocase(named, login.authcid) ||
            identity::fold_account_name(named) == login.account;
-}
-
-// RFC 4616 §2: the authzid is whom to act as.  Nobody may act as another here; many clients repeat
-// their own name.
-bool may_act_as(const sasl::Identity& identity) {
-    return identity.authzid.empty() || equal_nocase(identity.authzid, identity.authcid);
 }
 
 }  // namespace
@@ -131,9 +123,36 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
     if (auto* token = std::get_if<sasl::CheckToken>(&step)) {
         co_return co_await check(std::move(*token), deadline);
     }
+    if (auto* external = std::get_if<sasl::CheckExternal>(&step)) {
+        co_return co_await check(std::move(*external), deadline);
+    }
     auto* proof = std::get_if<sasl::CheckProof>(&step);
     INVARIANT(proof != nullptr, "a mechanism grants only what a store has checked");
     co_return co_await check(std::move(*proof), deadline);
+}
+
+// Off unless a rule says so ([[act_as]]).  What the credential may not do, it may not do as
+// somebody else either: see identity::Login::actor; and one that is kept to some addresses of its
+// account acts as nobody else.
+Task<Exchange::Answer> Exchange::acting(Answer proven, std::string authzid, Deadline deadline) {
+    auto* login = proven ? std::get_if<identity::Login>(&*proven) : nullptr;
+    if (login == nullptr || is_named(*login, authzid)) co_return proven;
+    const identity::Refused no{
+        identity::Refusal::authzid_not_permitted, login->account, {}, login->credential_id};
+    auto account = identity::fold_account_name(authzid);
+    if (!account || !may_act_as(act_as_, *login, *account)) co_return no;
+
+    const auto claim = claim_of(login->authcid);
+    const auto whole = co_await store_->vouched(claim, login->account, deadline);
+    if (!whole) co_return fail(whole.error());
+    const auto* all = std::get_if<identity::Login>(&*whole);
+    if (all == nullptr || all->send_as != login->send_as) co_return no;
+    auto other = co_await store_->vouched(claim, std::move(*account), deadline);
+    if (!other) co_return fail(other.error());
+    auto* as = std::get_if<identity::Login>(&*other);
+    if (as == nullptr) co_return no;
+    as->actor = std::make_shared<const identity::Login>(std::move(*login));
+    co_return other;
 }
 
 // A proof or a password is checked before the authzid is judged: a wrong authzid costs, and shows,
@@ -141,10 +160,36 @@ Task<Turn> Exchange::follow(sasl::Step step, Deadline deadline) {
 Task<Turn> Exchange::check(sasl::CheckPassword asked, Deadline deadline) {
     auto answer = co_await store_->check(claim_of(asked.identity.authcid),
                                          std::move(asked.password), deadline);
+    answer = co_await acting(std::move(answer), asked.identity.authzid, deadline);
     auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
-    const bool granted = login != nullptr && may_act_as(asked.identity);
-    auto last = machine_->resume(sasl::Checked{granted});
-    if (!granted) co_return refusal(answer, std::move(asked.identity));
+    auto last = machine_->resume(sasl::Checked{login != nullptr});
+    if (login == nullptr) co_return refusal(answer, std::move(asked.identity));
+    co_return conclude(std::move(last), std::move(*login));
+}
+
+// The name in the response is the one to act as; who it is, the certificate says.
+Task<Turn> Exchange::check(sasl::CheckExternal asked, Deadline deadline) {
+    INVARIANT(vouchers_.certificates != nullptr && whence_.certificate,
+              "EXTERNAL is offered to whom has shown a certificate");
+    auto judged = co_await vouchers_.certificates->check_certificate(
+        {claim_of(asked.authzid), whence_.certificate}, deadline);
+    if (auto* wrong = judged ? std::get_if<identity::CertificateRefused>(&*judged) : nullptr) {
+        (void)machine_->resume(sasl::Checked{false});
+        co_return Denied{.reason = std::move(wrong->why),
+                         .user = std::move(asked.authzid),
+                         .detail = std::move(wrong->detail)};
+    }
+    Answer answer = fail(StoreFault::unavailable);
+    if (!judged) {
+        answer = fail(judged.error());
+    } else if (auto* proven = std::get_if<identity::Login>(&*judged)) {
+        answer = co_await acting(std::move(*proven), asked.authzid, deadline);
+    } else {
+        answer = std::move(std::get<identity::Refused>(*judged));
+    }
+    auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
+    auto last = machine_->resume(sasl::Checked{login != nullptr});
+    if (login == nullptr) co_return refusal(answer, {asked.authzid, asked.authzid});
     co_return conclude(std::move(last), std::move(*login));
 }
 
@@ -170,13 +215,13 @@ Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
     identity::Proof proof{claim_of(asked.identity.authcid), asked.kind,
                           std::move(asked.auth_message), std::move(asked.proof)};
     auto checked = co_await store_->check_proof(std::move(proof), deadline);
-    Result<identity::CheckAnswer, StoreFault> answer = fail(StoreFault::unavailable);
+    Answer answer = fail(StoreFault::unavailable);
     if (checked)
-        answer = std::move(checked->answer);
+        answer = co_await acting(std::move(checked->answer), asked.identity.authzid, deadline);
     else
         answer = fail(checked.error());
     auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
-    const bool granted = login != nullptr && may_act_as(asked.identity);
+    const bool granted = login != nullptr;
     auto last = machine_->resume(sasl::ProofChecked{
         granted, granted ? std::move(checked->server_signature) : std::string{}});
     if (!granted) co_return refusal(answer, std::move(asked.identity));
@@ -186,19 +231,27 @@ Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {
 // A fault is said at once: the client's token may be right, so it hears nothing of what is wrong
 // with it.
 Task<Turn> Exchange::check(sasl::CheckToken asked, Deadline deadline) {
-    INVARIANT(tokens_ != nullptr, "a mechanism with tokens is offered where they are checked");
-    auto answer =
-        co_await tokens_->check_token({claim_of(asked.name), std::move(asked.token)}, deadline);
+    INVARIANT(vouchers_.tokens != nullptr,
+              "a mechanism with tokens is offered where they are checked");
+    identity::TokenShown shown{claim_of(asked.name), std::move(asked.token), !act_as_.empty()};
+    auto answer = co_await vouchers_.tokens->check_token(std::move(shown), deadline);
     if (!answer) {
         co_return refusal(fail(answer.error()), {std::move(asked.name), {}});
     }
-    auto* login = std::get_if<identity::Login>(&*answer);
-    if (login != nullptr && is_named(*login, asked.name)) {
-        co_return conclude(machine_->resume(sasl::TokenChecked{true}), std::move(*login));
-    }
     sasl::TokenHint hint;
-    if (auto* wrong = std::get_if<identity::TokenRefused>(&*answer)) hint = std::move(wrong->hint);
-    refused_ = denied(std::move(*answer), std::move(asked.name));
+    if (auto* proven = std::get_if<identity::Login>(&*answer)) {
+        auto acts = co_await acting(std::move(*proven), asked.name, deadline);
+        if (!acts) co_return refusal(acts, {std::move(asked.name), {}});
+        if (auto* login = std::get_if<identity::Login>(&*acts)) {
+            co_return conclude(machine_->resume(sasl::TokenChecked{true}), std::move(*login));
+        }
+        refused_ = refusal(acts, {asked.name, asked.name});
+    } else {
+        if (auto* wrong = std::get_if<identity::TokenRefused>(&*answer)) {
+            hint = std::move(wrong->hint);
+        }
+        refused_ = denied(std::move(*answer), std::move(asked.name));
+    }
     auto told = machine_->resume(sasl::TokenChecked{false, std::move(hint)});
     auto* challenge = std::get_if<sasl::Challenge>(&told);
     INVARIANT(challenge != nullptr, "who shows a token hears what is wrong with it");

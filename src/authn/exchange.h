@@ -9,6 +9,8 @@
 
 #include "base/deadline.h"
 #include "base/task.h"
+#include "crypto/client_certificate.h"
+#include "identity/certificate_authority.h"
 #include "identity/credential_store.h"
 #include "identity/token_authority.h"
 #include "sasl/mechanism.h"
@@ -17,6 +19,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,8 +47,8 @@ struct Granted {
     identity::Login login;
 };
 // reason: the word of the audit event: "protocol_error", "backend_error", a Refusal's name, what is
-// wrong with a token (identity::TokenRefused),
-// "authzid_not_permitted", or "channel_binding_mismatch", which may be an attack.  user: the
+// wrong with a token (identity::TokenRefused) or a certificate (identity::CertificateRefused), or
+// "channel_binding_mismatch", which may be an attack.  user: the
 // authcid as presented, empty when none came so far. account: the resolved name, empty when
 // unknown.  credential: which one was right, and was refused all the same.  detail: for people;
 // which fault it was.  hold_back: see identity::Refused.
@@ -60,12 +63,22 @@ using Turn = std::variant<Challenge, Granted, Denied>;
 struct Whence {
     std::string ip;        // its own behind a proxy, too
     std::string tls = {};  // "TLSv1.3"
+    // That its TLS shows; null: none, and no mechanism that needs one is offered.
+    std::shared_ptr<const crypto::ShownCertificate> certificate = {};
 };
 
-// Who checks what a client shows.  All of it outlives an exchange.
+// Who says who somebody is, besides the stores.  Null: no mechanism that needs it is offered.
+struct Vouchers {
+    identity::TokenAuthority* tokens = nullptr;
+    identity::CertificateAuthority* certificates = nullptr;
+};
+
+// Who checks what a client shows, and the rules of who may act as whom.  All of it outlives an
+// exchange.
 struct Authorities {
     identity::CredentialStore& credentials;
-    identity::TokenAuthority* tokens = nullptr;  // null: no mechanism with tokens is offered
+    Vouchers vouchers = {};
+    std::span<const settings::ActAsSettings> act_as = {};
 };
 
 // Serves one AUTH command.  Movable between turns.  Not safe for concurrent use.
@@ -78,7 +91,8 @@ public:
           whence_(std::move(whence)),
           machine_(mechanism.begin(std::move(setting))),
           store_(&authorities.credentials),
-          tokens_(authorities.tokens) {}
+          vouchers_(authorities.vouchers),
+          act_as_(authorities.act_as) {}
 
     // REQUIRES: the turn before has been answered.
     Task<Turn> resume(sasl::ClientMessage message, Deadline deadline);
@@ -93,6 +107,10 @@ private:
     Task<Turn> refuse(sasl::Denied refused);
     Task<Turn> check(sasl::CheckProof asked, Deadline deadline);
     Task<Turn> check(sasl::CheckToken asked, Deadline deadline);
+    Task<Turn> check(sasl::CheckExternal asked, Deadline deadline);
+    // Who was proven, or as whom he acts: RFC 4422 §3.4.1.
+    using Answer = Result<identity::CheckAnswer, StoreFault>;
+    Task<Answer> acting(Answer proven, std::string authzid, Deadline deadline);
     Turn conclude(sasl::Step last, identity::Login login);
 
     identity::Claim claim_of(std::string authcid) const {
@@ -103,7 +121,8 @@ private:
     Whence whence_;
     std::unique_ptr<sasl::Exchange> machine_;
     identity::CredentialStore* store_;
-    identity::TokenAuthority* tokens_;
+    Vouchers vouchers_;
+    std::span<const settings::ActAsSettings> act_as_;
     std::string account_;                    // whom the salt was asked for, when known
     std::optional<identity::Login> proven_;  // the client has yet to hear the last of the machine
     std::optional<Denied> refused_;          // it has, and has yet to answer

@@ -29,6 +29,12 @@ public:
     Task<Result<identity::CheckAnswer, StoreFault>> vouched(identity::Claim claim,
                                                             std::string account,
                                                             Deadline deadline) override;
+    Task<Result<identity::CheckAnswer, StoreFault>> holder(identity::Claim claim,
+                                                           identity::CredentialKind kind,
+                                                           std::string secret,
+                                                           Deadline deadline) override {
+        return store_.holder(std::move(claim), kind, std::move(secret), deadline);
+    }
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override { return store_.generation(); }
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;

@@ -144,6 +144,17 @@ Task<Checked> StoreChain::vouched(identity::Claim claim, std::string account, De
     co_return Refused{Refusal::unknown_account, {}};
 }
 
+Task<Checked> StoreChain::holder(identity::Claim claim, identity::CredentialKind kind,
+                                 std::string secret, Deadline deadline) {
+    for (const auto& link : links_) {
+        auto answer = co_await link.store->holder(claim, kind, secret, deadline);
+        if (answer && is_unknown(*answer)) continue;
+        if (answer) mark(*answer, link);
+        co_return answer;
+    }
+    co_return Refused{Refusal::unknown_account, {}};
+}
+
 Task<Result<std::string, StoreFault>> StoreChain::account_of(std::string authcid) {
     auto owner = co_await owner_of(authcid);
     if (!owner) co_return fail(owner.error());

@@ -52,6 +52,12 @@ public:
     Task<Result<identity::CheckAnswer, StoreFault>> vouched(identity::Claim claim,
                                                             std::string account,
                                                             Deadline deadline) override;
+    // Of all stores: whose it is, the credential says, and no name that a domain could be read
+    // from.
+    Task<Result<identity::CheckAnswer, StoreFault>> holder(identity::Claim claim,
+                                                           identity::CredentialKind kind,
+                                                           std::string secret,
+                                                           Deadline deadline) override;
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override;
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;

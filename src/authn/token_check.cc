@@ -55,11 +55,15 @@ Task<Result<TokenAnswer, StoreFault>> TokenCheck::check_token(identity::TokenSho
     const auto issuers = issuers_.get();
     auto [issuer, judged] = co_await judge(*issuers, shown.token);
     const auto name = issuer ? std::string_view{issuer->name} : std::string_view{};
+    if (judged) {
+        auto bound = co_await sign_in_bound(*issuer, *judged, shown.claim, deadline);
+        if (bound) co_return std::move(*bound);
+    }
     if (!judged && std::holds_alternative<Unavailable>(judged.error())) {
         report_(name, kUnavailable);
         co_return fail(StoreFault::unavailable);
     }
-    if (judged && !same_account(shown.claim.authcid, judged->account)) {
+    if (judged && !shown.for_another && !same_account(shown.claim.authcid, judged->account)) {
         judged = fail(
             Trouble{TokenFault{TokenFaultKind::user, "It is for " + oauth::shown(judged->account) +
                                                          ", and the client says that it is " +
@@ -74,6 +78,29 @@ Task<Result<TokenAnswer, StoreFault>> TokenCheck::check_token(identity::TokenSho
                                .hint = hint_of(fault, issuer, *issuers)};
     }
     co_return co_await sign_in(*issuer, std::move(*judged), std::move(shown.claim), deadline);
+}
+
+// An account that has this very subject of the issuer as a credential stands before any that the
+// token may name.
+Task<std::optional<Result<TokenAnswer, StoreFault>>> TokenCheck::sign_in_bound(
+    const Issuer& issuer, const oauth::TokenIdentity& proven, identity::Claim claim,
+    Deadline deadline) {
+    using Answer = std::optional<Result<TokenAnswer, StoreFault>>;
+    if (proven.subject.empty()) co_return Answer{};
+    claim.authcid.clear();
+    auto answer = co_await store_.holder(std::move(claim), identity::CredentialKind::token,
+                                         issuer.name + " " + proven.subject, deadline);
+    if (!answer) {
+        report_(issuer.name, kUnavailable);
+        co_return Answer{fail(answer.error())};
+    }
+    if (auto* refused = std::get_if<identity::Refused>(&*answer)) {
+        if (refused->why == identity::Refusal::unknown_account) co_return Answer{};
+        report_(issuer.name, identity::name(refused->why));
+        co_return Answer{TokenAnswer{std::move(*refused)}};
+    }
+    report_(issuer.name, kOk);
+    co_return Answer{TokenAnswer{std::move(std::get<identity::Login>(*answer))}};
 }
 
 Task<Result<TokenAnswer, StoreFault>> TokenCheck::sign_in(const Issuer& issuer,

@@ -8,8 +8,10 @@
 //      refused for what it says;
 //   3. its claims: issuer, audience, times, binding, client, scope, account;
 //   4. where the issuer wants to be asked: that it is still active;
-//   5. it is for the account that the client says it is;
-//   6. the account opens (CredentialStore::vouched).
+//   5. an account that has its subject as a credential is it, and opens (CredentialStore::holder);
+//      else
+//   6. it is for the account that the client says it is, unless that may be another one's;
+//   7. the account opens (CredentialStore::vouched).
 //
 // When the issuer does not answer and its keys are too old, or were never there, the answer is
 // `unavailable`: a client that hears 535 throws its token away.
@@ -54,6 +56,10 @@ private:
     Task<Verdict> judge_signed(const Issuers& issuers, const Secret& token, oauth::Jws jws);
     // why: what to say where nobody can be asked.
     Task<Verdict> judge_opaque(const Issuers& issuers, const Secret& token, oauth::TokenFault why);
+    // nullopt: no account has the subject as a credential.
+    Task<std::optional<Result<identity::TokenAnswer, StoreFault>>> sign_in_bound(
+        const Issuer& issuer, const oauth::TokenIdentity& proven, identity::Claim claim,
+        Deadline deadline);
     Task<Result<identity::TokenAnswer, StoreFault>> sign_in(const Issuer& issuer,
                                                             oauth::TokenIdentity proven,
                                                             identity::Claim claim,

@@ -53,6 +53,30 @@ TEST_F(TokenCheckTest, security_14_a_token_opens_nobody_elses_account) {
     EXPECT_EQ(outcome(world_.token(), "\x01"), "token_user_mismatch");
 }
 
+// Whom the token names, may be a name that is given to somebody else one day; its subject is not.
+TEST_F(TokenCheckTest, a_subject_that_an_account_has_as_a_credential_is_that_account) {
+    const auto token = world_.token({{"sub", "\"4711\""}});
+    EXPECT_EQ(outcome(token), "unknown_account");
+    world_.bind("ann@example.com", "login 4711",
+                {.id = {}, .policy = {.networks = {*parse_network("192.0.2.0/24")}}});
+    EXPECT_EQ(outcome(token), "ok ann@example.com");
+    EXPECT_EQ(outcome(token, "ann@example.com"), "ok ann@example.com");
+    const auto login = std::get<identity::Login>(*world_.check(token));
+    EXPECT_EQ(login.credential_id, "sso");
+    EXPECT_EQ(world_.reported.back(), "login/ok");
+    EXPECT_EQ(outcome(world_.token({{"sub", "\"4712\""}})), "unknown_account");
+    world_.bind("bob@example.com", "other 4713");
+    EXPECT_EQ(outcome(world_.token({{"sub", "\"4713\""}})), "unknown_account")
+        << "of another issuer";
+}
+
+TEST_F(TokenCheckTest, the_policy_and_the_end_of_such_a_credential_hold) {
+    world_.bind("ann@example.com", "login ann@example.com",
+                {.id = {}, .state = identity::CredentialState::revoked});
+    EXPECT_EQ(outcome(world_.token()), "credential_revoked");
+    EXPECT_EQ(world_.reported.back(), "login/credential_revoked");
+}
+
 TEST_F(TokenCheckTest, an_account_that_does_not_open_stays_shut) {
     EXPECT_EQ(outcome(world_.token({{"sub", "\"bob@example.com\""}})), "account_disabled");
     EXPECT_EQ(outcome(world_.token({{"sub", "\"eve@example.com\""}})), "unknown_account");

@@ -23,8 +23,10 @@ public:
                                                       Deadline) override {
         asked.push_back(shown.claim.authcid + "/" + shown.claim.method + "/" + shown.claim.client +
                         "/" + std::string{shown.token.reveal()});
+        for_another = shown.for_another;
         co_return answer;
     }
+    bool for_another = false;
     Result<TokenAnswer, StoreFault> answer = fail(StoreFault::unavailable);
     std::vector<std::string> asked;
 };
@@ -43,7 +45,8 @@ protected:
     ScriptedAuthority authority_;
 
     Exchange begin(std::string_view mechanism = "OAUTHBEARER") {
-        return Exchange{*sasl::find_mechanism(mechanism), {passwords_, &authority_}, {"192.0.2.1"}};
+        return Exchange{
+            *sasl::find_mechanism(mechanism), {passwords_, {&authority_}}, {"192.0.2.1"}};
     }
     Turn turn(Exchange& exchange, std::string said) {
         return net::run_task(
@@ -69,6 +72,33 @@ TEST_F(TokenExchangeTest, ARightTokenGivesTheLoginOfWhomItIs) {
     EXPECT_TRUE(std::holds_alternative<Granted>(
         turn(exchange, "user=ann@example.com\x01"s + "auth=Bearer abc\x01\x01")));
     EXPECT_EQ(authority_.asked.back(), "ann@example.com/XOAUTH2/192.0.2.1/abc");
+}
+
+// As shared mailboxes are used: the token is Ann's, the name is the mailbox's.
+TEST_F(TokenExchangeTest, AnotherNameIsARequestToActAsThatOne) {
+    authority_.answer = TokenAnswer{login_of("ann@example.com", "ann")};
+    const std::vector<settings::ActAsSettings> rules{
+        {.name = "desk", .accounts = {"ann@example.com"}, .as = {"info@example.com"}}};
+    passwords_.people = {"ann@example.com", "info@example.com", "boss@example.com"};
+    const auto begin_by_rules = [&] {
+        return Exchange{*sasl::find_mechanism("OAUTHBEARER"),
+                        {passwords_, {&authority_}, rules},
+                        {"192.0.2.1"}};
+    };
+    auto exchange = begin_by_rules();
+    const auto answer = turn(exchange, bearer("info@example.com"));
+    const auto* granted = std::get_if<Granted>(&answer);
+    ASSERT_NE(granted, nullptr);
+    EXPECT_EQ(granted->login.account, "info@example.com");
+    ASSERT_NE(granted->login.actor, nullptr);
+    EXPECT_EQ(granted->login.actor->account, "ann@example.com");
+    EXPECT_TRUE(authority_.for_another);
+
+    auto other = begin_by_rules();
+    EXPECT_TRUE(std::holds_alternative<Challenge>(turn(other, bearer("boss@example.com"))));
+    const auto last = turn(other, "\x01");
+    EXPECT_EQ(std::get<Denied>(last).reason, "authzid_not_permitted");
+    EXPECT_EQ(std::get<Denied>(last).detail, "boss@example.com");
 }
 
 // The token of one must not open the account of another.

@@ -1,5 +1,7 @@
 #include "authn/token_world.h"
 
+#include "base/invariant.h"
+
 #include "net/resume.h"
 
 #include <algorithm>
@@ -112,6 +114,16 @@ Result<identity::TokenAnswer, StoreFault> TokenWorld::check(const std::string& t
                                                             const std::string& presented) {
     identity::TokenShown shown{{presented, "OAUTHBEARER", "192.0.2.1"}, Secret::copy_of(token)};
     return net::run_task(check_.check_token(std::move(shown), Deadline::never()));
+}
+
+void TokenWorld::bind(const std::string& account, const std::string& subject,
+                      identity::Credential credential) {
+    auto changed = **net::run_task(accounts_.find(account));
+    credential.id = "sso";
+    credential.kind = identity::CredentialKind::token;
+    credential.secret = subject;
+    changed.credentials.push_back(std::move(credential));
+    INVARIANT(net::run_task(accounts_.update(std::move(changed))), "the account is there");
 }
 
 std::string TokenWorld::outcome(const std::string& token, const std::string& presented) {

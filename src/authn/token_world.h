@@ -74,6 +74,9 @@ public:
     std::string outcome(const std::string& token, const std::string& presented = {});
     Result<identity::TokenAnswer, StoreFault> check(const std::string& token,
                                                     const std::string& presented = {});
+    // The account has the subject as a credential; "login 4711".
+    void bind(const std::string& account, const std::string& subject,
+              identity::Credential credential = {});
     void advance(std::chrono::seconds by) { clock.advance(by); }
 
     identity::CredentialStore& store() { return database_; }

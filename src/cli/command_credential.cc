@@ -6,6 +6,7 @@
 #include "cli/show_credential.h"
 #include "cli/table.h"
 
+#include <fstream>
 #include <ostream>
 
 namespace signet::cli {
@@ -37,22 +38,30 @@ constexpr Argument kAppPasswordArguments[] = {
     kLimitRecipients,
     kLimitMessageRecipients,
     kLimitMessageSize};
-constexpr Argument kAddArguments[] = {kAccount,
-                                      {.name = "--password-stdin",
-                                       .value = {},
-                                       .description = "read the password from standard input"},
-                                      kLabel,
-                                      kSender,
-                                      kRecipientDomain,
-                                      kFrom,
-                                      kMechanism,
-                                      kMinTls,
-                                      kExpires,
-                                      kIdleDays,
-                                      kLimitMessages,
-                                      kLimitRecipients,
-                                      kLimitMessageRecipients,
-                                      kLimitMessageSize};
+constexpr Argument kAddArguments[] = {
+    kAccount,
+    {.name = "--password-stdin",
+     .value = {},
+     .description = "read the password from standard input"},
+    {.name = "--certificate",
+     .value = "FILE",
+     .description = "the certificate of a TLS client, PEM"},
+    {.name = "--subject",
+     .value = "ISSUER:SUB",
+     .description = "whose tokens open it: an [[issuer]] by its name, and "
+                    "what its tokens call him"},
+    kLabel,
+    kSender,
+    kRecipientDomain,
+    kFrom,
+    kMechanism,
+    kMinTls,
+    kExpires,
+    kIdleDays,
+    kLimitMessages,
+    kLimitRecipients,
+    kLimitMessageRecipients,
+    kLimitMessageSize};
 constexpr Argument kSetArguments[] = {kAccount,
                                       kId,
                                       kLabel,
@@ -77,7 +86,9 @@ constexpr std::string_view kAppRevokeExamples[] = {"app-password revoke ann@exam
 constexpr std::string_view kListExamples[] = {"credential list ann@example.com",
                                               "credential list ann@example.com --json"};
 constexpr std::string_view kAddExamples[] = {
-    "credential add ann@example.com --password-stdin --expires 7d < password-file"};
+    "credential add ann@example.com --password-stdin --expires 7d < password-file",
+    "credential add scans@example.com --certificate printer.pem --from 192.168.20.7",
+    "credential add ann@example.com --subject company:7f2c9a51"};
 constexpr std::string_view kSetExamples[] = {
     "credential set ann@example.com k7m2qd4x --from 192.168.20.0/24 --expires 2027-05-01",
     "credential set ann@example.com k7m2qd4x --from none"};
@@ -130,19 +141,67 @@ Exit add_app_password(const Invocation& invocation, Console& console) {
                         {show_credential, "app-password list " + name});
 }
 
-Exit add(const Invocation& invocation, Console& console) {
+// false: complained.
+bool add_password(Console& console, RequestLine& request) {
     constexpr std::size_t kLongestPassword = 511;  // as the server takes them
+    const auto password = read_secret_from(console.in, kLongestPassword);
+    if (!password || password->empty()) {
+        console.err << "signet: standard input holds no password of at most 511 octets\n";
+        return false;
+    }
+    request.text("type", "password").password(*password);
+    return true;
+}
+
+bool add_certificate(const std::string& file, Console& console, RequestLine& request) {
+    constexpr std::size_t kLargest = 64u << 10;  // octets; what is behind the first is not read
+    std::ifstream in{file, std::ios::binary};
+    std::string pem(kLargest, '\0');
+    in.read(pem.data(), static_cast<std::streamsize>(pem.size()));
+    pem.resize(static_cast<std::size_t>(in.gcount()));
+    if (pem.empty()) {
+        console.err << "signet: " << file << ": cannot be read, or is empty\n";
+        return false;
+    }
+    const auto begin = pem.find("-----BEGIN CERTIFICATE-----");
+    const auto end = pem.find("-----END CERTIFICATE-----", begin);
+    if (begin == std::string::npos || end == std::string::npos) {
+        console.err << "signet: " << file << ": there is no certificate in it (PEM)\n";
+        return false;
+    }
+    // A key beside it is nobody's business.
+    request.text("type", "certificate")
+        .text("certificate", pem.substr(begin, end - begin) + "-----END CERTIFICATE-----\n");
+    return true;
+}
+
+bool add_subject(std::string subject, Console& console, RequestLine& request) {
+    const auto colon = subject.find(':');
+    if (colon == std::string::npos) {
+        console.err << "signet: --subject is ISSUER:SUB, such as company:7f2c9a51\n";
+        return false;
+    }
+    subject[colon] = ' ';
+    request.text("type", "token").text("subject", subject);
+    return true;
+}
+
+Exit add(const Invocation& invocation, Console& console) {
     const auto name = invocation.one("NAME");
     RequestLine request{"credential.add"};
-    request.text("name", name).text("type", "password");
-    if (invocation.has("--password-stdin")) {
-        const auto password = read_secret_from(console.in, kLongestPassword);
-        if (!password || password->empty()) {
-            console.err << "signet: standard input holds no password of at most 511 octets\n";
-            return Exit::usage;
-        }
-        request.password(*password);
+    request.text("name", name);
+    const int kinds = invocation.has("--password-stdin") + invocation.has("--certificate") +
+                      invocation.has("--subject");
+    if (kinds != 1) {
+        console.err << "signet: one of --password-stdin, --certificate and --subject is needed\n"
+                       "See: signet credential add --help\n";
+        return Exit::usage;
     }
+    const bool taken = invocation.has("--password-stdin") ? add_password(console, request)
+                       : invocation.has("--certificate")
+                           ? add_certificate(invocation.one("--certificate"), console, request)
+                           : add_subject(invocation.one("--subject"), console, request);
+    if (!taken) return Exit::usage;
     add_credential_options(invocation, request);
     return ask_and_show(invocation, console, request.finish(),
                         {show_credential, "credential list " + name});
@@ -215,10 +274,11 @@ constinit const Command command_credential_list{.noun = "credential",
 constinit const Command command_credential_add{
     .noun = "credential",
     .verb = "add",
-    .summary = "Give an account a second password",
+    .summary = "Give an account something else to sign in with",
     .description =
-        "While it replaces the first, or for somebody who stands in for a while. A device "
-        "gets an app password.",
+        "A second password, while it replaces the first or for somebody who stands in; the "
+        "certificate of a TLS client, for EXTERNAL; or the subject of an issuer's tokens. A device "
+        "that knows passwords alone gets an app password.",
     .arguments = kAddArguments,
     .examples = kAddExamples,
     .run = add};

@@ -17,6 +17,7 @@ std::string_view name(Refusal refusal) {
     case Refusal::mechanism_not_allowed: return "mechanism_not_allowed";
     case Refusal::tls_too_old: return "tls_too_old";
     case Refusal::app_password_required: return "app_password_required";
+    case Refusal::authzid_not_permitted: return "authzid_not_permitted";
     case Refusal::throttled: return "throttled";
     }
     std::unreachable();
@@ -34,6 +35,11 @@ Task<Result<ProofAnswer, StoreFault>> CredentialStore::check_proof(Proof, Deadli
 
 Task<Result<CheckAnswer, StoreFault>> CredentialStore::vouched(Claim, std::string, Deadline) {
     co_return fail(StoreFault::unavailable);
+}
+
+Task<Result<CheckAnswer, StoreFault>> CredentialStore::holder(Claim, CredentialKind, std::string,
+                                                              Deadline) {
+    co_return Refused{Refusal::unknown_account, {}};
 }
 
 Task<Result<std::string, StoreFault>> CredentialStore::account_of(std::string) {

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "base/store_fault.h"
 #include "base/task.h"
+#include "identity/credential.h"
 #include "identity/login.h"
 #include "sasl/proof_kind.h"
 
@@ -31,6 +32,7 @@ enum class Refusal {
     mechanism_not_allowed,  // 534: the client can do something about it
     tls_too_old,            // 534
     app_password_required,  // 534
+    authzid_not_permitted,  // it may not act as the one that it named
     throttled,              // guessing brought a ban: nothing was checked
 };
 std::string_view name(Refusal refusal);  // the audit `reason`
@@ -103,6 +105,12 @@ public:
     // claim.authcid: as the client presented it; account: as the other one calls it.
     virtual Task<Result<CheckAnswer, StoreFault>> vouched(Claim claim, std::string account,
                                                           Deadline deadline);
+
+    // The same of a credential whose secret says whose it is (CredentialKind::certificate, token):
+    // the account that has it, within the credential's policy.  claim.authcid: empty, where the
+    // client leaves it to the credential.  Refused{unknown_account}: nobody has it.
+    virtual Task<Result<CheckAnswer, StoreFault>> holder(Claim claim, CredentialKind kind,
+                                                         std::string secret, Deadline deadline);
 
     // The name of the account that signs in so, for the audit alone; empty: there is none.
     virtual Task<Result<std::string, StoreFault>> account_of(std::string authcid);

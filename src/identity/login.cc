@@ -32,6 +32,7 @@ bool Login::may_send_as(const mail::Mailbox& mailbox) const {
 }
 
 bool Login::may_send_to(const mail::Mailbox& mailbox) const {
+    if (actor && !actor->may_send_to(mailbox)) return false;
     return recipient_domains.empty() ||
            std::ranges::any_of(recipient_domains, [&](const std::string& pattern) {
                return mail::domain_fits(pattern, mailbox.domain);

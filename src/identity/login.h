@@ -5,6 +5,7 @@
 #include "mail/mailbox.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,7 +46,6 @@ struct Login {
     std::string method;         // SASL mechanism name, upper case
     std::string credential_id;  // which of the account's credentials; empty: its main password
     std::vector<SendAs> send_as;
-    std::uint64_t revision = 0;  // of the account when it signed in; see Account::revision
     AccountLimits limits = {};
     // Domain patterns it may send to ("*.example.com"); empty: any.
     std::vector<std::string> recipient_domains = {};
@@ -55,9 +55,13 @@ struct Login {
     std::string standing = {};
     AccountLimits credential_limits = {};  // beside `limits`, counted for the credential alone
     std::string store = {};  // by name, which credential store knows the account; empty: none
+    // Who proved itself, and acts as this account; null: the account itself did.
+    std::shared_ptr<const Login> actor = {};
 
     bool may_send_as(const mail::Mailbox& mailbox) const;
-    bool may_send_to(const mail::Mailbox& mailbox) const;
+    bool may_send_to(const mail::Mailbox& mailbox) const;  // nor may its actor not
+    // Whose credential was shown.
+    const Login& proven() const { return actor ? *actor : *this; }
     bool is_network() const { return method == kNetworkMethod; }
 };
 

@@ -18,10 +18,12 @@ namespace signet::identity {
 // Shape of token: 0 … 12'288 octets of b64token (RFC 6750 §2.1); none: the client asks what is
 // taken, and is refused with the hint.
 struct TokenShown {
-    // authcid: who it says it is; empty where it leaves that to the token.  Whether the token's
-    // account may act as that one is judged by the caller.
+    // authcid: who it says it is; empty where it leaves that to the token.
     Claim claim;
     Secret token;
+    // A token of another account than authcid is good, too: whether that one may act as authcid,
+    // the caller asks its rules.
+    bool for_another = false;
 };
 
 // Why: for the audit event only, one of the words of docs/reference/audit.md ("token_expired").

@@ -6,8 +6,10 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
+#include "crypto/client_certificate.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +37,9 @@ struct TlsInfo {
     std::string cipher;   // OpenSSL's name
     std::string sni;      // as the client sent it; sanitised
     bool resumed = false;
+    // Of a server's connection: what the client showed, and has the key to; null: nothing.  Nobody
+    // has judged it.
+    std::shared_ptr<const crypto::ShownCertificate> certificate = {};
 };
 
 // Why the server's handshake failed, as far as it can tell.

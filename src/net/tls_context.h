@@ -25,6 +25,10 @@ struct TlsServerOptions {
     std::string min = "1.2";                       // or "1.3"
     std::string ciphers = {};                      // of TLS 1.2 (net/cipher_list.h); empty: ours
     std::shared_ptr<TicketKeys> ticket_keys = {};  // null: no resumption
+    // Clients are asked for a certificate; who has none, or one that nobody knows, is served too.
+    bool ask_for_certificate = false;
+    // Whose they may be: subjects, DER, for clients to choose by (RFC 8446 §4.2.4); empty: anybody.
+    std::vector<std::string> authorities = {};
 };
 
 class TlsServerContext : public std::enable_shared_from_this<TlsServerContext> {

@@ -41,6 +41,27 @@ std::optional<Secret> first_finished(SSL* ssl) {
     return Secret{std::move(octets)};
 }
 
+std::string der_of(const X509* certificate) {
+    unsigned char* octets = nullptr;
+    const int size = i2d_X509(certificate, &octets);
+    if (size <= 0) return {};
+    std::string der{reinterpret_cast<const char*>(octets), static_cast<std::size_t>(size)};
+    OPENSSL_free(octets);
+    return der;
+}
+
+std::shared_ptr<const crypto::ShownCertificate> shown_by_client(SSL* ssl) {
+    const auto* leaf = SSL_is_server(ssl) == 1 ? SSL_get0_peer_certificate(ssl) : nullptr;
+    if (leaf == nullptr) return {};
+    auto shown = std::make_shared<crypto::ShownCertificate>();
+    shown->leaf = der_of(leaf);
+    const auto* chain = SSL_get_peer_cert_chain(ssl);
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        shown->chain.push_back(der_of(sk_X509_value(chain, i)));
+    }
+    return shown;
+}
+
 HandshakeFault fault_of(int reason) {
     if (reason > SSL_AD_REASON_OFFSET) return HandshakeFault::client_alert;
     switch (reason) {
@@ -189,7 +210,8 @@ TlsInfo TlsIo::info() const {
     return {.version = SSL_get_version(ssl_),
             .cipher = SSL_get_cipher_name(ssl_),
             .sni = name ? sanitised(name, kMaxName) : std::string(),
-            .resumed = SSL_session_reused(ssl_) == 1};
+            .resumed = SSL_session_reused(ssl_) == 1,
+            .certificate = shown_by_client(ssl_)};
 }
 
 // On TLS 1.2 either is worth nothing without the extended master secret: two connections could be

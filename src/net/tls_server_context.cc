@@ -49,6 +49,9 @@ bool use_key(const TicketKey& key, unsigned char* iv, EVP_CIPHER_CTX* cipher, EV
 int ticket_key(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
                EVP_MAC_CTX* mac, int seal) {
     auto& keys = *static_cast<TicketKeys*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    // A session that is resumed shows no certificate: who has one comes with it each time.  RFC
+    // 5077 §3.3: TLS 1.2 then sends an empty ticket; for TLS 1.3 see take_certificate.
+    if (seal && SSL_get0_peer_certificate(ssl)) return 0;
     if (seal) {
         const auto key = keys.for_sealing();
         std::ranges::copy(key.name, name);
@@ -74,6 +77,29 @@ void set_tickets(SSL_CTX* context, TicketKeys* keys) {
     constexpr std::string_view kContext = "signet";
     SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(kContext.data()),
                                    static_cast<unsigned>(kContext.size()));
+}
+
+// Any certificate will do for a handshake: whether it is worth anything is judged when somebody
+// signs in with it, and a client that shows one to every server is served as one without.  That the
+// client has its key, the handshake proves.
+int take_certificate(X509_STORE_CTX* context, void*) {
+    auto* ssl = static_cast<SSL*>(
+        X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    SSL_set_num_tickets(ssl, 0);
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
+}
+
+void ask_for_certificate(SSL_CTX* context, const std::vector<std::string>& authorities) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, take_certificate, nullptr);
+    auto* names = sk_X509_NAME_new_null();
+    for (const auto& der : authorities) {
+        const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+        auto* name = d2i_X509_NAME(nullptr, &at, static_cast<long>(der.size()));
+        INVARIANT(name && sk_X509_NAME_push(names, name) > 0, "subjects of certificates are names");
+    }
+    SSL_CTX_set_client_CA_list(context, names);
 }
 
 std::vector<crypto::Candidate> candidates_of(const TlsServerOptions& options) {
@@ -152,6 +178,7 @@ std::shared_ptr<const TlsServerContext> TlsServerContext::make(const TlsServerOp
                       "a certificate was tried when it was read");
         }
         set_tickets(context.get(), parts->ticket_keys.get());
+        if (options.ask_for_certificate) ask_for_certificate(context.get(), options.authorities);
         SSL_CTX_set_alpn_select_cb(context.get(), select_protocol, nullptr);
         SSL_CTX_set_tlsext_servername_callback(context.get(), choose_certificate);
         SSL_CTX_set_tlsext_servername_arg(context.get(), parts.get());

@@ -16,10 +16,12 @@ using namespace std::string_view_literals;
 using audit::Event;
 
 constexpr std::string_view kOther = "other", kNone = "none";
-constexpr std::string_view kToken = "token";  // all reasons that begin so; each issuer has its own
+// All reasons that begin so; each issuer has counters of its own.
+constexpr std::string_view kToken = "token", kCertificate = "certificate";
 
 constexpr std::array kServices{"submission"sv, "submissions"sv, "mx"sv};
-constexpr std::array kCredentials{"password"sv, "scram"sv, "cram_md5"sv, "token"sv, "network"sv};
+constexpr std::array kCredentials{"password"sv, "scram"sv,       "cram_md5"sv,
+                                  "token"sv,    "certificate"sv, "network"sv};
 constexpr std::array kOutcomes{"success"sv, "failure"sv, "aborted"sv, "error"sv};
 constexpr std::array kConnectionResults{"accepted"sv, "refused_limit"sv, "refused_ban"sv,
                                         "proxy_error"sv};
@@ -42,6 +44,7 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"failure", "authzid_not_permitted"},
     {"failure", "channel_binding_mismatch"},
     {"failure", kToken},
+    {"failure", kCertificate},
     {"failure", "throttled"},
     {"failure", "protocol_error"},
     {"failure", "mechanism_disabled"},
@@ -55,23 +58,23 @@ constexpr std::array kCauses{"remote_4xx"sv, "remote_5xx"sv, "dns"sv,      "conn
                              "auth"sv,       "protocol"sv,   "lost"sv,     "content"sv, "local"sv,
                              "route"sv,      "expired"sv,    "discarded"sv};
 constexpr std::array kEvents{
-    "auth.attempt"sv,       "cert.renewed"sv,       "session.refused"sv,
-    "session.close"sv,      "message.accepted"sv,   "message.rejected"sv,
-    "message.delivered"sv,  "message.deferred"sv,   "message.bounced"sv,
-    "message.reported"sv,   "message.requeued"sv,   "message.quarantined"sv,
-    "queue.held"sv,         "queue.released"sv,     "queue.retried"sv,
-    "queue.deleted"sv,      "queue.bounced"sv,      "queue.damaged"sv,
-    "account.created"sv,    "account.updated"sv,    "account.enabled"sv,
-    "account.disabled"sv,   "account.deleted"sv,    "password.reset"sv,
-    "credential.added"sv,   "credential.changed"sv, "credential.revoked"sv,
-    "credential.deleted"sv, "config.reloaded"sv,    "config.rejected"sv,
-    "ban.added"sv,          "ban.removed"sv,        "policy.decision"sv,
-    "cert.expiring"sv,      "cert.failed"sv,        "audit.gap"sv,
-    "service.start"sv,      "service.stop"sv,       "route.paused"sv,
-    "route.resumed"sv,      "destination.paused"sv, "destination.resumed"sv,
-    "store.down"sv,         "store.up"sv,           "route.login"sv,
-    "token.issued"sv,       "token.failed"sv,       "secret.expiring"sv,
-    "issuer.down"sv,        "issuer.up"sv};
+    "auth.attempt"sv,        "auth.downgrade"sv,     "cert.renewed"sv,
+    "session.refused"sv,     "session.close"sv,      "message.accepted"sv,
+    "message.rejected"sv,    "message.delivered"sv,  "message.deferred"sv,
+    "message.bounced"sv,     "message.reported"sv,   "message.requeued"sv,
+    "message.quarantined"sv, "queue.held"sv,         "queue.released"sv,
+    "queue.retried"sv,       "queue.deleted"sv,      "queue.bounced"sv,
+    "queue.damaged"sv,       "account.created"sv,    "account.updated"sv,
+    "account.enabled"sv,     "account.disabled"sv,   "account.deleted"sv,
+    "password.reset"sv,      "credential.added"sv,   "credential.changed"sv,
+    "credential.revoked"sv,  "credential.deleted"sv, "config.reloaded"sv,
+    "config.rejected"sv,     "ban.added"sv,          "ban.removed"sv,
+    "policy.decision"sv,     "cert.expiring"sv,      "cert.failed"sv,
+    "audit.gap"sv,           "service.start"sv,      "service.stop"sv,
+    "route.paused"sv,        "route.resumed"sv,      "destination.paused"sv,
+    "destination.resumed"sv, "store.down"sv,         "store.up"sv,
+    "route.login"sv,         "token.issued"sv,       "token.failed"sv,
+    "secret.expiring"sv,     "issuer.down"sv,        "issuer.up"sv};
 
 // Rules that are no checks of policy/: limits, and what became of the account meanwhile.
 constexpr std::array kOtherRules{"rate_messages"sv, "rate_recipients"sv, "account_recipients"sv,
@@ -224,7 +227,9 @@ void EventMeter::count(const Event& event) {
 void EventMeter::count_auth(const Event& event) {
     const auto outcome = audit::name(event.outcome);
     const auto mechanism = one_of(mechanisms(), event.mechanism);
-    const auto said = event.reason.starts_with("token_") ? kToken : std::string_view{event.reason};
+    const auto said = event.reason.starts_with("token_")         ? kToken
+                      : event.reason.starts_with("certificate_") ? kCertificate
+                                                                 : std::string_view{event.reason};
     const auto known = [&](const auto& ending) {
         return ending.first == outcome && ending.second == said;
     };

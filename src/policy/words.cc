@@ -22,8 +22,9 @@ std::string shown(std::string_view text, std::size_t limit_octets) {
 std::string shown(const mail::Mailbox& mailbox) { return shown(mailbox.text(), kAddressOctets); }
 
 std::string who(const identity::Login& login) {
-    return (login.is_network() ? "Your network is trusted as " : "You are signed in as ") +
-           shown(login.account, kAccountOctets);
+    const auto account = shown(login.account, kAccountOctets);
+    if (login.is_network()) return "Your network is trusted as " + account;
+    return (login.actor ? "You act as " : "You are signed in as ") + account;
 }
 
 std::string_view what_is_wrong(mail::AddressListFault fault) {

@@ -10,6 +10,8 @@
 //                         ──▶ LookUpSalt     ask the credential store, then resume(SaltFound)
 //                         ──▶ CheckProof     ask the credential store, then resume(ProofChecked)
 //                         ──▶ CheckToken     ask the token authority, then resume(TokenChecked)
+//                         ──▶ CheckExternal  judge what the connection has shown, then
+//                                            resume(Checked)
 //                         ──▶ Granted        235; `octets`, if any, reach the client first
 //                         ──▶ Denied         see Reason; the Exchange is spent
 //
@@ -40,7 +42,8 @@ struct ClientMessage {
     std::optional<Secret> octets;
 };
 
-// The answer to CheckPassword.  Why it was refused stays with the keeper and its audit event.
+// The answer to CheckPassword and CheckExternal.  Why it was refused stays with the keeper and its
+// audit event.
 struct Checked {
     bool granted = false;
 };
@@ -110,6 +113,10 @@ struct CheckToken {
     std::string name;  // may be empty
     Secret token;      // empty: the client asks what is taken
 };
+// Who it is, something below SASL has shown: the certificate of the TLS connection.
+struct CheckExternal {
+    std::string authzid;  // whom to act as; empty: as whoever was shown
+};
 struct Granted {
     Identity identity;
     std::string octets;
@@ -118,8 +125,8 @@ struct Denied {
     Reason reason{};
     std::string authcid = {};  // as far as it was said; for the audit
 };
-using Step =
-    std::variant<Challenge, CheckPassword, LookUpSalt, CheckProof, CheckToken, Granted, Denied>;
+using Step = std::variant<Challenge, CheckPassword, LookUpSalt, CheckProof, CheckToken,
+                          CheckExternal, Granted, Denied>;
 
 // What an exchange begins with; PLAIN and LOGIN need none of it.
 struct Setting {
@@ -147,6 +154,7 @@ enum class Needs {
     password_check,  // the password is shown: taken only inside TLS (RFC 4954 §4, RFC 8314 §3)
     verifier,        // what a proof is checked with
     token,           // nothing: an authorization server says who it is, inside TLS only
+    certificate,     // nothing but whose it is: the TLS client has shown one
 };
 
 struct Mechanism {

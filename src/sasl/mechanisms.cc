@@ -12,6 +12,7 @@ std::unique_ptr<Exchange> begin_plain(Setting setting);
 std::unique_ptr<Exchange> begin_login(Setting setting);
 std::unique_ptr<Exchange> begin_scram(ProofKind kind, bool binds, Setting setting);
 std::unique_ptr<Exchange> begin_cram_md5(Setting setting);
+std::unique_ptr<Exchange> begin_external(Setting setting);
 std::unique_ptr<Exchange> begin_oauthbearer(Setting setting);
 std::unique_ptr<Exchange> begin_xoauth2(Setting setting);
 
@@ -23,9 +24,11 @@ constexpr Mechanism scram(std::string_view name) {
             [](Setting setting) { return begin_scram(kind, binds, std::move(setting)); }};
 }
 
-// Strongest first: what is tied to the connection, what shows no password, what the server proves
-// itself in, what a standard has.  A token stands before a password: it ends by itself.
+// Strongest first: what the connection itself has shown, what is tied to it, what shows no
+// password, what the server proves itself in, what a standard has.  A token stands before a
+// password: it ends by itself.
 constexpr Mechanism kMechanisms[] = {
+    {"EXTERNAL", Needs::certificate, /*binds=*/false, {}, begin_external},
     scram<ProofKind::scram_sha512, true>("SCRAM-SHA-512-PLUS"),
     scram<ProofKind::scram_sha256, true>("SCRAM-SHA-256-PLUS"),
     scram<ProofKind::scram_sha1, true>("SCRAM-SHA-1-PLUS"),

@@ -12,6 +12,7 @@ std::string presented_user(std::string_view mechanism, const Secret& initial) {
     if (known == nullptr || known->needs == Needs::verifier) return {};
     const auto step = known->begin()->resume(ClientMessage{Secret::copy_of(initial.reveal())});
     if (const auto* shown = std::get_if<CheckToken>(&step)) return shown->name;
+    if (const auto* external = std::get_if<CheckExternal>(&step)) return external->authzid;
     const auto* asked = std::get_if<CheckPassword>(&step);
     return asked != nullptr ? asked->identity.authcid : std::string{};
 }
@@ -23,6 +24,7 @@ std::string_view shown_by(std::string_view mechanism) {
     case Needs::password_check: return "password";
     case Needs::verifier: return scram_hash(known->proof) ? "scram" : "cram_md5";
     case Needs::token: return "token";
+    case Needs::certificate: return "certificate";
     }
     std::unreachable();
 }

@@ -207,6 +207,16 @@ constexpr Code kCodes[] = {
      "`keys_life` is how long known keys are used while their issuer is down; it cannot be shorter "
      "than the time between two fetches.",
      "Write a `keys_life` that is longer than `keys_refresh`."},
+    {"E0380", "A rule for signing in names a listener that is not there",
+     "The rule would never fit, and what it was to forbid or allow would be decided by the next.",
+     "Write the `name` of a [[listener]], or leave `listeners` out for all of them."},
+    {"E0381", "A rule of who may act as whom is for nobody",
+     "It names neither accounts nor groups.", "Set `accounts`, `groups` or both."},
+    {"E0382", "Revocation lists without their authorities",
+     "A list says which certificates of one authority no longer hold; without `ca` no certificate "
+     "of "
+     "an authority is taken.",
+     "Set `ca`, or leave out `revoked`."},
     {"W0312", "A secret is written in the settings",
      "Settings are copied, shown and kept in version control; a secret should not be.",
      "Put it into a file that only the server can read and name the file: { file = \"…\" }."},
@@ -300,6 +310,16 @@ constexpr Code kCodes[] = {
      "OAUTHBEARER and XOAUTH2 are only offered where there is an [[issuer]] whose tokens are "
      "taken.",
      "Add an [[issuer]] section, or take both out of `auth.mechanisms`."},
+    {"W0380", "A rule for signing in is never reached",
+     "The first rule that fits decides, and one before it is for everybody, from everywhere.",
+     "Move it up, or leave it out."},
+    {"W0381", "Everybody may act as everybody",
+     "Whoever has one password of this server then has every account on it.",
+     "Name in `accounts` or `groups` who is meant, and in `as` whom they stand in for."},
+    {"W0382", "Authorities for certificates that nobody is asked for",
+     "Certificates are shown by EXTERNAL, and neither `auth.mechanisms` nor a rule of [[sign_in]] "
+     "names it.",
+     "Add \"EXTERNAL\" to `auth.mechanisms`, or to a rule of [[sign_in]]."},
 };
 
 }  // namespace

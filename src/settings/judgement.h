@@ -50,6 +50,8 @@ void judge_routes(Judgement& judgement);
 void judge_stores(Judgement& judgement);
 // Whose tokens are taken.
 void judge_issuers(Judgement& judgement);
+// By which mechanisms and certificates somebody signs in, and as whom.
+void judge_sign_in(Judgement& judgement);
 // Who may send through which listener, and for which domains mail is taken.
 void judge_mail(Judgement& judgement);
 

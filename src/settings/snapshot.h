@@ -98,6 +98,34 @@ struct AuthSettings {
     std::string default_domain = {};  // of a login without one, when a store is chosen
 };
 
+// By which mechanisms somebody may sign in; the first rule that fits decides
+// (submission/sign_in_rules.h).  An empty condition holds for everybody.
+struct SignInSettings {
+    std::string name;
+    std::vector<std::string> mechanisms;
+    std::vector<std::string> listeners = {};  // by name
+    std::vector<IpNetwork> from = {};
+    std::vector<std::string> accounts = {};  // "*" stands for any octets
+    std::vector<std::string> groups = {};
+
+    bool for_everybody() const { return accounts.empty() && groups.empty(); }
+};
+
+// Who may act as whom, by the authorization identity of SASL (RFC 4422 §3.4.1).
+struct ActAsSettings {
+    std::string name;
+    std::vector<std::string> accounts = {}, groups = {};  // who: any of both; "*" in accounts
+    std::vector<std::string> as;                          // whom: "*" stands for any octets
+};
+
+// Whose certificates sign in by EXTERNAL.
+struct ClientCertificateSettings {
+    std::string ca = {};       // PEM file; empty: those alone that accounts have as credentials
+    std::string revoked = {};  // PEM file of revocation lists; empty: none is asked
+    std::vector<std::string> account{"email"};  // what of a certificate names its account
+    std::string strip_domain = {}, append_domain = {};
+};
+
 // What guessing leads to.  A network is one IPv4 address or an IPv6 /64.
 struct GuessingSettings {
     unsigned failures = 5;      // different wrong passwords for one account from one network …
@@ -314,6 +342,9 @@ struct Snapshot {
     std::vector<DomainSettings> domains;
     AliasSettings aliases;
     AuthSettings auth;
+    std::vector<SignInSettings> sign_in;
+    std::vector<ActAsSettings> act_as;
+    ClientCertificateSettings client_certificates;
     PasswordSettings passwords;
     std::vector<StoreSettings> stores;  // besides the database, unless it is among them
     std::vector<IssuerSettings> issuers;

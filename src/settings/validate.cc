@@ -92,6 +92,8 @@ void names_differ(Judgement& judgement) {
     names_once(judgement, "network", judgement.settings.networks);
     names_once(judgement, "store", judgement.settings.stores);
     names_once(judgement, "issuer", judgement.settings.issuers);
+    names_once(judgement, "sign_in", judgement.settings.sign_in);
+    names_once(judgement, "act_as", judgement.settings.act_as);
 }
 
 void certificate_and_key(Judgement& judgement) {
@@ -132,6 +134,8 @@ void absolute_paths(Judgement& judgement) {
     const std::pair<std::string_view, const std::string&> paths[] = {
         {"tls.certificate", settings.tls.certificate},
         {"tls.key", settings.tls.key},
+        {"client_certificates.ca", settings.client_certificates.ca},
+        {"client_certificates.revoked", settings.client_certificates.revoked},
         {"storage.path", settings.storage.path},
         {"audit.directory", settings.audit.directory},
         {"admin.socket", settings.admin.socket},
@@ -162,10 +166,10 @@ void absolute_paths(Judgement& judgement) {
     }
 }
 
-constexpr std::array kRules{some_listener,     addresses_once,      names_differ,
-                            judge_routes,      certificate_and_key, retries_make_sense,
-                            limits_make_sense, absolute_paths,      metrics_for_whom,
-                            judge_mail,        judge_stores,        judge_issuers};
+constexpr std::array kRules{
+    some_listener,      addresses_once,    names_differ,   judge_routes,     certificate_and_key,
+    retries_make_sense, limits_make_sense, absolute_paths, metrics_for_whom, judge_mail,
+    judge_stores,       judge_issuers,     judge_sign_in};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "settings/judgement.h"
 
 #include "oauth/metadata.h"
+#include "settings/mechanisms.h"
 
 #include <algorithm>
 
@@ -68,7 +69,7 @@ void keys_outlive_a_refresh(Judgement& judgement) {
 }
 
 void somebody_can_use_them(Judgement& judgement) {
-    const auto& mechanisms = judgement.settings.auth.mechanisms;
+    const auto mechanisms = named_mechanisms(judgement.settings);
     const bool shown = std::ranges::any_of(
         mechanisms, [](const auto& one) { return one == "OAUTHBEARER" || one == "XOAUTH2"; });
     const auto& issuers = judgement.settings.issuers;

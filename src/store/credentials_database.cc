@@ -38,7 +38,6 @@ Login login_of(const identity::Account& account, identity::Claim claim) {
             .method = std::move(claim.method),
             .credential_id = {},
             .send_as = account.send_as,
-            .revision = account.revision,
             .limits = account.limits,
             .groups = account.groups};
 }
@@ -242,6 +241,23 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Cla
     auto login = login_of(**found, std::move(claim));
     login.standing = identity::standing_of(**found, nullptr);
     co_return login;
+}
+
+Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::holder(identity::Claim claim,
+                                                                  identity::CredentialKind kind,
+                                                                  std::string secret, Deadline) {
+    auto found = co_await accounts_.owner_of(kind, secret);
+    if (!found) co_return fail(found.error());
+    const auto is_it = [&](const Credential& one) {
+        return one.kind == kind && one.secret == secret;
+    };
+    const auto* of = *found ? &(*found)->credentials : nullptr;
+    const auto credential = of ? std::ranges::find_if(*of, is_it) : decltype(of->begin()){};
+    if (!of || credential == of->end()) co_return Refused{Refusal::unknown_account, {}};
+    if (auto why = barred(**found, *credential, claim)) co_return std::move(*why);
+    if (claim.authcid.empty()) claim.authcid = (*found)->name;
+    auto id = credential->id;
+    co_return co_await conclude(std::move(**found), std::move(id), std::move(claim));
 }
 
 Task<Result<std::string, StoreFault>> CredentialsDatabase::account_of(std::string authcid) {

@@ -66,6 +66,11 @@ public:
                                                             std::string account,
                                                             Deadline deadline) override;
 
+    Task<Result<identity::CheckAnswer, StoreFault>> holder(identity::Claim claim,
+                                                           identity::CredentialKind kind,
+                                                           std::string secret,
+                                                           Deadline deadline) override;
+
     // A password that somebody chose does not open mail, even if it is right.
     void take_app_passwords_only(bool only) { app_passwords_only_ = only; }
 

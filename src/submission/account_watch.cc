@@ -8,7 +8,8 @@ Task<AccountWatch::Finding> AccountWatch::look(const identity::Login& login) {
     if (login.is_network()) co_return Finding::unchanged;
     const auto now = store_.generation();
     if (now == seen_) co_return Finding::unchanged;
-    const auto stands = co_await store_.still_stands(login);
+    auto stands = co_await store_.still_stands(login);
+    if (stands && *stands && login.actor) stands = co_await store_.still_stands(*login.actor);
     if (!stands) co_return Finding::unknown;
     if (!*stands) co_return Finding::changed;
     seen_ = now;

@@ -15,7 +15,8 @@ using Of = limits::Key::Of;
 
 // Neither a name nor an id holds a NUL.
 std::string credential_of(const identity::Login& login) {
-    return login.account + '\0' + login.credential_id;
+    const auto& proven = login.proven();
+    return proven.account + '\0' + proven.credential_id;
 }
 
 // 0 is no limit but the other one.
@@ -28,7 +29,7 @@ std::uint64_t narrower(std::uint64_t limit, std::uint64_t own) {
 std::vector<Ask> messages_of(const identity::Login& login, const limits::Allowance& allowance) {
     const auto of = login.is_network() ? Of::network_messages : Of::account_messages;
     std::vector<Ask> asks{{.key = {of, login.account}, .rate = allowance.messages}};
-    if (const auto& own = login.credential_limits.messages) {
+    if (const auto& own = login.proven().credential_limits.messages) {
         asks.push_back({.key = {Of::credential_messages, credential_of(login)}, .rate = *own});
     }
     return asks;
@@ -39,7 +40,7 @@ std::vector<Ask> recipients_of(const identity::Login& login, const limits::Allow
     const auto of = login.is_network() ? Of::network_recipients : Of::account_recipients;
     std::vector<Ask> asks{
         {.key = {of, login.account}, .rate = allowance.recipients, .count = count}};
-    if (const auto& own = login.credential_limits.recipients) {
+    if (const auto& own = login.proven().credential_limits.recipients) {
         asks.push_back({.key = {Of::credential_recipients, credential_of(login)},
                         .rate = *own,
                         .count = count});
@@ -80,7 +81,7 @@ std::optional<limits::Allowance> allowance_of(const Session& session,
                                               const settings::Snapshot& settings) {
     if (!session.login) return {};
     auto allowance = limits::allowance_of(session.login->limits, settings);
-    const auto& own = session.login->credential_limits;
+    const auto& own = session.login->proven().credential_limits;
     allowance.message_recipients =
         narrower(allowance.message_recipients, own.message_recipients.value_or(0));
     allowance.message_size = narrower(allowance.message_size, own.message_size.value_or(0));

@@ -1,10 +1,12 @@
 // AUTH (RFC 4954): drives one SASL exchange, holds a refusal back, and writes the audit event.
 #include "authn/exchange.h"
+#include "base/ip.h"
 #include "net/timer.h"
 #include "sasl/mechanism.h"
 #include "submission/handlers.h"
 #include "submission/listener_of.h"
 #include "submission/replies.h"
+#include "submission/sign_in_rules.h"
 #include "submission/trail.h"
 
 #include <algorithm>
@@ -66,6 +68,18 @@ Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Deni
     co_return reply;
 }
 
+// A client that knew better before, and is still offered it.
+void look_for_downgrade(const Session& session, const Services& services) {
+    const auto& login = session.login->proven();
+    const auto* now = sasl::find_mechanism(login.method);
+    if (services.downgrades == nullptr || now == nullptr) return;
+    const auto* once = services.downgrades->signed_in(
+        {login.account, client_network(session.peer.ip), session.ehlo.domain}, *now);
+    if (once != nullptr && session.sign_in.offer.has(*once)) {
+        record_downgrade(session, services, once->name);
+    }
+}
+
 smtp::Reply grant(Session& session, const AuthAttempt& attempt, identity::Login login,
                   const Services& services) {
     auto reply = replies::authenticated();
@@ -78,7 +92,25 @@ smtp::Reply grant(Session& session, const AuthAttempt& attempt, identity::Login 
                  .mechanism = attempt.mechanism,
                  .began = attempt.began},
                 reply);
+    look_for_downgrade(session, services);
     return reply;
+}
+
+// The proof was right; by which mechanism it may come, the rules for this account say.
+std::optional<authn::Denied> forbidden(const Session& session, const AuthAttempt& attempt,
+                                       const identity::Login& login, const Services& services) {
+    const auto& proven = login.proven();
+    if (may_sign_in({session.listener, session.peer.ip}, proven, attempt.mechanism,
+                    services.settings)) {
+        return {};
+    }
+    return authn::Denied{
+        .denial = authn::Denial::too_weak,
+        .reason = std::string{identity::name(identity::Refusal::mechanism_not_allowed)},
+        .user = proven.authcid,
+        .account = proven.account,
+        .detail = "by the rules of [[sign_in]]",
+        .credential = proven.credential_id};
 }
 
 Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessage message,
@@ -90,7 +122,9 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
         co_return replies::challenge(challenge->octets);
     }
     if (auto* granted = std::get_if<authn::Granted>(&turn)) {
-        co_return grant(session, attempt, std::move(granted->login), services);
+        auto why = forbidden(session, attempt, granted->login, services);
+        if (!why) co_return grant(session, attempt, std::move(granted->login), services);
+        turn = std::move(*why);
     }
     auto& denied = std::get<authn::Denied>(turn);
     auto reply = reply_to(denied.denial, services);
@@ -98,7 +132,8 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
 }
 
 authn::Whence whence_of(const Session& session) {
-    return {session.peer.ip, session.tls ? session.tls->version : std::string{}};
+    if (!session.tls) return {session.peer.ip};
+    return {session.peer.ip, session.tls->version, session.tls->certificate};
 }
 
 }  // namespace
@@ -131,7 +166,8 @@ Task<smtp::Reply> handle_auth(Session& session, smtp::Auth auth, sasl::Setting s
     }
     AuthAttempt attempt{.mechanism = std::string{mechanism->name},
                         .exchange = authn::Exchange{*mechanism,
-                                                    {services.credentials, services.tokens},
+                                                    {services.credentials, services.vouchers,
+                                                     services.settings.act_as},
                                                     whence_of(session),
                                                     std::move(setting)},
                         .began = services.clock.steady()};

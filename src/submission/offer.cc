@@ -1,21 +1,16 @@
 #include "submission/offer.h"
 
-#include "base/text.h"
 #include "sasl/nonce.h"
 #include "submission/listener_of.h"
 #include "submission/services.h"
 #include "submission/session.h"
+#include "submission/sign_in_rules.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace signet::submission {
 namespace {
-
-bool allowed(const sasl::Mechanism& mechanism, const settings::AuthSettings& settings) {
-    return std::ranges::any_of(
-        settings.mechanisms, [&](const auto& name) { return equal_nocase(name, mechanism.name); });
-}
 
 // Where CRAM-MD5 is named at all, it is for devices that know nothing else: those accounts have it.
 bool can_prove(sasl::ProofKind kind, const identity::ProofCovers& covers,
@@ -31,6 +26,7 @@ bool answerable(const sasl::Mechanism& mechanism, const OfferFacts& facts,
     switch (mechanism.needs) {
     case sasl::Needs::password_check: return true;
     case sasl::Needs::token: return facts.tokens;
+    case sasl::Needs::certificate: return facts.certificate;
     case sasl::Needs::verifier: return can_prove(mechanism.proof, facts.covers, settings);
     }
     std::unreachable();
@@ -50,12 +46,13 @@ std::vector<std::string_view> Offer::names() const {
     return names;
 }
 
-Offer offer(const OfferFacts& facts, const settings::AuthSettings& settings) {
+Offer offer(const OfferFacts& facts, std::span<const std::string> named,
+            const settings::AuthSettings& settings) {
     Offer made;
     if (!facts.listener || !facts.tls) return made;
     for (const auto& mechanism : sasl::mechanisms()) {
         if (mechanism.binds && !facts.binding) continue;
-        if (allowed(mechanism, settings) && answerable(mechanism, facts, settings)) {
+        if (is_named(mechanism.name, named) && answerable(mechanism, facts, settings)) {
             made.mechanisms.push_back(&mechanism);
         }
     }
@@ -70,9 +67,12 @@ Task<Offer> offer_to(const Session& session, bool binding, const Services& servi
     if (facts.listener && facts.tls) {
         auto covers = co_await services.credentials.proof_covers();
         if (covers) facts.covers = std::move(*covers);
-        facts.tokens = services.tokens != nullptr && services.tokens->able();
+        const auto& [tokens, certificates] = services.vouchers;
+        facts.tokens = tokens != nullptr && tokens->able();
+        facts.certificate = certificates != nullptr && session.tls->certificate != nullptr;
     }
-    co_return offer(facts, settings.auth);
+    const auto named = mechanisms_at({session.listener, session.peer.ip}, settings);
+    co_return offer(facts, named, settings.auth);
 }
 
 bool can_bind(const net::Stream& stream) {

@@ -8,6 +8,8 @@
 #include "sasl/mechanism.h"
 #include "settings/snapshot.h"
 
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +23,8 @@ struct OfferFacts {
     bool tls = false;
     bool binding = false;  // the connection can be told from every other one (RFC 5056)
     identity::ProofCovers covers = {};
-    bool tokens = false;  // there is an issuer whose tokens are taken
+    bool tokens = false;       // there is an issuer whose tokens are taken
+    bool certificate = false;  // the client has shown one, and somebody can judge it
 };
 
 struct Offer {
@@ -32,11 +35,15 @@ struct Offer {
     std::vector<std::string_view> names() const;
 };
 
-// Nothing outside TLS.  A mechanism with tokens only where there is an issuer.  SCRAM only where
+// named: those that may be used there (submission/sign_in_rules.h).
+//
+// Nothing outside TLS.  A mechanism with tokens only where there is an issuer, EXTERNAL only to
+// whom has shown a certificate.  SCRAM only where
 // the store can check it and, with auth.scram = "auto", every account has what that takes: a client
 // picks the strongest mechanism it sees, and must not fail for that.  What binds, only where a
 // binding can be had.
-Offer offer(const OfferFacts& facts, const settings::AuthSettings& settings);
+Offer offer(const OfferFacts& facts, std::span<const std::string> named,
+            const settings::AuthSettings& settings);
 
 // The facts, gathered.  A store that does not answer takes SCRAM away, not the session.
 Task<Offer> offer_to(const Session& session, bool binding, const Services& services);

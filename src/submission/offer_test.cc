@@ -36,7 +36,8 @@ TEST(Offer, FollowsFromListenerConnectionStoreAndSettingsStrongestFirst) {
         {"a listener without AUTH", {false, true, true, kAll}, "always", {}},
     };
     for (const auto& c : cases) {
-        const auto made = offer(c.facts, all_mechanisms(c.scram));
+        const auto made =
+            offer(c.facts, all_mechanisms(c.scram).mechanisms, all_mechanisms(c.scram));
         EXPECT_EQ(made.names(), c.names) << c.what;
         EXPECT_EQ(made.binds(), !c.names.empty() && c.names.front() == kPlus) << c.what;
         for (const auto& mechanism : sasl::mechanisms()) {
@@ -53,28 +54,34 @@ TEST(Offer, WhatNeedsMoreThanAPasswordIsOfferedWhereItIsThere) {
         settings.mechanisms.emplace_back(mechanism.name);
     }
     OfferFacts facts{.tls = true};
-    EXPECT_EQ(offer(facts, settings).names(), (Names{"PLAIN", "LOGIN"}));
+    EXPECT_EQ(offer(facts, settings.mechanisms, settings).names(), (Names{"PLAIN", "LOGIN"}));
     facts.tokens = true;
-    EXPECT_EQ(offer(facts, settings).names(), (Names{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}));
+    EXPECT_EQ(offer(facts, settings.mechanisms, settings).names(),
+              (Names{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}));
     facts.tokens = false;
+    facts.certificate = true;
+    EXPECT_EQ(offer(facts, settings.mechanisms, settings).names(),
+              (Names{"EXTERNAL", "PLAIN", "LOGIN"}));
+    facts.certificate = false;
     facts.covers = {
         {ProofKind::scram_sha512, 0}, {ProofKind::scram_sha1, 3}, {ProofKind::cram_md5, 3}};
-    EXPECT_EQ(offer(facts, settings).names(),
+    EXPECT_EQ(offer(facts, settings.mechanisms, settings).names(),
               (Names{"SCRAM-SHA-512", "CRAM-MD5", "PLAIN", "LOGIN"}))
         << "an account without a verifier keeps SCRAM back, and CRAM-MD5 not";
     settings.scram = "off";
-    EXPECT_EQ(offer(facts, settings).names(), (Names{"CRAM-MD5", "PLAIN", "LOGIN"}));
+    EXPECT_EQ(offer(facts, settings.mechanisms, settings).names(),
+              (Names{"CRAM-MD5", "PLAIN", "LOGIN"}));
     facts.tls = false;
-    EXPECT_EQ(offer(facts, settings).names(), Names{});
+    EXPECT_EQ(offer(facts, settings.mechanisms, settings).names(), Names{});
 }
 
 TEST(Offer, NamesOnlyWhatTheSettingsAllow) {
     settings::AuthSettings settings;
     settings.mechanisms = {"SCRAM-SHA-256-PLUS"};
-    EXPECT_EQ(offer({true, true, true, kAll}, settings).names(), Names{kPlus});
-    EXPECT_EQ(offer({true, true, false, kAll}, settings).names(), Names{});
+    EXPECT_EQ(offer({true, true, true, kAll}, settings.mechanisms, settings).names(), Names{kPlus});
+    EXPECT_EQ(offer({true, true, false, kAll}, settings.mechanisms, settings).names(), Names{});
     settings.mechanisms = {};
-    EXPECT_EQ(offer({true, true, true, kAll}, settings).names(), Names{});
+    EXPECT_EQ(offer({true, true, true, kAll}, settings.mechanisms, settings).names(), Names{});
 }
 
 }  // namespace

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "audit/audit_store.h"
+#include "authn/downgrade_watch.h"
+#include "authn/exchange.h"
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "base/ulid.h"
 #include "identity/credential_store.h"
 #include "identity/recipient_directory.h"
-#include "identity/token_authority.h"
 #include "limits/connections.h"
 #include "limits/rate_store.h"
 #include "queue/queue_store.h"
@@ -27,7 +28,8 @@ struct Services {
     limits::RateStore& rates;
     const settings::Snapshot& settings;
     Entropy& entropy;
-    identity::TokenAuthority* tokens = nullptr;  // null: no issuer is set up
+    authn::Vouchers vouchers = {};
+    authn::DowngradeWatch* downgrades = nullptr;  // null: nobody looks
 };
 
 }  // namespace signet::submission

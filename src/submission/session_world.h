@@ -40,8 +40,8 @@ public:
                                   .method = claim.method,
                                   .credential_id = {},
                                   .send_as = {{"ann", "example.com"}},
-                                  .revision = revision,
-                                  .limits = limits};
+                                  .limits = limits,
+                                  .standing = std::to_string(revision)};
     }
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override {
         co_return authcid == "ann" ? "ann" : "";
@@ -50,7 +50,7 @@ public:
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override {
         ++looks;
         if (fault) co_return fail(*fault);
-        co_return login.account == "ann" && revision == login.revision;
+        co_return login.account == "ann" && login.standing == std::to_string(revision);
     }
     std::uint64_t changes = 1, revision = 1;
     int looks = 0;

@@ -67,7 +67,8 @@ audit::Event event_of(const Session& session, const Services& services, std::str
         event.user_name = session.login->authcid;
         event.account_name = session.login->account;
         event.mechanism = session.login->method;
-        event.credential_id = session.login->credential_id;
+        event.credential_id = session.login->proven().credential_id;
+        if (session.login->actor) event.authzid = session.login->account;
     }
     return event;
 }
@@ -86,6 +87,17 @@ void record_auth(const Session& session, const Services& services, AuthOutcome a
     event.detail = std::move(auth.detail);
     event.smtp = smtp_of(reply);
     event.latency_ms = milliseconds_since(auth.began, services.clock);
+    services.audit.record(std::move(event));
+}
+
+void record_downgrade(const Session& session, const Services& services, std::string_view once) {
+    auto event = event_of(session, services, "auth.downgrade");
+    event.severity = Severity::warning;
+    event.reason = "weaker_mechanism";
+    event.credential_kind = kind_of(event.mechanism);
+    event.detail = "this client signed in with " + std::string{once} +
+                   " before, which it is still offered: it was set up anew, it is another one with "
+                   "the same password, or somebody between hides the offer";
     services.audit.record(std::move(event));
 }
 

@@ -29,6 +29,9 @@ struct AuthOutcome {
 void record_auth(const Session& session, const Services& services, AuthOutcome auth,
                  const smtp::Reply& reply);
 
+// A client that signed in with `once`, and now by a weaker mechanism.
+void record_downgrade(const Session& session, const Services& services, std::string_view once);
+
 // The login of a trusted network, once a session, when it is first used.
 void record_network(const Session& session, const Services& services);
 
