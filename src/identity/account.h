@@ -73,7 +73,8 @@ public:
     virtual Task<Result<std::optional<Account>, StoreFault>> owner_of(CredentialKind kind,
                                                                       std::string secret);
     // Keeps when a credential was used last, with an accuracy of a minute, and without anybody
-    // noticing who is signed in.  Nothing is kept of one that is not there.
+    // noticing who is signed in.  Nothing is kept of one that is not there.  Answers once it is
+    // noted, which may be before it is kept: whoever signs in waits for the answer.
     virtual Task<Result<void, StoreFault>> used(std::string account, std::string credential,
                                                 LastUse use);
     // The same passwords, kept in another form: takes secret and verifiers of the credentials that

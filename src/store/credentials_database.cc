@@ -89,8 +89,7 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::check(identity::Claim
     co_return co_await conclude(std::move(account), id, std::move(claim));
 }
 
-// Whoever is let in, his sign-in is written down: that must not keep him waiting, and does not when
-// it was a moment ago.
+// Whoever is let in, his sign-in is noted, and written down behind his back.
 Task<CheckAnswer> CredentialsDatabase::conclude(Account account, std::string credential,
                                                 identity::Claim claim) {
     const identity::LastUse use{clock_.wall(), claim.client, claim.method, claim.tls};

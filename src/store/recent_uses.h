@@ -1,8 +1,10 @@
-// Which uses of credentials were written down a moment ago, so that not each of them is.
+// What was written down a moment ago about who signed in, so that not each sign-in is written.
 #pragma once
 
 #include "identity/credential.h"
 
+#include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -10,7 +12,7 @@
 
 namespace signet::store {
 
-// Safe for concurrent use.
+// Uses of credentials.  Safe for concurrent use.
 class RecentUses {
 public:
     // Whether it says more than what was written in the last minute: then it counts as written.
@@ -23,6 +25,26 @@ private:
 
     std::mutex mutex_;
     std::unordered_map<std::string, identity::LastUse> written_;  // guarded by mutex_
+};
+
+// From where accounts signed in.  Safe for concurrent use.
+class RecentSignIns {
+public:
+    static constexpr std::chrono::days kAccuracy{1};
+
+    // Whether a sign-in of less than a day ago is written, as far as is remembered.  What was
+    // remembered as of another generation of the accounts is not: one may have been removed since.
+    bool knows(std::string_view account, std::string_view network, WallTime now,
+               std::uint64_t generation);
+    void keep(std::string_view account, std::string_view network, WallTime written,
+              std::uint64_t generation);
+
+private:
+    static constexpr std::size_t kMost = 10'000;  // beyond, all are forgotten and looked up anew
+
+    std::mutex mutex_;
+    std::uint64_t generation_ = 0;                       // guarded by mutex_
+    std::unordered_map<std::string, WallTime> written_;  // guarded by mutex_
 };
 
 }  // namespace signet::store

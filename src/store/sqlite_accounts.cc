@@ -78,6 +78,14 @@ struct SqliteAccounts::Impl {
         co_return answer;
     }
 
+    Task<Result<std::optional<WallTime>, StoreFault>> last_sign_in(std::string account,
+                                                                   std::string network) {
+        return ask<std::optional<WallTime>>(
+            [account = std::move(account), network = std::move(network)](AccountReader& reader) {
+                return store::last_sign_in(reader.connection(), account, network);
+            });
+    }
+
     // The last count, unless something changed since it was begun.
     std::optional<identity::VerifierCensus> counted(std::uint64_t as_of) {
         const std::lock_guard lock(mutex);
@@ -92,6 +100,7 @@ struct SqliteAccounts::Impl {
 
     const Clock& clock;
     RecentUses uses;
+    RecentSignIns sign_ins;
     const SqliteOptions options;
     const std::shared_ptr<const AccountSeal> seal;
     std::atomic<std::uint64_t> changes{0};
@@ -243,15 +252,16 @@ Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::owner_of(
 }
 
 // Once a minute is enough, and a client that signs in for each message costs no write each time.
+// Nor does it wait for the sync of one: what is handed over here is written before the store ends.
 Task<Result<void, StoreFault>> SqliteAccounts::used(std::string account, std::string credential,
                                                     identity::LastUse use) {
     if (!impl_->uses.is_news(account, credential, use)) co_return Result<void, StoreFault>{};
-    const auto kept = co_await impl_->writer.run<std::monostate>(
+    const bool taken = impl_->writer.post<std::monostate>(
         [account = std::move(account), credential = std::move(credential),
          use = std::move(use)](SqliteConnection& connection) {
             return keep_use(connection, account, credential, use);
         });
-    if (!kept) co_return fail(kept.error());
+    if (!taken) co_return fail(StoreFault::unavailable);
     co_return Result<void, StoreFault>{};
 }
 
@@ -268,25 +278,26 @@ Task<Result<bool, StoreFault>> SqliteAccounts::knows(mail::Mailbox mailbox) {
 
 Task<Result<bool, StoreFault>> SqliteAccounts::familiar(std::string account, std::string network,
                                                         WallTime since) {
-    auto last = co_await impl_->ask<std::optional<WallTime>>(
-        [account = std::move(account), network = std::move(network)](AccountReader& reader) {
-            return last_sign_in(reader.connection(), account, network);
-        });
+    const auto last = co_await impl_->last_sign_in(std::move(account), std::move(network));
     if (!last) co_return fail(last.error());
     co_return *last && **last > since;
 }
 
 Task<Result<void, StoreFault>> SqliteAccounts::signed_in(std::string account, std::string network,
                                                          WallTime now) {
-    const auto fresh = co_await familiar(account, network, now - std::chrono::days{1});
-    if (!fresh) co_return fail(fresh.error());
-    if (*fresh) co_return Result<void, StoreFault>{};
-    const auto kept = co_await impl_->writer.run<std::monostate>(
-        [account = std::move(account), network = std::move(network),
-         now](SqliteConnection& connection) {
-            return keep_sign_in(connection, account, network, now);
-        });
-    if (!kept) co_return fail(kept.error());
+    const auto as_of = impl_->changes.load();
+    if (impl_->sign_ins.knows(account, network, now, as_of)) co_return Result<void, StoreFault>{};
+    auto last = co_await impl_->last_sign_in(account, network);
+    if (!last) co_return fail(last.error());
+    if (!*last || **last <= now - RecentSignIns::kAccuracy) {
+        const auto kept = co_await impl_->writer.run<std::monostate>(
+            [account, network, now](SqliteConnection& connection) {
+                return keep_sign_in(connection, account, network, now);
+            });
+        if (!kept) co_return fail(kept.error());
+        *last = now;
+    }
+    impl_->sign_ins.keep(account, network, **last, as_of);
     co_return Result<void, StoreFault>{};
 }
 

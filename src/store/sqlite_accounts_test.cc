@@ -105,6 +105,22 @@ TEST_F(SqliteAccountsTest, security_28_the_files_are_for_this_user_alone) {
     for (const auto* file : {"", "-wal", "-shm"}) EXPECT_EQ(rights(path_ + file), 0600u) << file;
 }
 
+// Whoever signed in did not wait for it; nor is it lost when the server ends at once.
+TEST_F(SqliteAccountsTest, AUseThatWasNotedIsThereAfterAReopen) {
+    const identity::LastUse use{clock_.wall(), "192.0.2.7", "PLAIN", "TLSv1.3"};
+    {
+        const auto store = open();
+        auto ann = account("ann");
+        ann.password().secret = "$argon2id$v=19$m=64,t=1,p=1$salt$hash";
+        ASSERT_TRUE(net::run_task(store->add(ann)));
+        ASSERT_TRUE(net::run_task(store->used("ann", std::string{identity::kMainPassword}, use)));
+    }
+    const auto store = open();
+    const auto found = net::run_task(store->find("ann")).value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->credentials.at(0).last_use, use);
+}
+
 TEST_F(SqliteAccountsTest, WhatWasAnsweredIsThereAfterAReopen) {
     std::uint64_t last = 0;
     {

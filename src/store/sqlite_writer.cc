@@ -28,16 +28,12 @@ SqliteWriter::~SqliteWriter() {
     thread_.join();
 }
 
-void SqliteWriter::push(Change change) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!ending_ && queue_.size() < queue_length_) {
-            queue_.push_back(std::move(change));
-            wake_.notify_one();
-            return;
-        }
-    }
-    change.finish(StoreFault::unavailable);
+bool SqliteWriter::push(Change& change) {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || queue_.size() >= queue_length_) return false;
+    queue_.push_back(std::move(change));
+    wake_.notify_one();
+    return true;
 }
 
 void SqliteWriter::serve() {

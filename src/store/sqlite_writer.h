@@ -44,8 +44,22 @@ public:
                           resume = std::move(resume)](std::optional<StoreFault> fault) mutable {
                 resume(fault ? Answer{fail(*fault)} : Answer{std::move(**found)});
             };
-            push(std::move(one));
+            if (!push(one)) one.finish(StoreFault::unavailable);
         });
+    }
+
+    // The same, and nobody waits for it: a fault is reported and no more.  false: too much waits
+    // already, or it is over.
+    template <class T>
+    bool post(std::move_only_function<SqliteResult<T>(SqliteConnection&)> change) {
+        Change one;
+        one.apply = [change = std::move(change)](
+                        SqliteConnection& connection) mutable -> SqliteResult<void> {
+            if (auto answer = change(connection); !answer) return fail(std::move(answer.error()));
+            return {};
+        };
+        one.finish = [](std::optional<StoreFault>) {};
+        return push(one);
     }
 
 private:
@@ -55,7 +69,7 @@ private:
         bool conflict = false;
     };
 
-    void push(Change change);
+    bool push(Change& change);  // false: it is the caller's still
     void serve();
     void commit(std::vector<Change>& batch);
     SqliteResult<void> write(std::vector<Change>& batch);
