@@ -12,6 +12,9 @@ readonly EXIM=(exim4-daemon-heavy exim4-base "${CYRUS_SASL[@]}")
 readonly OPENSMTPD=(opensmtpd)
 readonly DOVECOT=(dovecot-core dovecot-lmtpd dovecot-submissiond)
 readonly SLAPD=(slapd)
+# smtptest, with Cyrus SASL and its mechanisms, and what its library wants beside them: all that the
+# package asks for would be a mail server.
+readonly CYRUS=(cyrus-clients cyrus-common libsasl2-2 libsasl2-modules libpcre3 libpq5)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
 readonly HAPROXY=(haproxy)
@@ -67,3 +70,4 @@ unpack_exactly prometheus "$PROMTOOL"
 unpack haproxy "${HAPROXY[@]}"
 unpack dns "${DNS[@]}"
 unpack slapd "${SLAPD[@]}"
+unpack_exactly cyrus "${CYRUS[@]}"

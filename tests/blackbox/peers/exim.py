@@ -65,6 +65,7 @@ AUTHENTICATORS = {
     'PLAIN': 'driver = plaintext\n  client_send = ^{user}^{password}',
     'LOGIN': 'driver = plaintext\n  client_send = : {user} : {password}',
     'CRAM-MD5': 'driver = cram_md5\n  client_name = {user}\n  client_secret = {password}',
+    'EXTERNAL': 'driver = external\n  client_send =',
 }
 
 # Runs as root inside the namespace; $1 is the unpacked tree, $2 the folder of this instance.
@@ -96,11 +97,13 @@ def _expanded(text):
 
 class Exim:
     def __init__(self, port, host='localhost', tls='starttls', ca_file=None, user=None,
-                 password=None, mechanism='PLAIN'):
+                 password=None, mechanism='PLAIN', shows=None):
         """tls: 'starttls', 'implicit', or 'none' (then it never asks for it).  With a ca_file the
-        certificate must be the host's.  user: signs in, or sends nothing."""
+        certificate must be the host's.  user: signs in, or sends nothing.  shows: a certificate and
+        its key, of its own."""
         self.port, self.host, self.tls, self.ca_file = port, host, tls, ca_file
-        self.user, self.password, self.mechanism = user, password, mechanism
+        self.user, self.password, self.mechanism = user, password or '', mechanism
+        self.shows = shows
 
     def __enter__(self):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix='signet-exim-'))
@@ -154,6 +157,9 @@ class Exim:
         self._file('group', (etc / 'group').read_text() + f'Debian-exim:x:{UID}:\n')
         if self.ca_file:
             self._file('ca.pem', pathlib.Path(self.ca_file).read_text())
+        for name, source in zip(('own.pem', 'own-key.pem'), self.shows or ()):
+            self._file(name, pathlib.Path(source).read_text())
+            os.chown(self.work / name, UID, UID)
         self._file('exim.conf', CONFIGURATION.format(
             hostname=HOSTNAME, work=self.work, host=self.host, port=self.port,
             transport=self._transport(), authenticator=self._authenticator()))
@@ -173,6 +179,9 @@ class Exim:
             lines.append('tls_verify_certificates =')
         if self.user:
             lines.append('hosts_require_auth = *')
+        if self.shows:
+            lines += [f'tls_certificate = {self.work}/own.pem',
+                      f'tls_privatekey = {self.work}/own-key.pem']
         return '\n'.join('  ' + line for line in lines)
 
     def _authenticator(self):
