@@ -55,6 +55,7 @@ TokenWorld::TokenWorld()
       }) {
     add_account(accounts_, "ann@example.com", true);
     add_account(accounts_, "bob@example.com", false);
+    add_account(accounts_, "cat@example.com", true);
     web.pages[std::string{kMetadata}].body =
         R"({"issuer":"https://login.example","jwks_uri":"https://login.example/keys",)"
         R"("introspection_endpoint":"https://login.example/introspect"})";

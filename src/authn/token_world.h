@@ -49,8 +49,8 @@ public:
 
     TokenWorld();
 
-    // An issuer that signs with `key` and is discovered; accounts ann@example.com, and
-    // bob@example.com, who is disabled.
+    // An issuer that signs with `key` and is discovered; accounts ann@example.com, cat@example.com,
+    // and bob@example.com, who is disabled.
     ManualClock clock;
     SeededEntropy entropy{7};
     TestWeb web;
