@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <sodium.h>
 
 #include <string>
 #include <utility>
@@ -216,7 +217,11 @@ Result<PublicKey, KeyFault> PublicKey::ec(Curve curve, std::string_view x, std::
 
 Result<PublicKey, KeyFault> PublicKey::ed25519(std::string_view x) {
     const ErrorsStay nothing_left_behind;
-    if (x.size() != kEd25519Key) return fail(KeyFault::numbers);
+    // libcrypto looks at no point before it verifies with it, and then takes those of small order,
+    // for which everybody can sign.
+    if (x.size() != kEd25519Key || crypto_core_ed25519_is_valid_point(octets_of(x)) != 1) {
+        return fail(KeyFault::numbers);
+    }
     std::shared_ptr<EVP_PKEY> key{
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets_of(x), x.size()),
         EVP_PKEY_free};

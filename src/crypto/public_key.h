@@ -56,7 +56,7 @@ public:
     static Result<PublicKey, KeyFault> rsa(std::string_view modulus, std::string_view exponent);
     // Shape of x and y: as many octets as the field has, zeros in front (RFC 7518 §6.2.1.2).
     static Result<PublicKey, KeyFault> ec(Curve curve, std::string_view x, std::string_view y);
-    // Shape of x: 32 octets (RFC 8032 §5.1.5).
+    // Shape of x: 32 octets (RFC 8032 §5.1.5), a point of the prime order.
     static Result<PublicKey, KeyFault> ed25519(std::string_view x);
 
     // Whether this kind of key, and this curve, is the one of the algorithm.

@@ -147,6 +147,9 @@ TEST(PublicKey, security_14_a_point_has_to_be_on_its_curve) {
     EXPECT_FALSE(PublicKey::ec(Curve::p256, '\0' + kX, kY));
     EXPECT_FALSE(PublicKey::ed25519(kEdwards.substr(1)));
     EXPECT_FALSE(PublicKey::ed25519(kEdwards + '\0'));
+    EXPECT_FALSE(PublicKey::ed25519(std::string(32, '\0'))) << "of order 4: anybody signs for it";
+    EXPECT_FALSE(PublicKey::ed25519('\1' + std::string(31, '\0'))) << "the neutral point";
+    EXPECT_FALSE(PublicKey::ed25519('\2' + std::string(31, '\0'))) << "not on the curve";
 }
 
 TEST(PublicKey, names_are_those_of_the_registry_and_tell_case_apart) {
