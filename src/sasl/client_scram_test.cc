@@ -21,6 +21,7 @@ const std::string kExporter(32, 'e'), kUnique(12, 'u');
 struct Wanted {
     std::string_view mechanism = "SCRAM-SHA-256";
     std::string user = "user", password = "pencil";
+    std::string nonce = kClientNonce;
     std::string binding = {};  // the type; empty: there is none
     std::string binding_octets = kExporter;
     bool binding_offered = false;
@@ -28,7 +29,7 @@ struct Wanted {
 
 std::unique_ptr<ClientExchange> begin(const Wanted& wanted = {}) {
     ClientStart start{.credentials = {wanted.user, Secret::copy_of(wanted.password)},
-                      .nonce = kClientNonce,
+                      .nonce = wanted.nonce,
                       .binding_offered = wanted.binding_offered};
     if (!wanted.binding.empty()) {
         start.binding = {wanted.binding, Secret::copy_of(wanted.binding_octets)};
@@ -59,6 +60,16 @@ TEST(ClientScram, TheExchangeOfRfc7677IsSpokenWordForWord) {
     EXPECT_TRUE(client->satisfied());
     EXPECT_EQ(say(*client, kServerFinal), fail(ClientFault::out_of_turn));
     EXPECT_FALSE(client->satisfied());
+}
+
+TEST(ClientScram, TheExchangeOfRfc5802IsSpokenWordForWord) {  // its section 5
+    const std::string nonce = "fyko+d2lbbFgONRv9qkxdawL", both = nonce + "3rfcNHYJY1ZVvWVs7j";
+    const auto client = begin({.mechanism = "SCRAM-SHA-1", .nonce = nonce});
+    EXPECT_EQ(client->initial()->reveal(), "n,,n=user,r=" + nonce);
+    EXPECT_EQ(say(*client, "r=" + both + ",s=QSXCR+Q6sek8bf92,i=4096"),
+              "c=biws,r=" + both + ",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=");
+    EXPECT_EQ(say(*client, "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="), "");
+    EXPECT_TRUE(client->satisfied());
 }
 
 TEST(ClientScram, ThePasswordIsPreparedAndTheNameWrittenSoThatItIsRead) {

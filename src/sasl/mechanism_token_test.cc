@@ -12,7 +12,9 @@ using namespace std::string_literals;
 
 ClientMessage says(std::string octets) { return {Secret{std::move(octets)}}; }
 
-std::unique_ptr<Exchange> exchange_of(std::string_view name) { return find_mechanism(name)->begin(); }
+std::unique_ptr<Exchange> exchange_of(std::string_view name) {
+    return find_mechanism(name)->begin();
+}
 
 Reason why(const Step& step) { return std::get<Denied>(step).reason; }
 
@@ -125,6 +127,22 @@ TEST(TokenMechanisms, ATokenIsGrantedByTheAuthoritysWord) {
         EXPECT_EQ(std::get<Granted>(last).identity.authzid, user);
         EXPECT_EQ(why(exchange->resume(TokenChecked{true})), Reason::out_of_turn);
     }
+}
+
+TEST(TokenMechanisms, TheFailedExchangeOfRfc7628IsSpokenWordForWord) {  // its section 4.3
+    auto exchange = exchange_of("OAUTHBEARER");
+    const auto asked = exchange->resume(says(
+        "n,a=user@example.com,\x01host=server.example.com\x01port=143\x01"s + "auth=\x01\x01"));
+    EXPECT_TRUE(std::get<CheckToken>(asked).token.empty());
+    const auto told =
+        exchange->resume(TokenChecked{false,
+                                      {"invalid_token", "example_scope",
+                                       "https://example.com/.well-known/openid-configuration"}});
+    EXPECT_EQ(base64(std::get<Challenge>(told).octets),
+              "eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIiwic2NvcGUiOiJleGFtcGxlX3Njb3BlIiwib3BlbmlkLWNvbmZp"
+              "Z3VyYXRpb24iOiJodHRwczovL2V4YW1wbGUuY29tLy53ZWxsLWtub3duL29wZW5pZC1jb25maWd1cmF0aW9u"
+              "In0=");
+    EXPECT_EQ(why(exchange->resume(says(*unbase64("AQ==")))), Reason::credentials);
 }
 
 // RFC 7628 §3.2.2 and §3.2.3: what is wrong comes as a challenge, and any answer ends it.
