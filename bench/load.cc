@@ -5,22 +5,22 @@
 //
 // Speaks TLS from the first octet to 127.0.0.1, signs in with AUTH PLAIN, pipelines MAIL, RCPT and
 // DATA.  Prints one line of JSON to standard output.
+#include "client.h"
+
 #include "base/base64.h"
 #include "base/text.h"
-#include "net/connect.h"
 #include "net/io_threads.h"
-#include "net/system_clock.h"
 #include "net/timer.h"
 
-#include <sys/resource.h>
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <thread>
 
 namespace {
 
 using namespace signet;
+using namespace signet::bench;
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
@@ -48,46 +48,6 @@ struct Tally {
     void failed(const std::string& what) {
         if (errors++ == 0) first_error = what;
     }
-};
-
-Deadline soon() { return Deadline::in(net::SystemClock{}, 60s); }
-
-// A client's end of one session.
-class Client {
-public:
-    explicit Client(std::unique_ptr<net::Stream> stream) : stream_(std::move(stream)) {}
-
-    // The code of the next reply; 0: there will be none.
-    Task<int> reply() {
-        for (;;) {
-            if (const auto code = take_reply(); code != 0) co_return code;
-            const auto part = co_await stream_->read_some(soon());
-            if (!part) co_return 0;
-            unread_ += *part;
-        }
-    }
-    Task<int> say(std::string_view octets) {
-        if (!co_await stream_->write(octets, soon())) co_return 0;
-        co_return co_await reply();
-    }
-
-private:
-    // A reply ends with the line whose fourth octet is no hyphen (RFC 5321 §4.2.1).
-    int take_reply() {
-        for (std::size_t line = 0;;) {
-            const auto end = unread_.find("\r\n", line);
-            if (end == std::string::npos) return 0;
-            if (unread_.size() > line + 3 && unread_[line + 3] != '-') {
-                const int code = std::atoi(unread_.c_str() + line);
-                unread_.erase(0, end + 2);
-                return code;
-            }
-            line = end + 2;
-        }
-    }
-
-    std::unique_ptr<net::Stream> stream_;
-    std::string unread_;
 };
 
 // Lines of 76 octets, some of which begin with a dot, stuffed as they go (RFC 5321 §4.5.2).
@@ -180,20 +140,6 @@ Task<void> report_when_up(const Options& options, const Tally& tally) {
     std::fflush(stdout);
 }
 
-double cpu_seconds() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-float percentile(const std::vector<float>& sorted, double part) {
-    if (sorted.empty()) return 0;
-    return sorted[static_cast<std::size_t>(static_cast<double>(sorted.size() - 1) * part)];
-}
-
 // The tally belongs to the I/O thread.
 void set(net::IoThreads& io, bool& flag) {
     io.post(0, [&flag] { flag = true; });
@@ -241,13 +187,6 @@ int run_idle(const Options& options, const std::shared_ptr<const net::TlsClientC
     std::printf("{\"alive\": %u, \"errors\": %u}\n", tally.alive, tally.errors.load());
     if (tally.errors > 0) std::fprintf(stderr, "load: %s\n", tally.first_error.c_str());
     return tally.errors == 0 && tally.alive == options.connections ? 0 : 1;
-}
-
-void raise_descriptor_limit() {
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // false: not understood.

@@ -8,6 +8,9 @@
   claims   memory and speed of whose turn it is, in memory
   slow     what honest clients keep while others hold places, octets and memory
   relay    messages per second that come in and go out to a smart host
+  auth     sign-ins per second by mechanism, beside Dovecot's
+  lag      how late the I/O threads are while wrong passwords fill the hash queue
+  timing   whether the time of an answer tells an account that is there
 """
 import argparse
 import json
@@ -20,7 +23,9 @@ import time
 from pathlib import Path
 
 import relay
+import sign_in
 import slow
+import timing
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / 'build/release'
@@ -34,7 +39,7 @@ def free_port_base():
     """A base whose +465 and +587 are free on the loopback."""
     for base in range(21000, 64000, 1000):
         try:
-            for offset in (80, 465, 587):
+            for offset in (1, 2, 25, 80, 465, 587):
                 with socket.socket() as probe:
                     probe.bind(('127.0.0.1', base + offset))
             return base
@@ -197,12 +202,14 @@ def main():
     parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('name', nargs='?', default='all',
-                        choices=['stream', 'idle', 'net', 'spool', 'claims', 'slow', 'relay', 'all'])
+                        choices=['stream', 'idle', 'net', 'spool', 'claims', 'slow', 'relay', 'auth',
+                                 'lag', 'timing', 'all'])
     parser.add_argument('--connections', default='1,16,64',
                         type=lambda text: [int(part) for part in text.split(',')])
     parser.add_argument('--seconds', type=int, default=5)
     parser.add_argument('--repeats', type=int, default=2)
     parser.add_argument('--sessions', type=int, default=2000)
+    parser.add_argument('--samples', type=int, default=500, help='for timing, of each kind')
     parser.add_argument('--attacks', default=','.join(slow.ATTACKS),
                         type=lambda text: [(kind, slow.ATTACKS[kind]) for kind in text.split(',')])
     parser.add_argument('--beside', help='another signet, for relay')
@@ -220,7 +227,10 @@ def main():
         slow.bench(sys.modules[__name__], base, arguments)
     if arguments.name in ('relay', 'all'):
         relay.bench(sys.modules[__name__], base, arguments)
-    if arguments.name in ('slow', 'relay'):
+    for name, part in (('auth', sign_in.bench), ('lag', sign_in.bench_lag), ('timing', timing.bench)):
+        if arguments.name in (name, 'all'):
+            part(sys.modules[__name__], base, arguments)
+    if arguments.name in ('slow', 'relay', 'auth', 'lag', 'timing'):
         return
     config, password = prepare(base)
     servers = []

@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::string_view kNonce = "server-nonce-of-24-octet";
 
-void play(std::string_view name, const std::string& first, const std::string& last) {
+void play(const Mechanism& mechanism, const std::string& first, const std::string& last) {
     Setting setting{.server_nonce = std::string{kNonce}, .binding_offered = true};
     setting.tls_exporter = Secret::copy_of("exporter");
-    auto exchange = find_mechanism(name)->begin(std::move(setting));
+    auto exchange = mechanism.begin(std::move(setting));
     const auto step = exchange->resume(ClientMessage{Secret::copy_of(first)});
     const auto* wanted = std::get_if<LookUpSalt>(&step);
     if (!wanted) {
@@ -26,7 +26,7 @@ void play(std::string_view name, const std::string& first, const std::string& la
         return;
     }
     CHECK(!wanted->authcid.empty() && !first.starts_with("y"));
-    CHECK(first.starts_with("p=tls-exporter,") == name.ends_with("-PLUS"));
+    CHECK(first.starts_with("p=tls-exporter,") == mechanism.binds);
     const auto challenge = exchange->resume(SaltFound{"salt", 4'096});
     const auto& said = std::get<Challenge>(challenge).octets;
     const auto check = exchange->resume(ClientMessage{Secret::copy_of(last)});
@@ -36,7 +36,8 @@ void play(std::string_view name, const std::string& first, const std::string& la
         CHECK(std::holds_alternative<Denied>(exchange->resume(ProofChecked{true, "s"})));
         return;
     }
-    CHECK(asked->identity.authcid == wanted->authcid && asked->proof.size() == 32);
+    CHECK(asked->identity.authcid == wanted->authcid && asked->kind == mechanism.proof);
+    CHECK(asked->proof.size() == signet::crypto::digest(*scram_hash(asked->kind), "").size());
     CHECK(asked->auth_message.contains("," + said + ","));
     CHECK(first.ends_with(asked->auth_message.substr(0, asked->auth_message.find("," + said))));
     CHECK(std::holds_alternative<Granted>(exchange->resume(ProofChecked{true, "s"})));
@@ -50,7 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto first = input.substr(0, end);
     auto last = end == std::string::npos ? std::string{} : input.substr(end + 1);
     if (const auto at = last.find('%'); at != std::string::npos) last.replace(at, 1, kNonce);
-    play("SCRAM-SHA-256", first, last);
-    play("SCRAM-SHA-256-PLUS", first, last);
+    for (const auto& mechanism : mechanisms()) {
+        const bool scram = mechanism.needs == Needs::verifier && scram_hash(mechanism.proof);
+        if (scram) play(mechanism, first, last);
+    }
     return 0;
 }

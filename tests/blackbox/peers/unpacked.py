@@ -57,6 +57,11 @@ def greets(port):
         return False
 
 
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
 class Unpacked:
     """tree: below build/peers.  inside: shell, run behind OVERLAYS; it stays the first process of the
     namespace and ends when the server does."""
