@@ -58,9 +58,9 @@ class Issuer:
         return (f'\n[[issuer]]\nname = "bench"\nurl = "{self.url}"\naudience = "{AUDIENCE}"\n'
                 'account_claim = "sub"\n')
 
-    def token(self, account):
+    def token(self, account, kind='at+jwt'):
         now = int(time.time())
-        parts = ({'alg': 'ES256', 'kid': 'k', 'typ': 'at+jwt'},
+        parts = ({'alg': 'ES256', 'kid': 'k', 'typ': kind},
                  {'iss': self.url, 'aud': AUDIENCE, 'sub': account, 'iat': now, 'exp': now + 86_400})
         text = '.'.join(b64(json.dumps(part).encode()) for part in parts)
         pair = P256.sign(text.encode(), self.d, random.randrange(1, P256.n))

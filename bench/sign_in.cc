@@ -6,6 +6,7 @@
 //   secret S      the password or the access token
 //   expect CODE   of the answer to AUTH; 235 if it is not said
 //   believe yes   the server need not prove itself: the bare one cannot
+//   pause MS      between two sign-ins of one client
 //   sources N     from 127.1.0.1 on, so many addresses in turn, as so many clients
 //
 // Speaks TLS from the first octet to 127.0.0.1.  A password is salted once: the rounds are the
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "net/client_binding.h"
 #include "net/io_threads.h"
+#include "net/timer.h"
 #include "sasl/client.h"
 
 #include <algorithm>
@@ -34,7 +36,7 @@ using std::chrono::steady_clock;
 struct Options {
     std::uint16_t port = 0;
     const sasl::ClientMechanism* mechanism = nullptr;
-    unsigned connections = 16, seconds = 5, sources = 0;
+    unsigned connections = 16, seconds = 5, sources = 0, pause = 0;
     int expect = 235;
     bool believe = false;
     std::string user = "dev@localhost", secret = "x";
@@ -59,7 +61,11 @@ public:
         : options_(options), tls_(std::move(tls)), tally_(tally) {}
 
     Task<void> over_and_over(unsigned slot) {
-        while (!tally_.over && tally_.errors == 0) co_await once(slot);
+        while (!tally_.over && tally_.errors == 0) {
+            co_await once(slot);
+            const auto pause = std::chrono::milliseconds{options_.pause};
+            if (pause.count() > 0) co_await net::sleep_for(pause);
+        }
     }
 
 private:
@@ -179,6 +185,8 @@ bool set_option(Options& options, std::string_view name, const std::string& valu
         options.connections = number;
     else if (name == "seconds")
         options.seconds = number;
+    else if (name == "pause")
+        options.pause = number;
     else if (name == "sources")
         options.sources = number;
     else if (name == "expect")

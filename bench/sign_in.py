@@ -71,7 +71,7 @@ def measure(run, server, mechanism, secret, seconds):
     return result
 
 
-def row(run, name, mechanism, secret, servers, arguments):
+def row(run, name, mechanism, secret_at, servers, arguments):
     """All of them in turn, so that what else the machine does hits each alike."""
     ways = [('bare, PLAIN', servers[0], 'PLAIN'), ('bare', servers[0], mechanism),
             *((server.name, server, mechanism) for server in servers[1:])]
@@ -80,7 +80,7 @@ def row(run, name, mechanism, secret, servers, arguments):
     runs = {way[0]: [] for way in ways}
     for _ in range(arguments.repeats):
         for title, server, spoken in ways:
-            runs[title].append(measure(run, server, spoken, secret, arguments.seconds))
+            runs[title].append(measure(run, server, spoken, secret_at(server), arguments.seconds))
     rates = {title: statistics.median(one['rate'] for one in all) for title, all in runs.items()}
     plain = rates.get('bare, PLAIN', rates['bare'])
     for title, all_runs in runs.items():
@@ -99,7 +99,7 @@ def bare_server(run, base):
 def bench(run, base, arguments):
     issuer = Issuer()
     warm, cold, password = config_for(run, base, issuer)
-    secrets = {'OAUTHBEARER': issuer.token(ACCOUNT)}
+    ours, theirs = issuer.token(ACCOUNT), issuer.token(ACCOUNT, 'JWT')  # RFC 9068; Dovecot's wish
     bare = bare_server(run, base)
     print(HEADER)
     try:
@@ -113,7 +113,10 @@ def bench(run, base, arguments):
                 for name, mechanism, cached, has in ROWS:
                     if cached == cache:
                         servers = [bare, signet] + ([peer] if there and has else [])
-                        row(run, name, mechanism, secrets.get(mechanism, password), servers, arguments)
+                        tokens = mechanism == 'OAUTHBEARER'
+                        row(run, name, mechanism, lambda server, tokens=tokens: (
+                            password if not tokens else theirs if server is peer else ours),
+                            servers, arguments)
             finally:
                 signet.stop()
                 if there:
@@ -139,7 +142,7 @@ def bench_lag(run, base, arguments):
         before = figures(base)
         seconds = max(arguments.seconds, 60)  # a beat of each thread a second: a hundred of them
         result = load(run, base + 465, 'PLAIN', 'not the password', seconds, 'connections', '400',
-                      'sources', '200', 'expect', '535')
+                      'sources', '200', 'pause', '1000', 'expect', '535')
         beats = {bound: count - before.get(bound, 0) for bound, count in figures(base).items()}
     finally:
         signet.stop()

@@ -207,8 +207,10 @@ Task<Turn> Exchange::look_up(sasl::LookUpSalt asked, Deadline deadline) {
     auto found = co_await store_->salt(asked.authcid, asked.kind, deadline);
     if (!found) co_return refusal(fail(found.error()), {std::move(asked.authcid), {}});
     account_ = std::move(found->account);
-    co_return co_await follow(
+    auto turn = co_await follow(
         machine_->resume(sasl::SaltFound{std::move(found->octets), found->iterations}), deadline);
+    if (auto* challenge = std::get_if<Challenge>(&turn)) challenge->looked_up = true;
+    co_return turn;
 }
 
 Task<Turn> Exchange::check(sasl::CheckProof asked, Deadline deadline) {

@@ -42,6 +42,8 @@ inline constexpr std::string_view kBindingMismatch = "channel_binding_mismatch";
 
 struct Challenge {
     std::string octets;
+    // It says what was looked up by a name that anybody may give: see kLookUpFloor.
+    bool looked_up = false;
 };
 struct Granted {
     identity::Login login;
@@ -127,6 +129,11 @@ private:
     std::optional<identity::Login> proven_;  // the client has yet to hear the last of the machine
     std::optional<Denied> refused_;          // it has, and has yet to answer
 };
+
+// How long after its beginning what was looked up is shown at the soonest: many times what a
+// look-up takes, so that the time does not tell an account from a name that nobody has.  Nobody
+// notices it.
+inline constexpr std::chrono::milliseconds kLookUpFloor{2};
 
 // How long after its beginning a failed attempt is answered at the soonest.  The floor is the same
 // whatever was wrong, and longer than any check takes, so the time tells nothing; each failure

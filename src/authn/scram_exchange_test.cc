@@ -86,7 +86,8 @@ TEST_F(ScramExchangeTest, ALoginIsNotGivenToWhoAnswersTheServersProofWithSomethi
     auto exchange = begin(database_, "SCRAM-SHA-256");
     ScramPlayer client{"ann@example.com", "pencil"};
     const auto first = turn(exchange, client.first());
-    turn(exchange, client.last(std::get<Challenge>(first).octets));
+    const auto proven = turn(exchange, client.last(std::get<Challenge>(first).octets));
+    EXPECT_FALSE(std::get<Challenge>(proven).looked_up) << "who has proven himself need not wait";
     auto moved = std::move(exchange);  // as a session keeps it between two lines
     EXPECT_TRUE(std::holds_alternative<Granted>(turn(moved, "")));
     EXPECT_EQ(std::get<Denied>(turn(moved, "")).denial, Denial::out_of_turn) << "once";
@@ -102,6 +103,7 @@ TEST_F(ScramExchangeTest, security_12_unknown_and_wrong_hear_the_same_words_at_t
         ScramPlayer client{c.name, "crayon"};
         const auto first = turn(exchange, client.first());
         ASSERT_TRUE(std::holds_alternative<Challenge>(first)) << c.name;
+        EXPECT_TRUE(std::get<Challenge>(first).looked_up) << "and at the same time";
         EXPECT_EQ(std::get<Challenge>(first).octets.size(),
                   client.nonce.size() + 24 + std::string_view{"r=,s=,i=4096"}.size() + 24);
         const auto answer = turn(exchange, client.last(std::get<Challenge>(first).octets));

@@ -29,6 +29,12 @@ smtp::Reply reply_to(authn::Denial denial, const Services& services) {
     std::unreachable();
 }
 
+Task<void> wait_until(SteadyTime then, const Services& services) {
+    const auto left = then - services.clock.steady();
+    if (left.count() <= 0) co_return;
+    co_await net::sleep_for(std::chrono::duration_cast<std::chrono::microseconds>(left));
+}
+
 // A guess is answered no sooner than a fixed floor, and later with each failure of this session or
 // of the client's network, so that neither the scheme of a hash nor the existence of an account
 // shows in the time.  Only this session waits: the right password of another client is never
@@ -36,9 +42,7 @@ smtp::Reply reply_to(authn::Denial denial, const Services& services) {
 Task<void> hold_back(const Session& session, const AuthAttempt& attempt,
                      std::chrono::milliseconds wanted, const Services& services) {
     const auto delay = authn::failure_delay(session.sign_in.failures, services.settings.auth);
-    const auto left = attempt.began + std::max(delay, wanted) - services.clock.steady();
-    if (left.count() <= 0) co_return;
-    co_await net::sleep_for(std::chrono::duration_cast<std::chrono::microseconds>(left));
+    co_await wait_until(attempt.began + std::max(delay, wanted), services);
 }
 
 bool is_a_guess(authn::Denial denial) {
@@ -118,6 +122,8 @@ Task<smtp::Reply> step(Session& session, AuthAttempt attempt, sasl::ClientMessag
     const auto patience = Deadline::in(services.clock, services.settings.limits.before_auth);
     auto turn = co_await attempt.exchange.resume(std::move(message), patience);
     if (auto* challenge = std::get_if<authn::Challenge>(&turn)) {
+        if (challenge->looked_up)
+            co_await wait_until(attempt.began + authn::kLookUpFloor, services);
         session.sign_in.attempt = std::move(attempt);
         co_return replies::challenge(challenge->octets);
     }
