@@ -38,7 +38,7 @@ Result<Expiry, Fault> expiry_of(const std::string& text, WallTime now) {
     if (text == "never") return Expiry{};
     if (const auto date = parse_date(text)) {
         if (*date <= now) return fail(usage("`expires` is a day that is over"));
-        return Expiry{*date};
+        return date;
     }
     if (const auto span = settings::parse_duration(text); span && span->count() > 0) {
         return Expiry{now + *span};

@@ -69,7 +69,7 @@ void TokenWorld::say(const std::string& introspection, int status) {
     web.pages[std::string{kIntrospection}] = {status, introspection};
 }
 
-IssuerPtr TokenWorld::make_issuer(std::string name, std::string url, Choice choice) {
+IssuerPtr TokenWorld::make_issuer(std::string name, std::string url, const Choice& choice) {
     auto made = std::make_shared<Issuer>();
     made->name = std::move(name);
     made->rules = {.url = url,
@@ -94,7 +94,7 @@ void TokenWorld::use(Issuers issuers) {
     check_.put_in_force(std::make_shared<const Issuers>(std::move(issuers)));
 }
 
-std::string TokenWorld::token(std::map<std::string, std::string> changes,
+std::string TokenWorld::token(const std::map<std::string, std::string>& changes,
                               const std::string& header) {
     const auto now =
         std::chrono::duration_cast<std::chrono::seconds>(clock.wall().time_since_epoch()).count();
@@ -103,10 +103,11 @@ std::string TokenWorld::token(std::map<std::string, std::string> changes,
                                               {"exp", std::to_string(now + 600)},
                                               {"sub", "\"ann@example.com\""},
                                               {"scope", "\"mail.send\""}};
-    for (auto& [name, value] : changes) claims[name] = value;
+    for (const auto& [name, value] : changes) claims[name] = value;
     std::string text;
     for (const auto& [name, value] : claims) {
-        text += (text.empty() ? "{\"" : ",\"") + name + "\":" + value;
+        text += text.empty() ? "{\"" : ",\"";
+        text.append(name).append("\":").append(value);
     }
     return key.token(header, text + "}");
 }

@@ -61,14 +61,14 @@ public:
         std::string introspection_url = {};
         std::chrono::seconds introspection_life{60};
     };
-    IssuerPtr make_issuer(std::string name, std::string url, Choice choice);
+    IssuerPtr make_issuer(std::string name, std::string url, const Choice& choice);
     void use(Issuers issuers);  // instead of the one that is there
     void publish(const std::string& keys);
     void say(const std::string& introspection, int status = 200);
 
     // Good now, for ten minutes.  changes: `"aud":"x"`, and instead of a usual claim if it has its
     // name.
-    std::string token(std::map<std::string, std::string> changes = {},
+    std::string token(const std::map<std::string, std::string>& changes = {},
                       const std::string& header = R"({"alg":"ES256","kid":"k","typ":"at+jwt"})");
     // "ok ann@example.com", a refusal's word, or the name of a StoreFault.
     std::string outcome(const std::string& token, const std::string& presented = {});

@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kLongestPattern = 255;
-constexpr std::uint64_t kLongestWindow = 30 * 86'400;  // seconds
+constexpr std::uint64_t kLongestWindow = std::uint64_t{30} * 86'400;  // seconds
 
 using Fault = Result<void, std::string>;
 

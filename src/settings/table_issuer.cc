@@ -9,6 +9,7 @@ constexpr std::string_view kWhen[] = {"opaque", "always"};
 std::span<const std::string_view> algorithm_names() {
     static const auto names = [] {
         std::vector<std::string_view> all;
+        all.reserve(crypto::kSignatureAlgorithms.size());
         for (const auto algorithm : crypto::kSignatureAlgorithms) all.push_back(name(algorithm));
         return all;
     }();

@@ -24,7 +24,7 @@ timeval left_until(SteadyTime until) {
 // What the server added, such as Active Directory's "data 533".
 std::string diagnostic(LDAP* handle) {
     char* text = nullptr;
-    ldap_get_option(handle, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
+    ldap_get_option(handle, LDAP_OPT_DIAGNOSTIC_MESSAGE, static_cast<void*>(&text));
     std::string copy = text == nullptr ? "" : text;
     ldap_memfree(text);
     return copy;
@@ -166,6 +166,7 @@ LdapResult<std::vector<LdapEntry>> LdapConnection::search(const LdapSearch& sear
     auto wanted = search.attributes;
     std::vector<char*> names;
     std::string none{LDAP_NO_ATTRS};
+    names.reserve(wanted.size() + 2);
     for (auto& name : wanted) names.push_back(name.data());
     if (names.empty()) names.push_back(none.data());
     names.push_back(nullptr);

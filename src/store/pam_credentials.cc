@@ -45,6 +45,7 @@ public:
         ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
         auto words = command;
         std::vector<char*> argv;
+        argv.reserve(words.size() + 1);
         for (auto& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
         std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";

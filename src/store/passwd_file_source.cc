@@ -60,6 +60,8 @@ Result<Content, std::string> read_all(const std::string& path) {
     Content content{stamp_of(status), std::string(static_cast<std::size_t>(status.st_size), '\0')};
     std::size_t have = 0;
     while (have < content.text.size()) {
+        // Under the lock of who looks, who may wait.
+        // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection)
         const auto got = ::read(file.get(), content.text.data() + have, content.text.size() - have);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail(trouble(path, errno));
