@@ -207,6 +207,18 @@ constexpr Code kCodes[] = {
      "`keys_life` is how long known keys are used while their issuer is down; it cannot be shorter "
      "than the time between two fetches.",
      "Write a `keys_life` that is longer than `keys_refresh`."},
+    {"E0370", "A warning about an old password has no sensible time",
+     "`passwords.warn_before` lists whole days before `passwords.max_age` is over, each shorter "
+     "than that.",
+     "Write for example warn_before = [\"14d\", \"3d\"]."},
+    {"E0371", "What [reconcile] says does not fit together",
+     "Who is still there is said by `store`, the name of a [[store]] of kind ldap, or by `list`, a "
+     "file, and not by both; `at` is a time of day and needs one of them.",
+     "Write what the message asks for; `signet config describe reconcile` has an example."},
+    {"E0372", "A group of a directory gets no name",
+     "Each entry of `ldap.groups` is Signet's name for a group, `=`, and the group's entry in the "
+     "directory.",
+     "Write \"staff=cn=staff,ou=groups,dc=example,dc=com\"."},
     {"E0380", "A rule for signing in names a listener that is not there",
      "The rule would never fit, and what it was to forbid or allow would be decided by the next.",
      "Write the `name` of a [[listener]], or leave `listeners` out for all of them."},
@@ -310,6 +322,13 @@ constexpr Code kCodes[] = {
      "OAUTHBEARER and XOAUTH2 are only offered where there is an [[issuer]] whose tokens are "
      "taken.",
      "Add an [[issuer]] section, or take both out of `auth.mechanisms`."},
+    {"W0370", "Passwords have to be changed because of their age",
+     "People who have to change a password that nobody knows choose a worse one, most often the "
+     "old "
+     "one with another digit. NIST SP 800-63B-4 §3.1.1.2 says not to ask for it.",
+     "Leave `passwords.max_age` out unless somebody who may demand it does; check passwords "
+     "against "
+     "a list of known ones instead (`signet passwords import-breached`)."},
     {"W0380", "A rule for signing in is never reached",
      "The first rule that fits decides, and one before it is for everybody, from everywhere.",
      "Move it up, or leave it out."},

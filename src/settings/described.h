@@ -113,9 +113,9 @@ const Section* find_section(std::string_view name);
 extern const Section section_top, section_tls, section_certificate, section_listener,
     section_sign_in, section_act_as, section_client_certificates, section_network, section_domain,
     section_store, section_aliases, section_auth, section_issuer, section_passwords,
-    section_guessing, section_limits, section_account_limits, section_policy, section_storage,
-    section_route, section_dns, section_queue, section_log, section_audit, section_admin,
-    section_metrics;
+    section_reconcile, section_guessing, section_limits, section_account_limits, section_policy,
+    section_storage, section_route, section_dns, section_queue, section_log, section_audit,
+    section_admin, section_metrics;
 
 // ---- making a Key from a member pointer ----//
 // -----------------------------------------------------------

@@ -52,6 +52,8 @@ void judge_stores(Judgement& judgement);
 void judge_issuers(Judgement& judgement);
 // By which mechanisms and certificates somebody signs in, and as whom.
 void judge_sign_in(Judgement& judgement);
+// How old passwords get, and who is still there.
+void judge_people(Judgement& judgement);
 // Who may send through which listener, and for which domains mail is taken.
 void judge_mail(Judgement& judgement);
 

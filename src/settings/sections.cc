@@ -95,6 +95,7 @@ std::span<const Section> sections() {
                                 section_issuer,
                                 section_passwords,
                                 section_store,
+                                section_reconcile,
                                 section_guessing,
                                 section_limits,
                                 section_account_limits,

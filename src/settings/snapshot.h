@@ -75,10 +75,31 @@ struct AliasSettings {
     aliases::TablePtr table = aliases::no_aliases();  // what is in the files
 };
 
+// How old passwords get.
+struct PasswordAgeSettings {
+    seconds most{0};                                    // 0: as old as their owners like
+    std::vector<std::string> warn_before{"14d", "3d"};  // durations of whole days
+    std::string page = {};       // where to change it, as the 534 and the warnings say it
+    bool app_passwords = false;  // they get too old, too
+};
+
 struct PasswordSettings {
     std::string for_mail = "allowed";  // or "app-passwords-only"
     std::string app_password_page;     // empty: nothing is said of one
     unsigned min_length = 8;           // characters
+    // Made by `signet passwords import-breached`; empty: <storage.path>/breached-passwords, where
+    // it is.
+    std::string breached_list = {};
+    PasswordAgeSettings age = {};
+};
+
+// Who tells which people are still there, and when it is asked (app/reconciler.h).
+struct ReconcileSettings {
+    std::string store = {}, list = {};      // a [[store]] of kind ldap; a file: at most one of them
+    std::string at = {};                    // "02:30", local time; empty: only when somebody asks
+    unsigned at_most = 10;                  // percent of the accounts that may be disabled at once
+    std::vector<std::string> domains = {};  // of the accounts that are compared; empty: all
+    std::vector<std::string> except = {};   // patterns of accounts that are nobody's own
 };
 
 struct AuthSettings {
@@ -187,6 +208,7 @@ struct IntrospectionSettings {
     SecretSource client_secret;
     std::string when = "opaque";  // or "always": about JWTs, too
     seconds life{60};             // of an answer; 0: none is remembered
+    seconds outage{900};          // sessions go on for so long while it does not answer
 };
 
 // Which account a token signs in as (oauth/claims.h).
@@ -346,6 +368,7 @@ struct Snapshot {
     std::vector<ActAsSettings> act_as;
     ClientCertificateSettings client_certificates;
     PasswordSettings passwords;
+    ReconcileSettings reconcile;
     std::vector<StoreSettings> stores;  // besides the database, unless it is among them
     std::vector<IssuerSettings> issuers;
     GuessingSettings guessing;

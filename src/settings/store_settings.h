@@ -44,6 +44,10 @@ struct LdapRightsSettings {
     // Active Directory's flag, and that of 389 Directory Server.
     std::string disabled = "(|(userAccountControl:1.2.840.113556.1.4.803:=2)(nsAccountLock=TRUE))";
     std::string group_base, group_filter;  // empty filter: everybody may submit
+    // Groups of Signet's own by the directory's: "staff=cn=staff,ou=groups,dc=example,dc=com".
+    std::vector<std::string> groups = {};
+    // The attribute of a person that names his groups; empty: they are searched by this filter.
+    std::string member_of = "memberOf", groups_filter = {};
 };
 
 // PAM (store/pam_credentials.h).

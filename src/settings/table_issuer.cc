@@ -111,7 +111,11 @@ constexpr Key kKeys[] = {
         "taken back ends."),
     asked_key<&IntrospectionSettings::life>(
         "introspection.life", duration(0ms, 1h),
-        "How long an answer is remembered; a token that is taken back is good for so long.")};
+        "How long an answer is remembered; a token that is taken back is good for so long, and the "
+        "session that it opened ends at its next command then."),
+    asked_key<&IntrospectionSettings::outage>(
+        "introspection.outage", duration(0ms, 24h),
+        "How long sessions that a token opened go on while the issuer does not answer.")};
 
 }  // namespace
 

@@ -79,6 +79,19 @@ inline constexpr std::array kLdapStoreKeys{
                      "ldap.group_filter", of_kind(Type::Kind::text),
                      "A filter that finds a group for everybody who may send, for example "
                      "`(&(cn=mail-senders)(member={dn}))`."),
-                 "everybody may")};
+                 "everybody may"),
+    with_default(rights_key<&LdapRightsSettings::groups>(
+                     "ldap.groups", of_kind(Type::Kind::texts),
+                     "Signet's groups by the directory's: `staff=cn=staff,ou=groups,dc=example,"
+                     "dc=com` puts everybody of that entry into `staff`."),
+                 "none"),
+    rights_key<&LdapRightsSettings::member_of>(
+        "ldap.member_of", of_kind(Type::Kind::text),
+        "The attribute of a person that names his groups for `ldap.groups`."),
+    with_default(rights_key<&LdapRightsSettings::groups_filter>(
+                     "ldap.groups_filter", of_kind(Type::Kind::text),
+                     "A filter that finds the groups of a person below `ldap.group_base`, where no "
+                     "attribute names them: `(member={dn})`."),
+                 "`ldap.member_of` is read")};
 
 }  // namespace signet::settings

@@ -139,7 +139,9 @@ void absolute_paths(Judgement& judgement) {
         {"storage.path", settings.storage.path},
         {"audit.directory", settings.audit.directory},
         {"admin.socket", settings.admin.socket},
-        {"dns.trust_anchor", settings.dns.trust_anchor}};
+        {"dns.trust_anchor", settings.dns.trust_anchor},
+        {"passwords.breached_list", settings.passwords.breached_list},
+        {"reconcile.list", settings.reconcile.list}};
     const auto judge = [&](std::string_view path, const std::string& value) {
         if (value.empty() || value.starts_with('/')) return;
         judgement.add("W0315", "a relative path means another file in each working directory", path,
@@ -169,7 +171,7 @@ void absolute_paths(Judgement& judgement) {
 constexpr std::array kRules{
     some_listener,      addresses_once,    names_differ,   judge_routes,     certificate_and_key,
     retries_make_sense, limits_make_sense, absolute_paths, metrics_for_whom, judge_mail,
-    judge_stores,       judge_issuers,     judge_sign_in};
+    judge_stores,       judge_issuers,     judge_sign_in,  judge_people};
 
 }  // namespace
 
