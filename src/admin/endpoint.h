@@ -18,6 +18,7 @@
 #include "identity/app_passwords.h"
 #include "identity/password_hasher.h"
 #include "identity/verifiers.h"
+#include "identity/breached_passwords.h"
 #include "limits/bans.h"
 #include "net/worker_pool.h"
 #include "queue/pause.h"
@@ -80,6 +81,7 @@ struct PasswordMaking {
     const identity::AppPasswords* app_passwords = nullptr;  // null: there are none
 };
 
+    const identity::BreachedPasswords* breached = nullptr;  // null: nobody knows of any
 // Gives a message up with a report to its sender (relay/deliver.h).  false: it is being delivered,
 // or gone.  `by` is recorded with it.
 using GiveUp = std::function<Task<Result<bool, StoreFault>>(queue::QueueId id, audit::Event by)>;

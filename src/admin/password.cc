@@ -1,39 +1,23 @@
 #include "admin/password.h"
 
-#include "base/text.h"
 #include "identity/password_format.h"
+#include "identity/password_rules.h"
 #include "identity/prepare.h"
 
-#include <algorithm>
 #include <array>
 
 namespace signet::admin {
 namespace {
 
-// 511: what crypt(3) reads, so that a password may go on to another server.
-constexpr std::size_t kLongest = 511;
-
-// Characters, not octets: a password in Cyrillic letters is no longer than it looks.
-std::size_t characters_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string reason_against(std::string_view password, unsigned min_length) {
-    if (password.size() > kLongest) return "a password has at most 511 octets";
-    if (!is_utf8(password)) return "a password is UTF-8";
-    if (characters_of(password) < min_length) {
-        return "a password has at least " + std::to_string(min_length) + " characters";
-    }
-    const bool control = std::ranges::any_of(
-        password, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    return control ? "a password has no control characters" : "";
-}
-
-unsigned min_length_of(const Services& services) {
+// The settings, and the words that everybody who attacks this account tries first.
+identity::PasswordRules rules_of(const Services& services, const identity::Account& account) {
     const auto settings =
         services.settings ? services.settings() : std::make_shared<const settings::Snapshot>();
-    return settings->passwords.min_length;
+    std::vector<std::string> names{settings->hostname};
+    for (const auto& address : account.send_as) {
+        names.push_back(address.local_part.empty() ? address.domain : address.text());
+    }
+    return {settings->passwords.min_length, identity::context_words(account.name, names)};
 }
 
 Result<NewPassword, Fault> given_hash(const std::string& hash) {
@@ -43,17 +27,30 @@ Result<NewPassword, Fault> given_hash(const std::string& hash) {
                                               std::string{identity::explanation(format.error())}});
 }
 
+// chosen: by somebody, and not made up here.
 Task<Result<NewPassword, Fault>> hashed(const Services& services, identity::Account account,
-                                        const Secret& password) {
+                                        const Secret& password, bool chosen) {
     NewPassword made;
     Result<std::string, crypto::HashFault> hash = fail(crypto::HashFault::no_memory);
+    Result<bool, std::string> breached = false;
     const bool ran = co_await services.passwords.pool.run([&] {
+        if (chosen && services.passwords.breached != nullptr) {
+            breached = services.passwords.breached->knows(password);
+        }
+        if (!breached || *breached) return;
         hash = services.passwords.hasher.hash(identity::password_forms(password).front().reveal());
         if (!hash || services.passwords.verifiers == nullptr) return;
         auto& credential = account.password();
         services.passwords.verifiers->renew(account, credential, password);
         made.verifiers = credential.verifiers;
     });
+    // A list that cannot be asked must not be a list without entries.
+    if (!breached) co_return fail(Fault{Fault::Kind::failed, std::move(breached.error())});
+    if (*breached) {
+        co_return fail(Fault{Fault::Kind::usage,
+                             "this password is known from breaches of other sites, and is among "
+                             "the first that guessers try: choose another one"});
+    }
     if (!ran || !hash) {
         co_return fail(Fault{Fault::Kind::try_later, "too busy to hash a password now"});
     }
@@ -95,11 +92,9 @@ Task<Result<NewPassword, Fault>> new_password(const Services& services, identity
                            : request.password ? &*request.password
                                               : nullptr;
     if (!password) co_return std::move(made);
-    if (const auto reason = reason_against(password->reveal(), min_length_of(services));
-        !reason.empty()) {
-        co_return fail(Fault{Fault::Kind::usage, reason});
-    }
-    auto stored = co_await hashed(services, std::move(account), *password);
+    const auto reason = identity::reason_against(password->reveal(), rules_of(services, account));
+    if (!generate && !reason.empty()) co_return fail(Fault{Fault::Kind::usage, reason});
+    auto stored = co_await hashed(services, std::move(account), *password, !generate);
     if (!stored) co_return fail(stored.error());
     stored->generated = std::move(made.generated);
     co_return std::move(*stored);

@@ -15,10 +15,9 @@ struct NewPassword {
     std::optional<Secret> generated = {};     // to be shown once
 };
 
-// Parameters: `password` (passwords.min_length characters … 511 octets
-// of UTF-8 without control characters), `hash` (a stored
-// hash of another server) or `generate`; at most one of them.  Hashing runs on the pool of
-// `services`; try_later: it is too busy.
+// Parameters: `password` (by the rules of identity/password_rules.h, and not known from breaches),
+// `hash` (a stored hash of another server, of which nothing can be judged) or `generate`; at most
+// one of them.  Hashing runs on the pool of `services`; try_later: it is too busy.
 // For the main password of the account, which may not be kept yet.
 Task<Result<NewPassword, Fault>> new_password(const Services& services, identity::Account account,
                                               Request& request);

@@ -92,6 +92,7 @@ extern const Command command_message_trace;
 extern const Command command_pam_helper;
 extern const Command command_queue_bounce;
 extern const Command command_queue_delete;
+extern const Command command_passwords_import_breached;
 extern const Command command_queue_export;
 extern const Command command_queue_hold;
 extern const Command command_queue_list;

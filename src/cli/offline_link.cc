@@ -2,6 +2,7 @@
 
 #include "admin/endpoint.h"
 #include "app/block_on.h"
+#include "app/breached.h"
 #include "app/carrier.h"
 #include "app/keeper.h"
 #include "base/errno_text.h"
@@ -69,7 +70,7 @@ public:
             keeper_->queue(),
             keeper_->audit(),
             {keeper_->hasher(), keeper_->hash_pool(), &keeper_->credentials().verifiers(),
-             &keeper_->credentials().app_passwords()},
+             &keeper_->credentials().app_passwords(), &breached_},
             ground_.clock,
             ground_.entropy,
             ground_.ids,
@@ -94,6 +95,7 @@ private:
     app::Ground ground_;
     std::unique_ptr<app::Keeper> keeper_;
     std::unique_ptr<app::Carrier> carrier_;
+    const store::BreachedFile breached_{[this] { return app::breached_place(settings_); }};
     net::IoThreads io_{1};
 };
 

@@ -12,7 +12,8 @@
 
 namespace signet::crypto {
 
-// FIPS 180-4.  sha1 is there for SCRAM-SHA-1, where it holds: nothing else takes it.  To add one:
+// FIPS 180-4.  sha1 is there for SCRAM-SHA-1, where it holds, and for the public
+// lists of breached passwords, which are made of it.  To add one:
 // its line here, and in each table of digest.cc.
 enum class Hash {
     sha1,
