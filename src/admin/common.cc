@@ -3,6 +3,7 @@
 #include "admin/limits.h"
 #include "audit/timestamp.h"
 #include "base/text.h"
+#include "settings/people.h"
 
 #include <boost/json.hpp>
 
@@ -14,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxAddresses = 1'000;
+constexpr std::size_t kMaxGroups = 100;
 constexpr int kTries = 3;
 
 std::string quoted(std::string_view text) { return "`" + sanitised(text, 100) + "`"; }
@@ -100,6 +102,22 @@ Result<std::vector<identity::SendAs>, Fault> addresses_of(const std::vector<std:
     return addresses;
 }
 
+Result<std::vector<std::string>, Fault> groups_of(const Request& request, std::string_view name) {
+    const auto* texts = request.list(name);
+    auto groups = texts ? *texts : std::vector<std::string>{};
+    for (const auto& group : groups) {
+        if (settings::is_group_name(group)) continue;
+        return fail(Fault{Fault::Kind::usage, quoted(group) + " cannot be the name of a group: 1 "
+                                                              "to 64 of a-z, 0-9, -, _ and ."});
+    }
+    if (groups.size() > kMaxGroups) {
+        return fail(Fault{Fault::Kind::usage, "an account is in at most 100 groups"});
+    }
+    std::ranges::sort(groups);
+    groups.erase(std::ranges::unique(groups).begin(), groups.end());
+    return groups;
+}
+
 audit::Event ban_event(const Services& services, const Request& request, std::string_view event,
                        std::string_view network, const std::optional<std::string>& account) {
     auto record = event_of(services, request, event);
@@ -152,12 +170,15 @@ std::string account_json(const Services& services, const identity::Account& acco
         services.settings ? services.settings() : std::make_shared<const settings::Snapshot>();
     json::array addresses;
     for (const auto& address : account.send_as) addresses.emplace_back(address.text());
+    json::array groups;
+    for (const auto& group : account.groups) groups.emplace_back(group);
     return json::serialize(json::object{{"kind", "account"},
                                         {"api_version", 1},
                                         {"name", account.name},
                                         {"enabled", account.enabled},
                                         {"may_submit", account.may_submit},
                                         {"addresses", std::move(addresses)},
+                                        {"groups", std::move(groups)},
                                         {"has_password", !account.password_hash().empty()},
                                         {"has_scram", has_scram(account)},
                                         {"limits", limits_json(account.limits, *settings)},

@@ -17,6 +17,9 @@ Result<std::string, Fault> account_name_of(const Request& request);
 // "ann@example.com", "*@example.com" …; the fault names the one that cannot be read.
 Result<std::vector<identity::SendAs>, Fault> addresses_of(const std::vector<std::string>& texts);
 
+// The parameter `name` as names of groups, sorted, each once.
+Result<std::vector<std::string>, Fault> groups_of(const Request& request, std::string_view name);
+
 // An account changed by an administrator.
 audit::Event account_event(const Services& services, const Request& request, std::string_view event,
                            std::string_view account);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kParameters[] = {"name",
                                             "addresses",
+                                            "groups",
                                             "password",
                                             "hash",
                                             "generate",
@@ -52,6 +53,8 @@ Task<Outcome> handle(const Services& services, Request request) {
     if (!addresses) co_return fail(addresses.error());
     const auto limits = wanted_limits(request);
     if (!limits) co_return fail(limits.error());
+    const auto groups = groups_of(request, "groups");
+    if (!groups) co_return fail(groups.error());
 
     // Hashing is dear: not for a name that is taken.
     const auto found = co_await services.accounts.find(*name);
@@ -59,9 +62,10 @@ Task<Outcome> handle(const Services& services, Request request) {
     if (*found) co_return fail(taken(fault_of(StoreFault::conflict), *name));
     identity::Account account;
     account.name = *name;
+    account.send_as = std::move(*addresses);
+    account.groups = *groups;
     auto password = co_await new_password(services, account, request);
     if (!password) co_return fail(password.error());
-    account.send_as = std::move(*addresses);
     account.password().secret = std::move(password->hash);
     account.password().verifiers = std::move(password->verifiers);
     std::vector<audit::Change> changes;
@@ -73,6 +77,7 @@ Task<Outcome> handle(const Services& services, Request request) {
     for (const auto& address : added->send_as) {
         event.change.push_back({"addresses", "", address.text()});
     }
+    for (const auto& group : added->groups) event.change.push_back({"groups", "", group});
     event.change.insert(event.change.end(), changes.begin(), changes.end());
     if (!added->password_hash().empty()) event.change.push_back({"password", "", "***"});
     services.audit.record(std::move(event));

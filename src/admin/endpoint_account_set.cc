@@ -10,17 +10,25 @@ constexpr std::string_view kParameters[] = {"name",
                                             "addresses",
                                             "add_addresses",
                                             "remove_addresses",
+                                            "groups",
+                                            "add_groups",
+                                            "remove_groups",
                                             "may_submit",
                                             kLimitParameters[0],
                                             kLimitParameters[1],
                                             kLimitParameters[2],
                                             kLimitParameters[3]};
 
-using Addresses = std::vector<identity::SendAs>;
+// What a list becomes: another one, or what it is with some more and some fewer.
+template <class Item>
+struct Edit {
+    std::optional<std::vector<Item>> all = {};
+    std::vector<Item> more = {}, fewer = {};
+};
 
 struct Wanted {
-    std::optional<Addresses> all;
-    Addresses more, fewer;
+    Edit<identity::SendAs> addresses;
+    Edit<std::string> groups;
     std::optional<bool> may_submit;
     WantedLimits limits;
 };
@@ -31,44 +39,55 @@ Result<Wanted, Fault> wanted_of(const Request& request) {
     auto limits = wanted_limits(request);
     if (!limits) return fail(limits.error());
     wanted.limits = *limits;
-    if (const auto* texts = request.list("addresses")) {
-        auto addresses = addresses_of(*texts);
-        if (!addresses) return fail(addresses.error());
-        wanted.all = std::move(*addresses);
-    }
-    for (const auto& [name, into] :
-         {std::pair{"add_addresses", &wanted.more}, std::pair{"remove_addresses", &wanted.fewer}}) {
+    for (const auto& [name, into] : {std::pair{"add_addresses", &wanted.addresses.more},
+                                     std::pair{"remove_addresses", &wanted.addresses.fewer},
+                                     std::pair{"addresses", &wanted.addresses.all.emplace()}}) {
         const auto* texts = request.list(name);
         auto addresses = addresses_of(texts ? *texts : std::vector<std::string>{});
         if (!addresses) return fail(addresses.error());
         *into = std::move(*addresses);
     }
+    for (const auto& [name, into] : {std::pair{"add_groups", &wanted.groups.more},
+                                     std::pair{"remove_groups", &wanted.groups.fewer},
+                                     std::pair{"groups", &wanted.groups.all.emplace()}}) {
+        auto groups = groups_of(request, name);
+        if (!groups) return fail(groups.error());
+        *into = std::move(*groups);
+    }
+    if (request.list("addresses") == nullptr) wanted.addresses.all.reset();
+    if (request.list("groups") == nullptr) wanted.groups.all.reset();
     return wanted;
 }
 
-bool contains(const Addresses& addresses, const identity::SendAs& address) {
-    return std::ranges::find(addresses, address) != addresses.end();
+std::string text_of(const identity::SendAs& address) { return address.text(); }
+const std::string& text_of(const std::string& group) { return group; }
+
+template <class Item>
+bool contains(const std::vector<Item>& items, const Item& item) {
+    return std::ranges::find(items, item) != items.end();
 }
 
-Addresses changed(Addresses addresses, const Wanted& wanted) {
-    if (wanted.all) addresses = *wanted.all;
-    for (const auto& address : wanted.more) {
-        if (!contains(addresses, address)) addresses.push_back(address);
+template <class Item>
+void apply(const Edit<Item>& edit, std::vector<Item>& items, const std::string& what,
+           std::vector<audit::Change>& changes) {
+    auto next = edit.all.value_or(items);
+    for (const auto& item : edit.more) {
+        if (!contains(next, item)) next.push_back(item);
     }
-    std::erase_if(addresses, [&](const auto& address) { return contains(wanted.fewer, address); });
-    return addresses;
+    std::erase_if(next, [&](const auto& item) { return contains(edit.fewer, item); });
+    for (const auto& item : next) {
+        if (!contains(items, item)) changes.push_back({what, "", text_of(item)});
+    }
+    for (const auto& item : items) {
+        if (!contains(next, item)) changes.push_back({what, text_of(item), ""});
+    }
+    items = std::move(next);
 }
 
 void apply(const Wanted& wanted, identity::Account& account, std::vector<audit::Change>& changes) {
-    auto addresses = changed(account.send_as, wanted);
-    for (const auto& address : addresses) {
-        if (!contains(account.send_as, address))
-            changes.push_back({"addresses", "", address.text()});
-    }
-    for (const auto& address : account.send_as) {
-        if (!contains(addresses, address)) changes.push_back({"addresses", address.text(), ""});
-    }
-    account.send_as = std::move(addresses);
+    apply(wanted.addresses, account.send_as, "addresses", changes);
+    apply(wanted.groups, account.groups, "groups", changes);
+    std::ranges::sort(account.groups);
     if (wanted.may_submit && *wanted.may_submit != account.may_submit) {
         changes.push_back({"may_submit", account.may_submit ? "true" : "false",
                            *wanted.may_submit ? "true" : "false"});

@@ -20,6 +20,7 @@ constexpr Argument kAddArguments[] = {
      .value = "ADDRESS",
      .description = "that it may send as, besides its own name; '*@example.com' for a whole domain",
      .repeated = true},
+    {.name = "--group", .value = "GROUP", .description = "that it is in", .repeated = true},
     {.name = "--password-stdin",
      .value = {},
      .description = "read the password from standard input"},
@@ -106,6 +107,7 @@ Exit add(const Invocation& invocation, Console& console) {
     const auto name = invocation.one("NAME");
     RequestLine request{"account.add"};
     request.text("name", name).list("addresses", invocation.all("--address"));
+    request.list("groups", invocation.all("--group"));
     add_limits(invocation, request);
     if (const auto chosen = choose(invocation, console, request, false); !chosen) {
         return complain(chosen.error(), console);

@@ -8,7 +8,10 @@
 namespace signet::cli {
 namespace {
 
-constexpr std::string_view kListExamples[] = {"account list", "account list --json"};
+constexpr Argument kListArguments[] = {
+    {.name = "--group", .value = "GROUP", .description = "only accounts that are in it"}};
+constexpr std::string_view kListExamples[] = {"account list", "account list --group staff",
+                                              "account list --json"};
 constexpr Argument kShowArguments[] = {
     {.name = "NAME", .value = {}, .description = "of the account", .required = true}};
 constexpr std::string_view kShowExamples[] = {"account show ann@example.com"};
@@ -16,15 +19,17 @@ constexpr std::string_view kShowExamples[] = {"account show ann@example.com"};
 Exit list(const Invocation& invocation, Console& console) {
     const auto link = open_link(invocation, console);
     if (!link) return complain(link.error(), console);
-    std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "ADDRESSES", "OWN LIMITS"}};
+    std::vector<std::vector<std::string>> rows{
+        {"NAME", "STATE", "ADDRESSES", "GROUPS", "OWN LIMITS"}};
+    RequestLine request{"account.list"};
+    if (invocation.has("--group")) request.text("group", invocation.one("--group"));
     std::string items;
-    const auto done =
-        (*link)->ask(RequestLine{"account.list"}.finish(), [&](std::string_view item) {
-            if (invocation.json())
-                items += (items.empty() ? "" : ",") + std::string{item};
-            else
-                rows.push_back(account_row(item));
-        });
+    const auto done = (*link)->ask(request.finish(), [&](std::string_view item) {
+        if (invocation.json())
+            items += (items.empty() ? "" : ",") + std::string{item};
+        else
+            rows.push_back(account_row(item));
+    });
     if (!done) return complain(done.error(), console);
     if (invocation.json()) {
         console.out << R"({"kind":"account_list","api_version":1,"items":[)" << items << "]}\n";
@@ -33,7 +38,9 @@ Exit list(const Invocation& invocation, Console& console) {
     if (rows.size() > 1) console.out << in_columns(rows);
     if (!invocation.quiet()) {
         console.err << (rows.size() > 1 ? "Next: signet account show NAME\n"
-                                        : "No accounts yet. Next: signet account add NAME\n");
+                        : invocation.has("--group")
+                            ? "There is none.\n"
+                            : "No accounts yet. Next: signet account add NAME\n");
     }
     return Exit::ok;
 }
@@ -51,7 +58,7 @@ constinit const Command command_account_list{.noun = "account",
                                              .verb = "list",
                                              .summary = "List the accounts",
                                              .description = {},
-                                             .arguments = {},
+                                             .arguments = kListArguments,
                                              .examples = kListExamples,
                                              .run = list};
 

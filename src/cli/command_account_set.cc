@@ -21,6 +21,16 @@ constexpr Argument kArguments[] = {
      .value = "ADDRESS",
      .description = "that it may send as no longer",
      .repeated = true},
+    {.name = "--group",
+     .value = "GROUP",
+     .description = "that it is in, instead of those it is in",
+     .repeated = true},
+    {.name = "--add-group", .value = "GROUP", .description = "that it is in too", .repeated = true},
+    {.name = "--remove-group",
+     .value = "GROUP",
+     .description = "that it is in no longer",
+     .repeated = true},
+    {.name = "--no-group", .value = {}, .description = "it is in none"},
     {.name = "--may-submit",
      .value = "YES|NO",
      .description = "whether it may send at all; it can sign in either way"},
@@ -31,6 +41,7 @@ constexpr Argument kArguments[] = {
 constexpr std::string_view kExamples[] = {
     "account set ann@example.com --add-address info@example.com",
     "account set printer --address scan@example.com", "account set bob@example.com --may-submit no",
+    "account set bob@example.com --add-group staff",
     "account set shop --limit-messages 500/1h --limit-recipients 2000/1d"};
 
 Exit run(const Invocation& invocation, Console& console) {
@@ -40,9 +51,18 @@ Exit run(const Invocation& invocation, Console& console) {
     bool anything = add_limits(invocation, request);
     for (const auto& [option, parameter] :
          {std::pair{"--address", "addresses"}, std::pair{"--add-address", "add_addresses"},
-          std::pair{"--remove-address", "remove_addresses"}}) {
+          std::pair{"--remove-address", "remove_addresses"}, std::pair{"--group", "groups"},
+          std::pair{"--add-group", "add_groups"}, std::pair{"--remove-group", "remove_groups"}}) {
         if (!invocation.has(option)) continue;
         request.list(parameter, invocation.all(option));
+        anything = true;
+    }
+    if (invocation.has("--no-group")) {
+        if (invocation.has("--group") || invocation.has("--add-group")) {
+            console.err << "signet: --no-group, and a group: not both\n";
+            return Exit::usage;
+        }
+        request.list("groups", {});
         anything = true;
     }
     if (invocation.has("--may-submit")) {

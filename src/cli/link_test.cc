@@ -134,8 +134,20 @@ TEST_F(Commands, an_account_from_its_first_day_to_its_last) {
     EXPECT_TRUE(added.err.starts_with("Next: signet send --user "));
 
     EXPECT_EQ(ran({"account", "ls"}).out,
-              "NAME           STATE    ADDRESSES                   OWN LIMITS\n"
-              "ann@a.example  enabled  ann@a.example, *@b.example  -\n");
+              "NAME           STATE    ADDRESSES                   GROUPS  OWN LIMITS\n"
+              "ann@a.example  enabled  ann@a.example, *@b.example  none    -\n");
+    EXPECT_TRUE(
+        ran({"account", "set", "ann@a.example", "--add-group", "staff", "--add-group", "it"})
+            .out.contains("\ngroups:     it, staff\n"));
+    EXPECT_EQ(account("ann@a.example").groups, (std::vector<std::string>{"it", "staff"}));
+    EXPECT_TRUE(ran({"account", "ls", "--group", "it"}).out.contains("  it, staff  -\n"));
+    EXPECT_EQ(ran({"account", "ls", "--group", "sales"}).out, "");
+    EXPECT_EQ(ran({"account", "set", "ann@a.example", "--remove-group", "it"}).exit, Exit::ok);
+    EXPECT_EQ(account("ann@a.example").groups, std::vector<std::string>{"staff"});
+    EXPECT_EQ(ran({"account", "set", "ann@a.example", "--add-group", "The Staff"}).exit,
+              Exit::usage);
+    EXPECT_EQ(ran({"account", "set", "ann@a.example", "--no-group"}).exit, Exit::ok);
+    EXPECT_TRUE(account("ann@a.example").groups.empty());
     const auto limited = ran({"account", "set", "ann@a.example", "--limit-messages", "500/1h",
                               "--limit-message-size", "25MiB", "--limit-recipients", "none"});
     EXPECT_NE(limited.out.find("\nmessages:   500/1h (its own)\nrecipients: none (its own)\n"

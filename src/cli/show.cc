@@ -146,7 +146,8 @@ std::string show_account(std::string_view account) {
     auto text = "name:       " + text_of(object, "name") +
                 "\nenabled:    " + text_of(object, "enabled") +
                 "\nmay submit: " + text_of(object, "may_submit") +
-                "\naddresses:  " + text_of(object, "addresses") + "\npassword:   " +
+                "\naddresses:  " + text_of(object, "addresses") +
+                "\ngroups:     " + text_of(object, "groups") + "\npassword:   " +
                 (text_of(object, "has_password") == "yes" ? "set" : "none: nobody can sign in") +
                 limits_lines(object) + "\ncreated:    " + short_time(text_of(object, "created")) +
                 "\nchanged:    " + short_time(text_of(object, "changed")) + "\n";
@@ -235,7 +236,8 @@ std::vector<std::string> account_row(std::string_view account) {
     std::string state = text_of(object, "enabled") == "yes" ? "enabled" : "disabled";
     if (text_of(object, "may_submit") == "no") state += ", may not submit";
     if (text_of(object, "has_password") == "no") state += ", no password";
-    return {text_of(object, "name"), state, text_of(object, "addresses"), own_limits(object)};
+    return {text_of(object, "name"), state, text_of(object, "addresses"), text_of(object, "groups"),
+            own_limits(object)};
 }
 
 std::vector<std::string> message_row(std::string_view message) {
