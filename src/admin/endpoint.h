@@ -9,6 +9,7 @@
 
 #include "admin/request.h"
 #include "admin/stores.h"
+#include "admin/sessions.h"
 #include "audit/audit_store.h"
 #include "base/clock.h"
 #include "base/entropy.h"
@@ -150,9 +151,11 @@ public:
 
 // How clients sign in.
 struct SignIns {
-    limits::Bans* bans = nullptr;     // null: nobody is ever banned
-    TokenIssuers* issuers = nullptr;  // null: no server runs
-    Stores* stores = nullptr;         // null: no server runs
+    limits::Bans* bans = nullptr;        // null: nobody is ever banned
+    TokenIssuers* issuers = nullptr;     // null: no server runs
+    Stores* stores = nullptr;            // null: no server runs
+    Sessions* sessions = nullptr;        // null: no server runs
+    Reconciling* reconciling = nullptr;  // null: no server runs
 };
 
 // Lives as long as the server.  Everything here is safe for concurrent use.
@@ -239,6 +242,8 @@ extern const Endpoint endpoint_route_resume;
 extern const Endpoint endpoint_route_try;
 extern const Endpoint endpoint_status;
 extern const Endpoint endpoint_store_list;
+extern const Endpoint endpoint_session_end;
+extern const Endpoint endpoint_session_list;
 extern const Endpoint endpoint_store_test;
 
 }  // namespace signet::admin

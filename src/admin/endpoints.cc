@@ -45,6 +45,8 @@ constexpr std::array kEndpoints{&endpoint_status,
                                 &endpoint_destination_pause,
                                 &endpoint_destination_resume,
                                 &endpoint_store_list,
+                                &endpoint_session_list,
+                                &endpoint_session_end,
                                 &endpoint_store_test};
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "net/slot.h"
 #include "net/ticket_keys.h"
 #include "settings/snapshot.h"
+#include "submission/presence.h"
 #include "submission/serve_session.h"
 #include "submission/services.h"
 
@@ -66,6 +67,7 @@ public:
     void close();  // REQUIRES: before `io` ends
 
     std::vector<std::string> listening() const;  // "submission 127.0.0.1:587"
+    submission::Presences& presences() { return presences_; }
     unsigned connections() const { return connections_.open(); }
     std::optional<WallTime> certificate_end() const;  // nullopt: nothing is in force yet
 
@@ -84,6 +86,7 @@ private:
     Keeper& keeper_;
     limits::Connections connections_;
     authn::DowngradeWatch downgrades_;
+    submission::Presences presences_;
     std::shared_ptr<net::TicketKeys> ticket_keys_;
     net::Slot<crypto::ServerCertificate> certificate_;  // the first
     mutable std::mutex mutex_;  // of gates_: a reload and `signet status` are different threads

@@ -172,6 +172,7 @@ Result<IssuersPtr, StartFault> make_issuers(const settings::Snapshot& settings,
             issuer->ask = described.introspection.when == "always" ? Issuer::Ask::always
                                                                    : Issuer::Ask::opaque;
             issuer->introspection_url = described.introspection.url;
+            issuer->outage = described.introspection.outage;
             auto introspector = introspector_for(described, *fetch, ground);
             if (!introspector) return wrong(introspector.error());
             issuer->introspector = std::move(*introspector);

@@ -110,7 +110,7 @@ Result<void, StartFault> Keeper::open_accounts(const settings::Snapshot& setting
     if (!credentials) return fail(std::move(credentials.error()));
     credentials_ = std::move(*credentials);
     vouch_.tokens = std::make_unique<authn::TokenCheck>(
-        credentials_->store(), ground.clock,
+        credentials_->store(), ground.clock, ground.entropy,
         [&metrics = ground.metrics](std::string_view issuer, std::string_view result) {
             count_token(metrics, issuer, result);
         });

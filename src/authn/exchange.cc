@@ -45,6 +45,7 @@ Denial denial_of(identity::Refusal why) {
     case identity::Refusal::mechanism_not_allowed:
     case identity::Refusal::tls_too_old: return Denial::too_weak;
     case identity::Refusal::app_password_required: return Denial::app_password;
+    case identity::Refusal::password_too_old: return Denial::too_old;
     default: return Denial::credentials;
     }
 }

@@ -34,6 +34,7 @@ enum class Denial {
     credentials,   // 535 5.7.8  whatever was wrong with them
     too_weak,      // 534 5.7.9  the account, or the credential, takes a stronger mechanism or TLS
     app_password,  // 534 5.7.9  the right password, where mail takes app passwords alone
+    too_old,       // 534 5.7.0  the right password, older than passwords get here
     throttled,     // 454 4.7.0  guessing brought a ban: nothing was checked
     backend,       // 454 4.7.0  the store or the hash queue had no time: not the client's fault
 };

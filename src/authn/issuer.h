@@ -29,6 +29,8 @@ struct Issuer {
     std::string introspection_url;  // empty: as its metadata says
     std::shared_ptr<IssuerKeys> keys;
     std::shared_ptr<Introspector> introspector;  // null where nothing is asked
+    // How long sessions that its tokens opened go on while nobody can ask it about them.
+    std::chrono::seconds outage{900};
 };
 using IssuerPtr = std::shared_ptr<const Issuer>;
 using Issuers = std::vector<IssuerPtr>;

@@ -18,6 +18,23 @@ using oauth::TokenFaultKind;
 
 constexpr std::string_view kOk = "ok", kUnavailable = "unavailable";
 constexpr std::chrono::seconds kLook{5};  // between two looks at whether keys are old
+// Between two looks at the token of one session.  What the issuer said is remembered by the
+// Introspector, for all sessions of the token; so a look costs it a question now and then.
+constexpr std::chrono::seconds kAskAgain{1};
+constexpr std::string_view kPlace = "token of a session";
+
+Secret drawn_key(Entropy& entropy) {
+    std::string key(crypto::kSealKeySize, '\0');
+    entropy.fill({reinterpret_cast<std::uint8_t*>(key.data()), key.size()});
+    return Secret{std::move(key)};
+}
+
+// Whether its issuer was asked about it, and will answer another time.
+bool can_be_taken_back(const Issuer& issuer, const Secret& token) {
+    if (issuer.ask == Issuer::Ask::always) return true;
+    return issuer.ask == Issuer::Ask::opaque &&
+           std::holds_alternative<OpaqueToken>(read_token(token));
+}
 
 // What the client may be told, so that it can get a token that is good.
 sasl::TokenHint hint_of(const TokenFault& fault, const IssuerPtr& issuer, const Issuers& issuers) {
@@ -42,10 +59,12 @@ bool same_account(const std::string& presented, const std::string& proven) {
 
 }  // namespace
 
-TokenCheck::TokenCheck(identity::CredentialStore& store, const Clock& clock, Report report)
+TokenCheck::TokenCheck(identity::CredentialStore& store, const Clock& clock, Entropy& entropy,
+                       Report report)
     : store_(store),
       clock_(clock),
       report_(report ? std::move(report) : [](std::string_view, std::string_view) {}),
+      seal_(drawn_key(entropy), entropy),
       issuers_(std::make_shared<const Issuers>()) {}
 
 bool TokenCheck::able() const { return !issuers_.get()->empty(); }
@@ -77,7 +96,7 @@ Task<Result<TokenAnswer, StoreFault>> TokenCheck::check_token(identity::TokenSho
                                .detail = fault.detail,
                                .hint = hint_of(fault, issuer, *issuers)};
     }
-    co_return co_await sign_in(*issuer, std::move(*judged), std::move(shown.claim), deadline);
+    co_return co_await sign_in(*issuer, std::move(*judged), std::move(shown), deadline);
 }
 
 // An account that has this very subject of the issuer as a credential stands before any that the
@@ -105,10 +124,11 @@ Task<std::optional<Result<TokenAnswer, StoreFault>>> TokenCheck::sign_in_bound(
 
 Task<Result<TokenAnswer, StoreFault>> TokenCheck::sign_in(const Issuer& issuer,
                                                           oauth::TokenIdentity proven,
-                                                          identity::Claim claim,
+                                                          identity::TokenShown shown,
                                                           Deadline deadline) {
-    claim.authcid = proven.account;
-    auto answer = co_await store_.vouched(std::move(claim), std::move(proven.account), deadline);
+    shown.claim.authcid = proven.account;
+    auto answer =
+        co_await store_.vouched(std::move(shown.claim), std::move(proven.account), deadline);
     if (!answer) {
         report_(issuer.name, kUnavailable);
         co_return fail(answer.error());
@@ -118,7 +138,28 @@ Task<Result<TokenAnswer, StoreFault>> TokenCheck::sign_in(const Issuer& issuer,
         co_return std::move(*refused);
     }
     report_(issuer.name, kOk);
-    co_return std::move(std::get<identity::Login>(*answer));
+    auto& login = std::get<identity::Login>(*answer);
+    if (can_be_taken_back(issuer, shown.token)) {
+        login.token = seal_.close(shown.token.reveal(), kPlace);
+    }
+    co_return std::move(login);
+}
+
+// As at the sign-in, all of it: an issuer that was taken out of the settings, and a rule that is
+// new, end the session too.
+Task<identity::TokenStanding> TokenCheck::still_good(const identity::Login& login) {
+    using State = identity::TokenStanding::State;
+    auto opened = seal_.open(login.token, kPlace);
+    if (!opened) co_return identity::TokenStanding{.state = State::gone};
+    const Secret token{std::move(*opened)};
+    const auto issuers = issuers_.get();
+    const auto [issuer, judged] = co_await judge(*issuers, token);
+    identity::TokenStanding standing{.ask_again = kAskAgain};
+    if (issuer) standing.outage = issuer->outage;
+    if (judged && same_account(login.authcid, judged->account)) co_return standing;
+    const bool silent = !judged && std::holds_alternative<Unavailable>(judged.error());
+    standing.state = silent ? State::unknown : State::gone;
+    co_return standing;
 }
 
 Task<TokenCheck::Verdict> TokenCheck::judge(const Issuers& issuers, const Secret& token) {

@@ -19,6 +19,8 @@
 
 #include "authn/issuer.h"
 #include "base/clock.h"
+#include "base/entropy.h"
+#include "crypto/seal.h"
 #include "identity/token_authority.h"
 #include "net/slot.h"
 
@@ -36,7 +38,8 @@ public:
     // the audit log, or "unavailable".
     using Report = std::function<void(std::string_view issuer, std::string_view result)>;
 
-    TokenCheck(identity::CredentialStore& store, const Clock& clock, Report report = {});
+    TokenCheck(identity::CredentialStore& store, const Clock& clock, Entropy& entropy,
+               Report report = {});
 
     void put_in_force(std::shared_ptr<const Issuers> issuers) { issuers_.set(std::move(issuers)); }
     std::shared_ptr<const Issuers> issuers() const { return issuers_.get(); }
@@ -44,6 +47,7 @@ public:
     bool able() const override;
     Task<Result<identity::TokenAnswer, StoreFault>> check_token(identity::TokenShown shown,
                                                                 Deadline deadline) override;
+    Task<identity::TokenStanding> still_good(const identity::Login& login) override;
     // In the background, as long as the loop runs.
     Task<void> keep_fresh();
 
@@ -62,12 +66,14 @@ private:
         Deadline deadline);
     Task<Result<identity::TokenAnswer, StoreFault>> sign_in(const Issuer& issuer,
                                                             oauth::TokenIdentity proven,
-                                                            identity::Claim claim,
+                                                            identity::TokenShown shown,
                                                             Deadline deadline);
 
     identity::CredentialStore& store_;
     const Clock& clock_;
     const Report report_;
+    // Of tokens that sessions hold for us: with a key that nobody else has and that ends with us.
+    const crypto::Seal seal_;
     net::Slot<Issuers> issuers_;
 };
 

@@ -222,6 +222,41 @@ TEST_F(TokenCheckTest, a_signed_token_that_was_taken_back_ends_where_its_issuer_
     EXPECT_EQ(world_.web.forms.size(), asked);  // nobody asks about what is wrong already
 }
 
+TEST_F(TokenCheckTest, a_session_is_asked_about_until_its_token_is_taken_back) {
+    using State = identity::TokenStanding::State;
+    const std::string active =
+        R"({"active":true,"sub":"ann@example.com","aud":"smtp.example.com","scope":"mail.send"})";
+    ask(Ask::opaque);
+    world_.say(active);
+    const auto signed_in = world_.check("opaque-token");
+    ASSERT_TRUE(signed_in);
+    const auto& login = std::get<identity::Login>(*signed_in);
+    EXPECT_FALSE(login.token.empty());
+    EXPECT_FALSE(login.token.contains("opaque-token")) << "sealed";
+    const auto standing = [&] { return net::run_task(world_.check().still_good(login)); };
+    EXPECT_EQ(standing().state, State::good);
+    EXPECT_EQ(standing().ask_again, 1s);
+    EXPECT_EQ(world_.web.forms.size(), 1u) << "the answer is remembered";
+    world_.advance(61s);
+    world_.web.down = "Nobody answers.";
+    EXPECT_EQ(standing().state, State::unknown);
+    EXPECT_EQ(standing().outage, 900s);
+    world_.web.down.clear();
+    world_.advance(2s);
+    EXPECT_EQ(standing().state, State::good);
+    world_.advance(61s);
+    world_.say(R"({"active":false})");
+    EXPECT_EQ(standing().state, State::gone);
+    auto forged = login;
+    forged.token.back() ^= 1;
+    EXPECT_EQ(net::run_task(world_.check().still_good(forged)).state, State::gone);
+}
+
+TEST_F(TokenCheckTest, nobody_asks_again_about_a_token_that_cannot_be_taken_back) {
+    ask(Ask::opaque);
+    EXPECT_EQ(std::get<identity::Login>(*world_.check(world_.token())).token, "");
+}
+
 TEST_F(TokenCheckTest, of_several_issuers_each_is_trusted_with_its_own_tokens) {
     const std::string other = "https://other.example/introspect";
     world_.use(

@@ -27,6 +27,9 @@ public:
         co_return answer;
     }
     bool for_another = false;
+    Task<identity::TokenStanding> still_good(const Login&) override {
+        co_return identity::TokenStanding{};
+    }
     Result<TokenAnswer, StoreFault> answer = fail(StoreFault::unavailable);
     std::vector<std::string> asked;
 };

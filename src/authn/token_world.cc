@@ -50,7 +50,7 @@ std::size_t TestWeb::count(const std::string& url) const {
 }
 
 TokenWorld::TokenWorld()
-    : check_(database_, clock, [this](std::string_view issuer, std::string_view result) {
+    : check_(database_, clock, entropy, [this](std::string_view issuer, std::string_view result) {
           reported.push_back(std::string{issuer} + "/" + std::string{result});
       }) {
     add_account(accounts_, "ann@example.com", true);

@@ -65,6 +65,8 @@ extern const Command command_account_disable;
 extern const Command command_account_enable;
 extern const Command command_account_list;
 extern const Command command_account_reset_password;
+extern const Command command_account_reconcile;
+extern const Command command_account_sessions;
 extern const Command command_account_set;
 extern const Command command_account_show;
 extern const Command command_app_password_add;

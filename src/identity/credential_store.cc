@@ -18,6 +18,7 @@ std::string_view name(Refusal refusal) {
     case Refusal::tls_too_old: return "tls_too_old";
     case Refusal::app_password_required: return "app_password_required";
     case Refusal::authzid_not_permitted: return "authzid_not_permitted";
+    case Refusal::password_too_old: return "password_too_old";
     case Refusal::throttled: return "throttled";
     }
     std::unreachable();

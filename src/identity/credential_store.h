@@ -33,6 +33,7 @@ enum class Refusal {
     tls_too_old,            // 534
     app_password_required,  // 534
     authzid_not_permitted,  // it may not act as the one that it named
+    password_too_old,       // 534
     throttled,              // guessing brought a ban: nothing was checked
 };
 std::string_view name(Refusal refusal);  // the audit `reason`

@@ -46,6 +46,9 @@ struct Login {
     std::string method;         // SASL mechanism name, upper case
     std::string credential_id;  // which of the account's credentials; empty: its main password
     std::vector<SendAs> send_as;
+    // Who signed in with a token that can be taken back: it, sealed by the keeper to be asked about
+    // again (TokenAuthority::still_good).  Empty: nobody has to be asked.
+    std::string token = {};
     AccountLimits limits = {};
     // Domain patterns it may send to ("*.example.com"); empty: any.
     std::vector<std::string> recipient_domains = {};

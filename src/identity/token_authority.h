@@ -9,6 +9,7 @@
 #include "identity/credential_store.h"
 #include "sasl/mechanism.h"
 
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -34,6 +35,18 @@ struct TokenRefused {
 };
 using TokenAnswer = std::variant<Login, Refused, TokenRefused>;
 
+// What has become of a token that opened a session.
+struct TokenStanding {
+    enum class State {
+        good,
+        gone,     // taken back, over, or of an issuer that is trusted no more
+        unknown,  // its issuer cannot be asked
+    };
+    State state = State::good;
+    std::chrono::seconds ask_again{60};  // not sooner
+    std::chrono::seconds outage{0};      // how long `unknown` is let go on
+};
+
 class TokenAuthority {
 public:
     virtual ~TokenAuthority() = default;
@@ -44,6 +57,8 @@ public:
     // unavailable: its issuer cannot be asked, or the accounts cannot (454, never 535).
     virtual Task<Result<TokenAnswer, StoreFault>> check_token(TokenShown shown,
                                                               Deadline deadline) = 0;
+    // REQUIRES: Login::token is not empty.
+    virtual Task<TokenStanding> still_good(const Login& login) = 0;
 };
 
 }  // namespace signet::identity

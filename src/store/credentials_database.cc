@@ -116,9 +116,18 @@ std::optional<Refused> CredentialsDatabase::barred(const Account& account,
     if (!why && app_passwords_only_ && credential.kind == identity::CredentialKind::password) {
         why = Refusal::app_password_required;
     }
+    if (!why && too_old(credential)) why = Refusal::password_too_old;
     if (!why) why = identity::against_policy(credential.policy, claim);
     if (!why) return {};
     return Refused{*why, account.name, {}, credential.id};
+}
+
+bool CredentialsDatabase::too_old(const Credential& credential) const {
+    using Kind = identity::CredentialKind;
+    std::chrono::seconds most{0};
+    if (credential.kind == Kind::password) most = oldest_;
+    if (credential.kind == Kind::app_password) most = oldest_app_password_;
+    return most > std::chrono::seconds{0} && clock_.wall() - credential.created >= most;
 }
 
 // An app password is found by its digest; else the hashes of the passwords are tried, and where

@@ -74,6 +74,12 @@ public:
     // A password that somebody chose does not open mail, even if it is right.
     void take_app_passwords_only(bool only) { app_passwords_only_ = only; }
 
+    // A password that is older does not open mail, even if it is right; 0: every one does.
+    void take_password_age(std::chrono::seconds most, bool app_passwords) {
+        oldest_ = most;
+        oldest_app_password_ = app_passwords ? most : std::chrono::seconds{0};
+    }
+
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
     std::uint64_t generation() const override { return accounts_.generation(); }
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override;
@@ -109,6 +115,7 @@ private:
     bool wants_verifier(const Account& account, const Credential& credential) const;
     // What may be checked for real.  nullopt: it opens nothing, and a decoy is checked instead.
     std::optional<Format> usable_format(const Credential& credential) const;
+    bool too_old(const Credential& credential) const;
     // Why what was right does not open the account.
     std::optional<identity::Refused> barred(const Account& account, const Credential& credential,
                                             const identity::Claim& claim) const;
@@ -121,6 +128,7 @@ private:
     const Clock& clock_;
     const CredentialOptions options_;
     std::atomic<bool> app_passwords_only_ = false;
+    std::atomic<std::chrono::seconds> oldest_{}, oldest_app_password_{};
     VerifiedCache cache_;
 };
 

@@ -198,6 +198,25 @@ TEST_F(ManyCredentialsTest, WhereMailTakesAppPasswordsAloneTheMainPasswordIsTold
     EXPECT_EQ(login("right").credential_id, "password");
 }
 
+TEST_F(ManyCredentialsTest, APasswordGetsTooOldAndAnAppPasswordDoesNot) {
+    using std::chrono::days;
+    database_.take_password_age(days{365}, false);
+    clock_.advance(days{365} - 1s);
+    EXPECT_EQ(login("right").credential_id, "password");
+    clock_.advance(1s);
+    EXPECT_EQ(refused("right").why, Refusal::password_too_old);
+    EXPECT_EQ(refused("right").credential, "password");
+    EXPECT_EQ(refused("wrong").why, Refusal::bad_password) << "a guesser learns nothing";
+    EXPECT_EQ(login(printer_).credential_id, "printer");
+    database_.take_password_age(days{365}, true);
+    EXPECT_EQ(refused(printer_).why, Refusal::password_too_old);
+    change("password", [&](auto& one) { one.secret = hasher_.hash("newer").value(); });
+    EXPECT_EQ(login("newer").credential_id, "password") << "made now";
+    database_.take_password_age(0s, false);
+    clock_.advance(days{10'000});
+    EXPECT_EQ(login("newer").credential_id, "password");
+}
+
 TEST_F(ManyCredentialsTest, TwoPasswordsOpenWhileOneReplacesTheOther) {
     auto account = current();
     Credential old{.id = "old-password"};

@@ -140,5 +140,77 @@ TEST_F(AccountChanges, a_store_that_cannot_tell_at_the_final_dot_takes_nothing) 
     EXPECT_TRUE(world.event("message.rejected", "account_unknown"));
 }
 
+using State = identity::TokenStanding::State;
+
+TEST_F(AccountChanges, a_token_that_was_taken_back_ends_its_session) {
+    world.accounts.token = "sealed";
+    moment.at_command = "MAIL";
+    moment.what = [this] {
+        world.clock.advance(std::chrono::seconds{61});
+        world.issuer.standing.state = State::gone;
+    };
+    send();
+    EXPECT_THAT(world.serve(), EndsWith(sorry));
+    EXPECT_EQ(world.end, End::account_changed);
+    EXPECT_TRUE(world.queued().empty());
+}
+
+TEST_F(AccountChanges, a_token_is_asked_about_no_more_often_than_its_issuer_wants) {
+    world.accounts.token = "sealed";
+    send();
+    world.serve();
+    EXPECT_EQ(world.queued().size(), 1u);
+    EXPECT_EQ(world.issuer.asked, 1);
+    world.accounts.token = "";
+    world.reconnect();
+    send();
+    world.serve();
+    EXPECT_EQ(world.issuer.asked, 1) << "nobody asks about a password";
+}
+
+TEST_F(AccountChanges, an_issuer_that_is_down_is_borne_for_a_while) {
+    world.accounts.token = "sealed";
+    world.issuer.standing = {State::unknown, std::chrono::seconds{1}, std::chrono::seconds{900}};
+    moment.at_command = "MAIL";
+    moment.what = [this] { world.clock.advance(std::chrono::seconds{899}); };
+    send();
+    world.serve();
+    EXPECT_EQ(world.queued().size(), 1u);
+    world.reconnect();
+    moment.what = [this] { world.clock.advance(std::chrono::seconds{901}); };
+    send();
+    EXPECT_THAT(world.serve(), EndsWith(sorry));
+}
+
+TEST_F(AccountChanges, an_administrator_ends_a_session_at_its_next_command) {
+    moment.at_command = "MAIL";
+    moment.what = [this] {
+        const auto all = world.presences.list("ann", 10);
+        ASSERT_EQ(all.size(), 1u);
+        EXPECT_EQ(all[0].mechanism, "PLAIN");
+        EXPECT_EQ(world.presences.end("bob", ""), 0u);
+        EXPECT_EQ(world.presences.end("ann", "another"), 0u);
+        EXPECT_EQ(world.presences.end("ann", all[0].session), 1u);
+    };
+    send();
+    EXPECT_THAT(world.serve(), EndsWith(told(421, "an administrator has ended this session")));
+    EXPECT_EQ(world.end, End::disconnected);
+    EXPECT_TRUE(world.event("session.close", "disconnected"));
+    EXPECT_TRUE(world.queued().empty());
+}
+
+TEST_F(AccountChanges, who_is_signed_in_is_seen_with_what_he_sent) {
+    std::vector<Seen> during;
+    moment.at_command = "QUIT";
+    moment.what = [&] { during = world.presences.list("", 10); };
+    send();
+    world.serve();
+    ASSERT_EQ(during.size(), 1u);
+    EXPECT_EQ(during[0].account, "ann");
+    EXPECT_EQ(during[0].messages, 1u);
+    EXPECT_EQ(during[0].listener, "door");
+    EXPECT_EQ(world.presences.count(""), 0u) << "gone with the session";
+}
+
 }  // namespace
 }  // namespace signet::submission

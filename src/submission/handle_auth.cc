@@ -23,6 +23,8 @@ smtp::Reply reply_to(authn::Denial denial, const Services& services) {
     case authn::Denial::too_weak: return replies::mechanism_too_weak();
     case authn::Denial::app_password:
         return replies::app_password_required(services.settings.passwords.app_password_page);
+    case authn::Denial::too_old:
+        return replies::password_too_old(services.settings.passwords.age.page);
     case authn::Denial::throttled: return replies::auth_throttled();
     case authn::Denial::backend: return replies::auth_unavailable();
     }

@@ -97,6 +97,13 @@ Reply app_password_required(const std::string& page) {
     return reply(534, {5, 7, 9}, text);
 }
 
+// docs/decisions/0234-how-old-passwords-get.md has why it is this code.
+Reply password_too_old(const std::string& page) {
+    std::string text = "Your password is too old and has to be changed";
+    if (!page.empty()) text += "; change it at " + sanitised(page, 200);
+    return reply(534, {5, 7, 0}, text);
+}
+
 // Temporary: a mail program that was told the new password meanwhile should try again, and not ask
 // its owner for another one.
 Reply auth_throttled() {
@@ -188,6 +195,10 @@ Reply message_too_big(std::string_view who, std::uint64_t limit_octets) {
 
 Reply account_changed(std::string_view hostname) {
     return reply(421, {4, 7, 0}, with(hostname, "your account has changed, sign in again"));
+}
+
+Reply disconnected(std::string_view hostname) {
+    return reply(421, {4, 7, 0}, with(hostname, "an administrator has ended this session"));
 }
 
 Reply account_unknown() {

@@ -42,6 +42,8 @@ Reply credentials_invalid();  // for every reason alike
 Reply mechanism_too_weak();   // of an account that takes stronger ones
 // page: where to make one; empty: nothing is said of it
 Reply app_password_required(const std::string& page);
+// page: where people change it; may be empty.
+Reply password_too_old(const std::string& page);
 Reply auth_throttled();
 Reply auth_unavailable();
 Reply mechanism_unknown();
@@ -66,6 +68,7 @@ Reply not_expanded(std::string_view shown);
 Reply message_too_big(std::string_view who, std::uint64_t limit_octets);
 
 Reply account_changed(std::string_view hostname);
+Reply disconnected(std::string_view hostname);
 Reply account_unknown();  // whether it may still do what it asks for
 
 Reply busy(std::string_view hostname);

@@ -8,6 +8,7 @@
 #include "submission/client_rate.h"
 #include "submission/handlers.h"
 #include "submission/patience.h"
+#include "submission/presence.h"
 #include "submission/proxy_header.h"
 #include "submission/replies.h"
 #include "submission/trail.h"
@@ -93,7 +94,8 @@ private:
     const Counts counts_;
     Patience patience_;
     ServerProtocol protocol_;
-    AccountWatch account_{services_.credentials};
+    AccountWatch account_{services_.credentials, services_.tokens, services_.clock};
+    Presence presence_{services_.presences};
     End why_closed_ = End::quit;
     bool network_recorded_ = false;
 };
@@ -103,6 +105,7 @@ private:
 void Conversation::trust_address() {
     session_.login = trusted_login(session_, services_.settings);
     if (session_.login) protocol_.vouch();
+    presence_.enter(session_, services_.clock.wall());
 }
 
 // The sooner of: its patience, the whole session, and the time a client has to prove itself where
@@ -171,6 +174,7 @@ Task<Conversation::Ended> Conversation::upgrade() {
         co_return end_of(tls.error());
     }
     protocol_.restart_after_tls();
+    presence_.leave();
     session_ = born_again(std::move(session_), *stream_.tls());
     trust_address();
     co_return Ended{};
@@ -227,6 +231,7 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
     counts_.phase.set(Phase::auth);
     counts_.meter.auth_waits(+1);
     account_.begin();
+    presence_.leave();
     std::optional<smtp::Reply> reply;
     if (auto* c = std::get_if<smtp::Auth>(&event)) {
         auto setting = setting_for(stream_, session_.sign_in.offer, services_);
@@ -236,6 +241,7 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
         reply = co_await handle_auth_response(session_, std::move(response), services_);
     }
     counts_.meter.auth_waits(-1);
+    presence_.enter(session_, services_.clock.wall());
     co_return std::move(*reply);
 }
 
@@ -244,22 +250,25 @@ Task<smtp::Reply> Conversation::dispatch_auth(smtp::Event event) {
 Task<std::optional<smtp::Reply>> Conversation::objection(const smtp::Event& event) {
     using Finding = AccountWatch::Finding;
     if (!session_.login || std::get_if<smtp::Quit>(&event)) co_return std::nullopt;
-    const auto finding = co_await account_.look(*session_.login);
+    const bool ended = presence_.ended();
+    const auto finding = ended ? Finding::changed : co_await account_.look(*session_.login);
     if (finding == Finding::unchanged) co_return std::nullopt;
     const bool content_ends = std::holds_alternative<smtp::ContentEnd>(event);
     const bool relies_on_it = content_ends || std::get_if<smtp::Mail>(&event) ||
                               std::get_if<smtp::Rcpt>(&event) || std::get_if<smtp::Data>(&event);
     if (finding == Finding::unknown && !relies_on_it) co_return std::nullopt;
     const bool changed = finding == Finding::changed;
-    auto reply = changed ? replies::account_changed(services_.settings.hostname)
-                         : replies::account_unknown();
+    const auto& hostname = services_.settings.hostname;
+    auto reply = ended     ? replies::disconnected(hostname)
+                 : changed ? replies::account_changed(hostname)
+                           : replies::account_unknown();
     if (content_ends) {
         const auto& sender = session_.transaction->envelope.sender;
         record_rejection(session_, services_, changed ? "account_changed" : "account_unknown",
                          sender.text(), reply);
     }
     if (changed || content_ends) session_.transaction.reset();
-    if (changed) why_closed_ = End::account_changed;
+    if (changed) why_closed_ = ended ? End::disconnected : End::account_changed;
     co_return reply;
 }
 
@@ -293,7 +302,10 @@ Task<Conversation::Ended> Conversation::serve(smtp::Event event) {
         reply = co_await dispatch(std::move(event));
         why_closed_ = reply->code == 421 ? End::too_many_failures : End::quit;
     }
-    if (content_ends) counts_.meter.content_answered(reply->code);
+    if (content_ends) {
+        counts_.meter.content_answered(reply->code);
+        if (reply->code == 250) presence_.sent();
+    }
     protocol_.answer(*reply);
     co_return Ended{};
 }

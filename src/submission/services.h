@@ -16,6 +16,8 @@
 
 namespace signet::submission {
 
+class Presences;  // submission/presence.h
+
 // Outlives every session; the snapshot is taken when a session begins.  Safe for concurrent use.
 struct Services {
     const Clock& clock;
@@ -30,6 +32,7 @@ struct Services {
     Entropy& entropy;
     authn::Vouchers vouchers = {};
     authn::DowngradeWatch* downgrades = nullptr;  // null: nobody looks
+    Presences* presences = nullptr;               // null: nobody wants to know who is signed in
 };
 
 }  // namespace signet::submission

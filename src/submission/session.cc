@@ -25,6 +25,7 @@ std::string_view name(End end) {
     case End::drained: return "drained";
     case End::too_many_failures: return "too_many_failures";
     case End::account_changed: return "account_changed";
+    case End::disconnected: return "disconnected";
     case End::refused: return "refused";
     }
     std::unreachable();

@@ -76,6 +76,7 @@ enum class End {
     drained,
     too_many_failures,
     account_changed,
+    disconnected,  // by an administrator
     refused
 };
 std::string_view name(End end);

@@ -13,7 +13,9 @@ std::string World::serve(smtp::Role role) {
                             .connections = connections,
                             .rates = *serving_rates,
                             .settings = settings,
-                            .entropy = entropy};
+                            .entropy = entropy,
+                            .tokens = &issuer,
+                            .presences = &presences};
     end = net::run_task(serve_session(
         std::move(stream),
         Door{.listener = "door", .role = role, .meter = meter, .proxies = proxies}, services));

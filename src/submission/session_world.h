@@ -12,6 +12,7 @@
 #include "store/memory_audit.h"
 #include "store/memory_queue.h"
 #include "store/memory_rates.h"
+#include "submission/presence.h"
 #include "submission/serve_session.h"
 
 #include <memory>
@@ -40,6 +41,7 @@ public:
                                   .method = claim.method,
                                   .credential_id = {},
                                   .send_as = {{"ann", "example.com"}},
+                                  .token = token,
                                   .limits = limits,
                                   .standing = std::to_string(revision)};
     }
@@ -55,10 +57,27 @@ public:
     std::uint64_t changes = 1, revision = 1;
     int looks = 0;
     identity::AccountLimits limits;
+    std::string token;  // as if it had signed in with one
     std::optional<StoreFault> fault;
     bool throttled = false;
     std::string client;  // who asked last
     int checks = 0;
+};
+
+// Says of every token what it is told to.
+class OneIssuer final : public identity::TokenAuthority {
+public:
+    bool able() const override { return false; }
+    Task<Result<identity::TokenAnswer, StoreFault>> check_token(identity::TokenShown,
+                                                                Deadline) override {
+        co_return fail(StoreFault::unavailable);
+    }
+    Task<identity::TokenStanding> still_good(const identity::Login&) override {
+        ++asked;
+        co_return standing;
+    }
+    identity::TokenStanding standing;
+    int asked = 0;
 };
 
 inline settings::Snapshot test_settings() {
@@ -74,6 +93,8 @@ struct Stores {
     SeededEntropy entropy{1};
     UlidSource ulids{clock, entropy};
     OneAccount accounts;
+    OneIssuer issuer;
+    Presences presences;
     store::MemoryAccounts directory{clock};
     store::MemoryAudit audit;
     store::MemoryQueue queue{clock, ulids, audit};

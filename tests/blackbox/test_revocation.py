@@ -1,7 +1,12 @@
 """An account that is disabled, removed or changed ends its open sessions at their next command."""
+import base64
+import json
+import time
+
 import pytest
 
 from conftest import DevServer
+from oauth_site import Site
 from wire import plain, secure
 
 CHANGED = b'421 4.7.0 localhost your account has changed, sign in again'
@@ -60,3 +65,111 @@ def test_content_that_was_on_its_way_is_not_taken(server, account):
                                   and e['reason'] == 'account_changed')
     assert event['message']['sender'] == 'ann@example.com'
     assert not [m for m in server.mail() if b'late' in m]
+
+
+def b64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+class Ends:
+    """How long after a change was begun the session's next command heard of it.  Printed (pytest -s),
+    and no verdict: what counts is that it is the very next command."""
+
+    def __init__(self):
+        self.rows = []
+
+    def measure(self, what, wire, change):
+        begun = time.monotonic()
+        change()
+        changed = time.monotonic()
+        reply = wire.say('NOOP')
+        self.rows.append((what, changed - begun, time.monotonic() - changed))
+        assert reply.startswith(b'421 4.7.0'), (what, reply)
+        assert wire.closed(), what
+
+    def show(self):
+        for what, command, end in self.rows:
+            print(f'{what:32} {command * 1000:8.1f} ms command  {end * 1000:6.1f} ms to the 421')
+
+
+def test_security_11_every_way_to_revoke_ends_the_session_at_its_next_command(tmp_path):
+    site = Site(tmp_path)
+    server, ends = site.server, Ends()
+
+    def run(*arguments):
+        done = server.run(*arguments)
+        assert done.returncode == 0, done.stderr
+
+    def signed_in(password='correct horse', mechanism='PLAIN'):
+        wire = secure(server)
+        if mechanism == 'OAUTHBEARER':
+            first = f'n,a=dev@localhost,\x01auth=Bearer {password}\x01\x01'
+            reply = wire.say('AUTH OAUTHBEARER ' + b64(first))
+        else:
+            reply = wire.say('AUTH PLAIN ' + plain('ann@example.com', password))
+        assert reply.startswith(b'235'), reply
+        assert wire.say('NOOP').startswith(b'250')
+        return wire
+
+    def account(verb, *more):
+        return lambda: run('account', verb, 'ann@example.com', *more)
+
+    try:
+        done = server.run('account', 'add', 'ann@example.com', '--password-stdin',
+                          input='correct horse\n')
+        assert done.returncode == 0, done.stderr
+        device = json.loads(server.run('app-password', 'add', 'ann@example.com', '--json').stdout)
+        bystander = signed_in(site.provider.token(), 'OAUTHBEARER')
+        ends.measure('account disable', signed_in(), account('disable'))
+        run('account', 'enable', 'ann@example.com')
+        ends.measure('account set --may-submit no', signed_in(), account('set', '--may-submit', 'no'))
+        run('account', 'set', 'ann@example.com', '--may-submit', 'yes')
+        ends.measure('account set --add-group', signed_in(), account('set', '--add-group', 'staff'))
+        ends.measure('app-password revoke', signed_in(device['password']),
+                     lambda: run('app-password', 'revoke', 'ann@example.com', device['id']))
+        ends.measure('account sessions --end', signed_in(), account('sessions', '--end'))
+        ends.measure('account reset-password', signed_in(), account('reset-password', '--generate'))
+        done = server.run('account', 'reset-password', 'ann@example.com', '--password-stdin',
+                          input='correct horse\n')
+        assert done.returncode == 0, done.stderr
+        ends.measure('account delete', signed_in(), account('delete'))
+
+        token = site.provider.token('urn:signet:opaque')
+        wire = signed_in(token, 'OAUTHBEARER')
+
+        def take_back():
+            site.provider.revoke(token)
+            time.sleep(1.1)  # an answer is remembered for a second here
+        ends.measure('token revoked (and 1 s of cache)', wire, take_back)
+        assert bystander.say('NOOP').startswith(b'250'), 'nobody else is touched'
+        bystander.socket.close()
+        ends.show()
+        reasons = [e['reason'] for e in server.audit() if e['event'] == 'session.close']
+        assert reasons.count('account_changed') == 7 and reasons.count('disconnected') == 1, reasons
+    finally:
+        site.stop()
+
+
+def test_a_session_goes_on_while_the_issuer_is_down_and_no_longer_than_the_settings_say(tmp_path):
+    site = Site(tmp_path)
+    try:
+        token = site.provider.token('urn:signet:opaque')
+        first = 'AUTH OAUTHBEARER ' + b64(f'n,a=dev@localhost,\x01auth=Bearer {token}\x01\x01')
+        with secure(site.server) as wire:
+            assert wire.say(first).startswith(b'235')
+            site.provider.stop()
+            time.sleep(1.1)
+            assert wire.say('NOOP').startswith(b'250'), 'nobody can say that it was taken back'
+        text = site.server.config.read_text().replace('life = "1s"', 'life = "1s", outage = "0s"')
+        site.provider.restart(site.provider.keys)
+        site.server.config.write_text(text)
+        site.reload()
+        token = site.provider.token('urn:signet:opaque')
+        first = 'AUTH OAUTHBEARER ' + b64(f'n,a=dev@localhost,\x01auth=Bearer {token}\x01\x01')
+        with secure(site.server) as wire:
+            assert wire.say(first).startswith(b'235')
+            site.provider.stop()
+            time.sleep(1.1)
+            assert wire.say('NOOP').startswith(b'421 4.7.0')
+    finally:
+        site.stop()
