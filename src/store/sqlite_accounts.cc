@@ -7,6 +7,7 @@
 #include "store/sqlite_account_rows.h"
 #include "store/sqlite_familiar.h"
 #include "store/sqlite_schema.h"
+#include "store/sqlite_warnings.h"
 #include "store/sqlite_writer.h"
 
 #include <unistd.h>
@@ -298,6 +299,27 @@ Task<Result<void, StoreFault>> SqliteAccounts::signed_in(std::string account, st
         *last = now;
     }
     impl_->sign_ins.keep(account, network, **last, as_of);
+    co_return Result<void, StoreFault>{};
+}
+
+Task<Result<std::optional<std::chrono::days>, StoreFault>> SqliteAccounts::warned(
+    std::string account, std::string credential, WallTime made) {
+    return impl_->ask<std::optional<std::chrono::days>>([account = std::move(account),
+                                                         credential = std::move(credential),
+                                                         made](AccountReader& reader) {
+        return last_warning(reader.connection(), account, credential, made);
+    });
+}
+
+Task<Result<void, StoreFault>> SqliteAccounts::keep_warned(std::string account,
+                                                           std::string credential, WallTime made,
+                                                           std::chrono::days before) {
+    const auto kept = co_await impl_->writer.run<std::monostate>(
+        [account = std::move(account), credential = std::move(credential), made,
+         before](SqliteConnection& connection) {
+            return keep_warning(connection, account, credential, made, before);
+        });
+    if (!kept) co_return fail(kept.error());
     co_return Result<void, StoreFault>{};
 }
 

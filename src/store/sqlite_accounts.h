@@ -1,5 +1,5 @@
-// identity::AccountStore, RecipientDirectory and FamiliarNetworks in one SQLite file (WAL,
-// synchronous=FULL), the credentials sealed with a key that is kept elsewhere.
+// identity::AccountStore, RecipientDirectory, FamiliarNetworks and PasswordWarnings in one SQLite
+// file (WAL, synchronous=FULL), the credentials sealed with a key that is kept elsewhere.
 //
 // One thread writes: it takes what has gathered, writes it in one transaction, syncs once, and only
 // then answers.  A few threads read.  No call blocks an I/O thread.
@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "identity/account.h"
 #include "identity/familiar_networks.h"
+#include "identity/password_warnings.h"
 #include "identity/recipient_directory.h"
 #include "store/account_seal.h"
 #include "store/private_files.h"
@@ -35,7 +36,8 @@ struct SqliteOptions {
 // Safe for concurrent use.  Destruction finishes what is queued.
 class SqliteAccounts final : public identity::AccountStore,
                              public identity::RecipientDirectory,
-                             public identity::FamiliarNetworks {
+                             public identity::FamiliarNetworks,
+                             public identity::PasswordWarnings {
 public:
     // Makes the folder (0700) and the file (0600) if need be, and brings its tables up to date.
     // The key is asked for once; a database of before there was one is sealed then.
@@ -65,6 +67,12 @@ public:
                                             WallTime since) override;
     Task<Result<void, StoreFault>> signed_in(std::string account, std::string network,
                                              WallTime now) override;
+
+    Task<Result<std::optional<std::chrono::days>, StoreFault>> warned(std::string account,
+                                                                      std::string credential,
+                                                                      WallTime made) override;
+    Task<Result<void, StoreFault>> keep_warned(std::string account, std::string credential,
+                                               WallTime made, std::chrono::days before) override;
 
     // A key for another purpose that belongs to this database as its seal does.
     Secret derive_key(std::string_view purpose) const;

@@ -303,6 +303,34 @@ TEST_F(SqliteAccountsTest, ARateIsWholeOrNotThere) {
               (Rate{5, std::chrono::seconds{60}}));
 }
 
+TEST_F(SqliteAccountsTest, AWarningIsRememberedForThePasswordThatItWasAbout) {
+    using std::chrono::days;
+    auto store = open();
+    auto ann = account("ann");
+    ann.password().secret = "$6$salt$hash";
+    const auto added = net::run_task(store->add(std::move(ann))).value();
+    const auto made = added.credential("password")->created;
+    const auto last = [&](WallTime of) {
+        return net::run_task(store->warned("ann", "password", of)).value();
+    };
+    EXPECT_EQ(last(made), std::nullopt);
+    const auto generation = store->generation();
+    ASSERT_TRUE(net::run_task(store->keep_warned("ann", "password", made, days{14})));
+    ASSERT_TRUE(net::run_task(store->keep_warned("ann", "password", made, days{3})));
+    ASSERT_TRUE(net::run_task(store->keep_warned("bob", "password", made, days{3})));
+    EXPECT_EQ(store->generation(), generation) << "nobody's session ends for it";
+    store.reset();
+    store = open();
+    EXPECT_EQ(last(made), days{3});
+    EXPECT_EQ(last(made + std::chrono::seconds{1}), std::nullopt) << "another password";
+    auto changed = added;
+    changed.send_as.clear();
+    ASSERT_TRUE(net::run_task(store->update(std::move(changed))));
+    EXPECT_EQ(last(made), days{3}) << "kept when the account is changed";
+    ASSERT_TRUE(net::run_task(store->remove("ann")));
+    EXPECT_EQ(last(made), std::nullopt);
+}
+
 TEST_F(SqliteAccountsTest, ABackupIsWholeAndStandsAlone) {
     const auto copy = folder_ / "backup.db";
     const auto store = open();

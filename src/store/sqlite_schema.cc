@@ -123,12 +123,26 @@ constexpr Sql kCredentials[] = {
     "ALTER TABLE account DROP COLUMN scram_iterations",
 };
 
+// What the owner of a password was told last about its age: so many days before its end.  Of the
+// password that was made then; another one is told of anew.
+constexpr Sql kWarnings[] = {
+    R"(CREATE TABLE password_warning(
+         account TEXT NOT NULL,
+         credential TEXT NOT NULL,
+         made INTEGER NOT NULL,
+         days_before INTEGER NOT NULL,
+         PRIMARY KEY(account, credential),
+         FOREIGN KEY(account, credential) REFERENCES credential(account, id) ON DELETE CASCADE
+       ) STRICT, WITHOUT ROWID)",
+};
+
 struct Migration {
     std::int64_t version;
     std::span<const Sql> steps;
 };
 constexpr Migration kMigrations[] = {{1, kFirst},    {2, kAddressIndex}, {3, kSealed},
-                                     {4, kFamiliar}, {5, kLimits},       {6, kCredentials}};
+                                     {4, kFamiliar}, {5, kLimits},       {6, kCredentials},
+                                     {7, kWarnings}};
 constexpr std::int64_t kNewest = std::span{kMigrations}.back().version;
 constexpr std::int64_t kApplication = 1'399'416'686;
 
