@@ -7,9 +7,10 @@
 // To add an endpoint: endpoint_<name>.cc, its declaration below, and its line in endpoints.cc.
 #pragma once
 
+#include "admin/reconciling.h"
 #include "admin/request.h"
-#include "admin/stores.h"
 #include "admin/sessions.h"
+#include "admin/stores.h"
 #include "audit/audit_store.h"
 #include "base/clock.h"
 #include "base/entropy.h"
@@ -17,9 +18,9 @@
 #include "base/ulid.h"
 #include "identity/account.h"
 #include "identity/app_passwords.h"
+#include "identity/breached_passwords.h"
 #include "identity/password_hasher.h"
 #include "identity/verifiers.h"
-#include "identity/breached_passwords.h"
 #include "limits/bans.h"
 #include "net/worker_pool.h"
 #include "queue/pause.h"
@@ -80,9 +81,9 @@ struct PasswordMaking {
     net::WorkerPool& pool;                                  // for what takes its time
     const identity::Verifiers* verifiers = nullptr;         // null: none are made
     const identity::AppPasswords* app_passwords = nullptr;  // null: there are none
+    const identity::BreachedPasswords* breached = nullptr;  // null: nobody knows of any
 };
 
-    const identity::BreachedPasswords* breached = nullptr;  // null: nobody knows of any
 // Gives a message up with a report to its sender (relay/deliver.h).  false: it is being delivered,
 // or gone.  `by` is recorded with it.
 using GiveUp = std::function<Task<Result<bool, StoreFault>>(queue::QueueId id, audit::Event by)>;
@@ -210,6 +211,7 @@ extern const Endpoint endpoint_account_delete;
 extern const Endpoint endpoint_account_disable;
 extern const Endpoint endpoint_account_enable;
 extern const Endpoint endpoint_account_list;
+extern const Endpoint endpoint_account_reconcile;
 extern const Endpoint endpoint_account_reset_password;
 extern const Endpoint endpoint_account_set;
 extern const Endpoint endpoint_account_show;
@@ -240,10 +242,10 @@ extern const Endpoint endpoint_route_login_poll;
 extern const Endpoint endpoint_route_pause;
 extern const Endpoint endpoint_route_resume;
 extern const Endpoint endpoint_route_try;
-extern const Endpoint endpoint_status;
-extern const Endpoint endpoint_store_list;
 extern const Endpoint endpoint_session_end;
 extern const Endpoint endpoint_session_list;
+extern const Endpoint endpoint_status;
+extern const Endpoint endpoint_store_list;
 extern const Endpoint endpoint_store_test;
 
 }  // namespace signet::admin

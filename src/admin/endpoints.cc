@@ -18,6 +18,7 @@ constexpr std::array kEndpoints{&endpoint_status,
                                 &endpoint_account_disable,
                                 &endpoint_account_delete,
                                 &endpoint_account_reset_password,
+                                &endpoint_account_reconcile,
                                 &endpoint_credential_list,
                                 &endpoint_credential_add,
                                 &endpoint_credential_set,
@@ -44,9 +45,9 @@ constexpr std::array kEndpoints{&endpoint_status,
                                 &endpoint_destination_list,
                                 &endpoint_destination_pause,
                                 &endpoint_destination_resume,
-                                &endpoint_store_list,
                                 &endpoint_session_list,
                                 &endpoint_session_end,
+                                &endpoint_store_list,
                                 &endpoint_store_test};
 
 }  // namespace

@@ -77,6 +77,8 @@ public:
     std::string state() const override { return "up"; }
     void take_up(const settings::Snapshot& settings) override {
         database_.take_app_passwords_only(settings.passwords.for_mail == "app-passwords-only");
+        database_.take_password_age(settings.passwords.age.most,
+                                    settings.passwords.age.app_passwords);
     }
 
 private:
@@ -146,6 +148,13 @@ void Credentials::take_up(const settings::Snapshot& settings) {
     guard_.set(settings.guessing, shelter_of(settings));
     verifiers_.keep(scram_kinds(settings));
     for (const auto& row : rows_) row.opened->take_up(settings);
+}
+
+OpenedStore* Credentials::find(const std::string& name) const {
+    for (const auto& row : rows_) {
+        if (row.settings.name == name) return row.opened.get();
+    }
+    return nullptr;
 }
 
 std::vector<admin::StoreStatus> Credentials::list() const {

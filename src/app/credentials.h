@@ -49,6 +49,7 @@ public:
     // Of new settings, what can be taken up while the server runs.
     void take_up(const settings::Snapshot& settings);
 
+    OpenedStore* find(const std::string& name) const;  // null: there is none of that name
     std::vector<admin::StoreStatus> list() const override;
     Task<std::optional<admin::StoreTrial>> test(std::string name, std::string login,
                                                 Secret password) override;

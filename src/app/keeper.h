@@ -37,6 +37,7 @@ public:
 
     identity::AccountStore& accounts() { return *accounts_; }
     identity::RecipientDirectory& recipients() { return *accounts_; }
+    identity::PasswordWarnings& password_warnings() { return *accounts_; }
     // A key for another purpose that belongs to the account database as its seal does.
     Secret derive_key(std::string_view purpose) const { return accounts_->derive_key(purpose); }
     Credentials& credentials() { return *credentials_; }

@@ -1,11 +1,14 @@
 // [[store]] kind = "ldap"
 #include "app/load_settings.h"
 #include "app/remote_store.h"
+#include "settings/people.h"
 
 #include "store/ldap_credentials.h"
 
 namespace signet::app {
 namespace {
+
+constexpr std::chrono::seconds kListing{50};  // of everybody, while somebody waits
 
 // Where Debian's ca-certificates puts them; libldap by GnuTLS takes no default.
 constexpr std::string_view kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
@@ -31,7 +34,14 @@ store::LdapSettings directory_of(const settings::StoreSettings& settings) {
                    .password = people.mode == "compare" ? people.password : std::string{}};
     made.rights = {.disabled = rights.disabled,
                    .group_base = rights.group_base.empty() ? people.base : rights.group_base,
-                   .group_filter = rights.group_filter};
+                   .group_filter = rights.group_filter,
+                   .member_of = rights.member_of,
+                   .groups_filter = rights.groups_filter};
+    for (const auto& text : rights.groups) {
+        if (auto group = settings::parse_group_of_directory(text)) {
+            made.rights.groups.emplace(store::normal_dn(group->dn), std::move(group->group));
+        }
+    }
     return made;
 }
 
@@ -49,6 +59,24 @@ class LdapStore final : public RemoteStore<store::LdapCredentials> {
 public:
     LdapStore(const settings::StoreSettings& settings, const StoreMaterial& material)
         : RemoteStore(settings, material, options_of(settings, material.ground.log)) {}
+
+    Task<Result<Everybody, std::string>> everybody() override {
+        auto all = co_await store().everybody(
+            identity::kMostStaff, Deadline::at(std::chrono::steady_clock::now() + kListing));
+        if (!all) co_return fail(std::move(all.error()));
+        Everybody people{.staff = {}, .notes = {}};
+        for (const auto& name : all->names) {
+            if (auto folded = identity::fold_account_name(name)) people.staff.insert(*folded);
+        }
+        people.notes.push_back(std::to_string(all->entries) + " entries, of which " +
+                               std::to_string(all->locked_out) + " are locked out");
+        if (all->referrals > 0) {
+            people.notes.push_back(std::to_string(all->referrals) +
+                                   " referrals to other directories, which were not followed: who "
+                                   "is only there counts as gone");
+        }
+        co_return people;
+    }
 
     Task<admin::StoreTrial> try_sign_in(std::string login, Secret password) override {
         auto tried = co_await store().try_sign_in({.authcid = std::move(login), .method = "PLAIN"},

@@ -12,6 +12,7 @@
 #include "identity/account.h"
 #include "identity/credential_store.h"
 #include "identity/password_hasher.h"
+#include "identity/staff.h"
 #include "identity/verifiers.h"
 #include "net/worker_pool.h"
 #include "settings/snapshot.h"
@@ -23,6 +24,12 @@
 #include <vector>
 
 namespace signet::app {
+
+// Everybody whom a store knows and lets in.
+struct Everybody {
+    identity::Staff staff;
+    std::vector<std::string> notes;  // sentences for whoever asked
+};
 
 class OpenedStore {
 public:
@@ -36,6 +43,8 @@ public:
     virtual std::string state() const = 0;  // admin::StoreStatus::state
     // Of new settings, what can be taken up while the server runs.
     virtual void take_up(const settings::Snapshot&) {}
+    // Whole, or the fault: a sentence.  Unless overridden: that it cannot be listed.
+    virtual Task<Result<Everybody, std::string>> everybody();
     // A sign-in, told step by step.  Unless overridden: what the two calls of the chain come to.
     virtual Task<admin::StoreTrial> try_sign_in(std::string login, Secret password);
 };

@@ -40,6 +40,10 @@ std::string told_login(const identity::Login& login) {
            "` may send as: " + (addresses.empty() ? "no address" : addresses);
 }
 
+Task<Result<Everybody, std::string>> OpenedStore::everybody() {
+    co_return fail(std::string{"a store of this kind does not list whom it knows"});
+}
+
 Task<admin::StoreTrial> OpenedStore::try_sign_in(std::string login, Secret password) {
     admin::StoreTrial trial;
     const auto account = co_await credentials().account_of(login);

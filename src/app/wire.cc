@@ -24,21 +24,18 @@ Wire::Wire(Site site, Ground& ground, Keeper& keeper)
       doors_(*site.settings, ground, keeper),
       carrier_(*site.settings, ground, keeper),
       reloader_(std::move(site), ground, keeper, io_, doors_, carrier_),
-      token_desk_(keeper.tokens(), keeper.credentials().store(), ground.clock),
+      desks_(ground, keeper, doors_, [this] { return reloader_.settings(); }),
       control_services_{
           .accounts = keeper.accounts(),
           .queue = keeper.queue(),
           .audit = keeper.audit(),
-          .passwords = {keeper.hasher(), keeper.hash_pool(), &keeper.credentials().verifiers(),
-                        &keeper.credentials().app_passwords()},
+          .passwords = desks_.password_making(keeper),
           .clock = ground.clock,
           .entropy = ground.entropy,
           .ids = ground.ids,
           .status = [this] { return status(); },
           .reload = [this](audit::Actor actor) { return reloader_.reload(std::move(actor)); },
-          .sign_ins = {.bans = &keeper.credentials().bans(),
-                       .issuers = &token_desk_,
-                       .stores = &keeper.credentials()},
+          .sign_ins = desks_.sign_ins(keeper),
           .settings = [this] { return reloader_.settings(); },
           .outbound = carrier_.outbound()} {}
 
@@ -63,6 +60,7 @@ Result<void, StartFault> Wire::open() {
     if (!control) return fail(control.error());
     control_ = std::move(*control);
     carrier_.start(io_);
+    desks_.start(io_);
     return {};
 }
 

@@ -3,11 +3,11 @@
 
 #include "admin/control_server.h"
 #include "app/carrier.h"
+#include "app/desks.h"
 #include "app/doors.h"
 #include "app/keeper.h"
 #include "app/reload.h"
 #include "app/start_fault.h"
-#include "app/token_desk.h"
 #include "net/io_threads.h"
 #include "settings/snapshot.h"
 
@@ -54,7 +54,7 @@ private:
     Carrier carrier_;
     net::IoThreads io_;
     Reloader reloader_;
-    TokenDesk token_desk_;
+    Desks desks_;
     admin::Services control_services_;
     std::unique_ptr<admin::ControlServer> control_;
 };

@@ -81,6 +81,15 @@ LdapEntry entry_of(LDAP* handle, LDAPMessage* message, const std::vector<std::st
     return entry;
 }
 
+// The names as libldap takes them; good as long as `names` and `none`.
+std::vector<char*> pointers_to(std::vector<std::string>& names, std::string& none) {
+    std::vector<char*> pointers;
+    for (auto& name : names) pointers.push_back(name.data());
+    if (pointers.empty()) pointers.push_back(none.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
 }  // namespace
 
 struct LdapConnection::Handle {
@@ -164,12 +173,8 @@ LdapResult<std::vector<LdapEntry>> LdapConnection::search(const LdapSearch& sear
                                                           SteadyTime until) {
     handle_->set_times(until);
     auto wanted = search.attributes;
-    std::vector<char*> names;
     std::string none{LDAP_NO_ATTRS};
-    names.reserve(wanted.size() + 2);
-    for (auto& name : wanted) names.push_back(name.data());
-    if (names.empty()) names.push_back(none.data());
-    names.push_back(nullptr);
+    auto names = pointers_to(wanted, none);
     auto left = left_until(until);
     LDAPMessage* raw = nullptr;
     const int code = ldap_search_ext_s(handle_->ldap, search.base.c_str(), scope_of(search.scope),
@@ -186,6 +191,105 @@ LdapResult<std::vector<LdapEntry>> LdapConnection::search(const LdapSearch& sear
         entries.push_back(entry_of(handle_->ldap, entry, wanted));
     }
     return entries;
+}
+
+namespace {
+
+// What a page came with for the next one.
+class Cookie {
+public:
+    ~Cookie() { ldap_memfree(octets_.bv_val); }
+    Cookie() = default;
+    Cookie(const Cookie&) = delete;
+    Cookie& operator=(const Cookie&) = delete;
+
+    bool more() const { return octets_.bv_val != nullptr && octets_.bv_len > 0; }
+    // null: no memory.
+    LDAPControl* control(LDAP* handle) {
+        LDAPControl* made = nullptr;
+        // Critical: a server without pages must say so, and not send a part as if it were all.
+        ldap_create_page_control(handle, LdapConnection::kPage,
+                                 octets_.bv_val == nullptr ? nullptr : &octets_, 1, &made);
+        return made;
+    }
+    // The result of a page.  Its code.
+    int take(LDAP* handle, LDAPMessage* result) {
+        int code = LDAP_OTHER;
+        LDAPControl** controls = nullptr;
+        const int parsed =
+            ldap_parse_result(handle, result, &code, nullptr, nullptr, nullptr, &controls, 0);
+        if (parsed != LDAP_SUCCESS) return parsed;
+        ldap_memfree(octets_.bv_val);
+        octets_ = {};
+        auto* page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, nullptr);
+        ber_int_t estimate = 0;
+        if (code == LDAP_SUCCESS) {
+            code = page == nullptr
+                       ? LDAP_CONTROL_NOT_FOUND
+                       : ldap_parse_pageresponse_control(handle, page, &estimate, &octets_);
+        }
+        ldap_controls_free(controls);
+        return code;
+    }
+
+private:
+    berval octets_{};
+};
+
+}  // namespace
+
+LdapResult<LdapListing> LdapConnection::list(const LdapSearch& search, std::size_t most,
+                                             SteadyTime until) {
+    auto wanted = search.attributes;
+    std::string none{LDAP_NO_ATTRS};
+    auto names = pointers_to(wanted, none);
+    LdapListing listing;
+    Cookie cookie;
+    do {
+        handle_->set_times(until);
+        auto left = left_until(until);
+        auto* paging = cookie.control(handle_->ldap);
+        if (paging == nullptr) return fail(trouble(handle_->ldap, LDAP_NO_MEMORY));
+        std::array<LDAPControl*, 2> controls{paging, nullptr};
+        LDAPMessage* raw = nullptr;
+        const int searched = ldap_search_ext_s(
+            handle_->ldap, search.base.c_str(), scope_of(search.scope), search.filter.c_str(),
+            names.data(), 0, controls.data(), nullptr, &left, LDAP_NO_LIMIT, &raw);
+        const Message answer{raw};
+        ldap_control_free(paging);
+        if (searched != LDAP_SUCCESS) return fail(trouble(handle_->ldap, searched));
+        for (auto* one = ldap_first_message(handle_->ldap, answer.get()); one != nullptr;
+             one = ldap_next_message(handle_->ldap, one)) {
+            switch (ldap_msgtype(one)) {
+            case LDAP_RES_SEARCH_ENTRY:
+                listing.entries.push_back(entry_of(handle_->ldap, one, wanted));
+                break;
+            case LDAP_RES_SEARCH_REFERENCE: ++listing.referrals; break;
+            case LDAP_RES_SEARCH_RESULT:
+                if (const int code = cookie.take(handle_->ldap, one); code != LDAP_SUCCESS) {
+                    return fail(trouble(handle_->ldap, code));
+                }
+                break;
+            default: break;
+            }
+        }
+        if (listing.entries.size() > most) {
+            return fail(LdapTrouble{StoreFault::unavailable,
+                                    "there are over " + std::to_string(most) + " entries"});
+        }
+    } while (cookie.more());
+    return listing;
+}
+
+std::string normal_dn(const std::string& dn) {
+    LDAPDN parsed = nullptr;
+    if (ldap_str2dn(dn.c_str(), &parsed, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS) return lower(dn);
+    char* text = nullptr;
+    const int made = ldap_dn2str(parsed, &text, LDAP_DN_FORMAT_LDAPV3);
+    ldap_dnfree(parsed);
+    std::string normal = made == LDAP_SUCCESS ? lower(text) : lower(dn);
+    ldap_memfree(text);
+    return normal;
 }
 
 LdapResult<bool> LdapConnection::compare(const std::string& dn, const std::string& attribute,

@@ -54,6 +54,12 @@ struct LdapSearch {
     int limit = 2;                        // entries
 };
 
+// All that a search finds, a page at a time.
+struct LdapListing {
+    std::vector<LdapEntry> entries;
+    std::size_t referrals = 0;  // to other servers, which were not followed
+};
+
 // How a bind with a user's password ended.
 enum class LdapBind {
     right,
@@ -64,6 +70,8 @@ enum class LdapBind {
 // Not safe for concurrent use.
 class LdapConnection {
 public:
+    static constexpr int kPage = 500;  // entries; what Active Directory allows is 1,000
+
     // Connected, and inside TLS if asked for.
     static LdapResult<LdapConnection> open(const std::string& url, const LdapServer& server,
                                            SteadyTime until);
@@ -76,6 +84,9 @@ public:
     LdapResult<LdapBind> bind(const std::string& dn, const Secret& password, SteadyTime until);
     // At most search.limit entries.  None where the base is not.
     LdapResult<std::vector<LdapEntry>> search(const LdapSearch& search, SteadyTime until);
+    // All of them, by pages (RFC 2696), whatever search.limit says.  Whole or a fault: a page that
+    // fails, a limit of the server, or more than `most` entries.
+    LdapResult<LdapListing> list(const LdapSearch& search, std::size_t most, SteadyTime until);
     // RFC 4511 §4.10.  false: it is another value, or the entry has none.
     LdapResult<bool> compare(const std::string& dn, const std::string& attribute,
                              const Secret& value, SteadyTime until);
@@ -88,5 +99,9 @@ private:
     std::unique_ptr<Handle> handle_;
     std::string url_;
 };
+
+// So that one entry has one name: without blanks around, in lower case, special characters escaped
+// one way (RFC 4514).
+std::string normal_dn(const std::string& dn);
 
 }  // namespace signet::store

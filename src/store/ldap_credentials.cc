@@ -61,6 +61,9 @@ private:
         login.authcid = claim_.authcid;
         login.method = claim_.method;
         login.send_as = person.send_as;
+        auto groups = directory_.groups(person, login_, until_, trace_);
+        if (!groups) return fail(groups.error());
+        login.groups = std::move(*groups);
         return login;
     }
 
@@ -166,6 +169,22 @@ Task<Result<std::string, StoreFault>> LdapCredentials::account_of(std::string au
                 return account_name(directory.find(login, until, nullptr));
             });
         });
+}
+
+// A conversation of its own: what is asked once a day has no connection to wait for.
+Task<Result<LdapEverybody, std::string>> LdapCredentials::everybody(std::size_t most,
+                                                                    Deadline deadline) {
+    using Answer = Result<LdapEverybody, std::string>;
+    auto ran = co_await pool_->run<Answer>(
+        deadline,
+        [shared = shared_, most, until = deadline.when()]() -> Result<Answer, StoreFault> {
+            LdapDirectory fresh{shared->options.settings};
+            auto all = fresh.everybody(most, until);
+            if (!all) return Answer{fail(std::move(all.error().detail))};
+            return Answer{std::move(*all)};
+        });
+    if (!ran) co_return fail("the directory did not answer: " + std::string{name(ran.error())});
+    co_return std::move(*ran);
 }
 
 Task<LdapTrial> LdapCredentials::try_sign_in(Claim claim, Secret password, Deadline deadline) {

@@ -49,6 +49,8 @@ public:
                                                             Deadline deadline) override;
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override;
 
+    // Everybody who is there; the fault is a sentence.
+    Task<Result<LdapEverybody, std::string>> everybody(std::size_t most, Deadline deadline);
     Task<LdapTrial> try_sign_in(identity::Claim claim, Secret password, Deadline deadline);
 
 private:

@@ -4,6 +4,7 @@
 #include "identity/account.h"
 
 #include <algorithm>
+#include <set>
 
 namespace signet::store {
 namespace {
@@ -24,9 +25,11 @@ std::optional<identity::SendAs> address_of(std::string_view value) {
     return address;
 }
 
-std::vector<std::string> wanted_of(const LdapPeople& people) {
-    auto wanted = people.addresses;
-    if (!people.account.empty()) wanted.push_back(people.account);
+std::vector<std::string> wanted_of(const LdapSettings& settings) {
+    auto wanted = settings.people.addresses;
+    if (!settings.people.account.empty()) wanted.push_back(settings.people.account);
+    const auto& rights = settings.rights;
+    if (!rights.groups.empty() && rights.groups_filter.empty()) wanted.push_back(rights.member_of);
     return wanted;
 }
 
@@ -120,7 +123,7 @@ LdapResult<std::optional<LdapPerson>> LdapDirectory::find(const std::string& log
     const auto found = search({.base = fill_filter(people.base, values_of_login),
                                .scope = people.scope,
                                .filter = filter,
-                               .attributes = wanted_of(people)},
+                               .attributes = wanted_of(settings_)},
                               until, trace);
     if (!found) return fail(found.error());
     tell(trace, "searched for " + filter + ": " +
@@ -145,7 +148,85 @@ LdapResult<std::optional<LdapPerson>> LdapDirectory::find(const std::string& log
             if (auto address = address_of(value)) person.send_as.push_back(std::move(*address));
         }
     }
+    if (!settings_.rights.groups.empty()) {
+        person.member_of = values(entry, settings_.rights.member_of);
+    }
     return std::optional{std::move(person)};
+}
+
+LdapResult<std::vector<std::string>> LdapDirectory::groups(const LdapPerson& person,
+                                                           const std::string& login,
+                                                           SteadyTime until, LdapTrace trace) {
+    const auto& rights = settings_.rights;
+    if (rights.groups.empty()) return std::vector<std::string>{};
+    auto entries = person.member_of;
+    if (!rights.groups_filter.empty()) {
+        const auto filter = fill_filter(rights.groups_filter, {.login = login, .dn = person.dn});
+        const auto found = search({.base = rights.group_base,
+                                   .filter = filter,
+                                   .attributes = {},
+                                   .limit = static_cast<int>(kMaxLdapValues)},
+                                  until, trace);
+        if (!found) return fail(found.error());
+        entries.clear();
+        for (const auto& one : *found) entries.push_back(one.dn);
+    }
+    std::set<std::string> names;
+    for (const auto& entry : entries) {
+        const auto known = rights.groups.find(normal_dn(entry));
+        if (known != rights.groups.end()) names.insert(known->second);
+    }
+    std::string told;
+    for (const auto& name : names) told += (told.empty() ? "" : ", ") + name;
+    tell(trace, "it is in " + std::to_string(entries.size()) + " groups there, here in " +
+                    (told.empty() ? "none" : told));
+    return std::vector<std::string>{names.begin(), names.end()};
+}
+
+// Who is locked out is searched for too, and taken away: what fits both is not there.
+LdapResult<LdapEverybody> LdapDirectory::everybody(std::size_t most, SteadyTime until) {
+    const auto& people = settings_.people;
+    auto wanted = people.addresses;
+    if (!people.account.empty()) wanted.push_back(people.account);
+    for (auto& name : attributes_compared(people.filter)) wanted.push_back(std::move(name));
+    const auto filter = fill_filter_for_all(people.filter);
+    const auto list = [&](const std::string& form, std::vector<std::string> attributes) {
+        const LdapSearch search{.base = fill_filter_for_all(people.base),
+                                .scope = people.scope,
+                                .filter = form,
+                                .attributes = std::move(attributes)};
+        return on<LdapListing>(search_, true, until, nullptr, [&](LdapConnection& connection) {
+            return connection.list(search, most, until);
+        });
+    };
+    std::set<std::string> locked_out;
+    const auto& disabled = settings_.rights.disabled;
+    if (disabled.contains('{')) {
+        return fail(LdapTrouble{StoreFault::unavailable,
+                                "`ldap.disabled` asks for one entry, so nobody can be listed by "
+                                "it"});
+    }
+    if (!disabled.empty()) {
+        const auto found = list("(&" + filter + disabled + ")", {});
+        if (!found) return fail(found.error());
+        for (const auto& entry : found->entries) locked_out.insert(entry.dn);
+    }
+    auto found = list(filter, wanted);
+    if (!found) return fail(found.error());
+    LdapEverybody all{.names = {}, .entries = found->entries.size(), .referrals = found->referrals};
+    for (const auto& entry : found->entries) {
+        if (locked_out.contains(entry.dn)) {
+            ++all.locked_out;
+            continue;
+        }
+        for (const auto& name : wanted) {
+            for (const auto& value : values(entry, name)) {
+                const auto address = address_of(value);
+                all.names.push_back(address ? address->text() : value);
+            }
+        }
+    }
+    return all;
 }
 
 // RFC 4513 §5.1.2: "Clients SHOULD disallow an empty password input to a Name/Password

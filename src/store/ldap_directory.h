@@ -7,6 +7,7 @@
 #include "store/ldap_filter.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,10 @@ struct LdapRights {
     std::string disabled;  // a filter that fits a person who is locked out; empty: nobody is
     // A filter that finds something below group_base for those who may submit; empty: all may.
     std::string group_base, group_filter;
+    // Our groups by the entries that they are there (normal_dn).  Which of those somebody is in
+    // says an attribute of his, or a filter that finds them below group_base.
+    std::map<std::string, std::string, std::less<>> groups = {};
+    std::string member_of = {}, groups_filter = {};
 };
 
 struct LdapSettings {
@@ -48,6 +53,13 @@ struct LdapSettings {
 struct LdapPerson {
     std::string dn, account;  // account: folded
     std::vector<identity::SendAs> send_as;
+    std::vector<std::string> member_of = {};  // entries
+};
+
+// Everybody who is there and not locked out.
+struct LdapEverybody {
+    std::vector<std::string> names;  // of accounts, and addresses; as they stand there
+    std::size_t entries = 0, locked_out = 0, referrals = 0;
 };
 
 // What happens, as sentences for people; null: nobody listens.
@@ -67,6 +79,11 @@ public:
                                LdapTrace trace);
     LdapResult<bool> is_disabled(const LdapPerson& person, const std::string& login,
                                  SteadyTime until, LdapTrace trace);
+    // Our names of them, sorted.
+    LdapResult<std::vector<std::string>> groups(const LdapPerson& person, const std::string& login,
+                                                SteadyTime until, LdapTrace trace);
+    // Whole or a fault.
+    LdapResult<LdapEverybody> everybody(std::size_t most, SteadyTime until);
     LdapResult<bool> may_submit(const LdapPerson& person, const std::string& login,
                                 SteadyTime until, LdapTrace trace);
 

@@ -1,5 +1,6 @@
 #include "store/ldap_filter.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -27,6 +28,32 @@ std::string escape_filter_value(std::string_view octets) {
         text += kHex[octet & 0xF];
     }
     return text;
+}
+
+std::string fill_filter_for_all(std::string_view form) {
+    std::string filter{form};
+    for (const std::string_view name : {"{login}", "{user}", "{domain}"}) {
+        for (auto at = filter.find(name); at != filter.npos; at = filter.find(name)) {
+            filter.replace(at, name.size(), "*");
+        }
+    }
+    // "*@*" is one star more than a substring of RFC 4515 needs, and allowed; "**" is not.
+    for (auto at = filter.find("**"); at != filter.npos; at = filter.find("**"))
+        filter.erase(at, 1);
+    return filter;
+}
+
+std::vector<std::string> attributes_compared(std::string_view form) {
+    std::vector<std::string> names;
+    for (const std::string_view value : {"={login})", "={user})"}) {
+        for (auto at = form.find(value); at != form.npos; at = form.find(value, at + 1)) {
+            const auto open = form.rfind('(', at);
+            if (open == form.npos) continue;
+            const auto name = form.substr(open + 1, at - open - 1);
+            if (!name.empty() && std::ranges::all_of(name, is_plain)) names.emplace_back(name);
+        }
+    }
+    return names;
 }
 
 std::string fill_filter(std::string_view form, const FilterValues& values) {

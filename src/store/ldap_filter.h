@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace signet::store {
 
@@ -18,5 +19,10 @@ struct FilterValues {
 // The template with its values, escaped.  Anything else in braces stays as it is, which no server
 // takes for what was meant (E0353 of the settings).
 std::string fill_filter(std::string_view form, const FilterValues& values);
+
+// The template with any login in it: "(|(uid={login})(mail={login}))" becomes "(|(uid=*)(mail=*))".
+std::string fill_filter_for_all(std::string_view form);
+// The attributes that a filter compares with a login, or with what stands before its @.
+std::vector<std::string> attributes_compared(std::string_view form);
 
 }  // namespace signet::store

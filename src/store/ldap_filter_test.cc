@@ -38,5 +38,16 @@ TEST(LdapFilter, a_template_is_filled_in) {
     EXPECT_EQ(fill_filter("(uid={other}{", ann), "(uid={other}{");
 }
 
+TEST(LdapFilter, a_template_can_mean_everybody) {
+    EXPECT_EQ(fill_filter_for_all("(|(uid={user})(mail={login}))"), "(|(uid=*)(mail=*))");
+    EXPECT_EQ(fill_filter_for_all("(&(o={domain})(upn={user}@{domain}))"), "(&(o=*)(upn=*@*))");
+    EXPECT_EQ(fill_filter_for_all("(cn={user}{domain})"), "(cn=*)");
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(attributes_compared("(&(objectClass=person)(|(uid={user})(mail={login})))"),
+              (Names{"mail", "uid"}));
+    EXPECT_EQ(attributes_compared("(userPrincipalName={user}@corp.example)"), Names{});
+    EXPECT_EQ(attributes_compared("={login})"), Names{});
+}
+
 }  // namespace
 }  // namespace signet::store
