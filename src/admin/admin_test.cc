@@ -91,7 +91,7 @@ TEST_F(Admin, lists_and_shows) {
     EXPECT_EQ(
         list->items[0],
         R"({"kind":"account","api_version":1,"name":"a@a.example","enabled":true,)"
-        R"("may_submit":true,"addresses":["a@a.example"],"has_password":true,"has_scram":true,)"
+        R"("may_submit":true,"addresses":["a@a.example"],"groups":[],"has_password":true,"has_scram":true,)"
         R"("limits":{"messages":{"value":"1000/1h","from":"settings"},)"
         R"("recipients":{"value":"5000/1d","from":"settings"},)"
         R"("message_recipients":{"value":"1000","from":"settings"},)"

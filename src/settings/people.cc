@@ -17,6 +17,8 @@ std::optional<days> parse_warning(std::string_view text) {
     return std::chrono::floor<days>(*duration);
 }
 
+bool no_warning(std::string_view text) { return text == "none"; }
+
 std::vector<days> warnings_of(const PasswordAgeSettings& age) {
     std::vector<days> all;
     for (const auto& text : age.warn_before) {

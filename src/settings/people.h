@@ -14,6 +14,7 @@ namespace signet::settings {
 // Longest first; without those that would come before a password is made.
 std::vector<std::chrono::days> warnings_of(const PasswordAgeSettings& age);
 std::optional<std::chrono::days> parse_warning(std::string_view text);  // "14d": whole days
+bool no_warning(std::string_view text);                                 // "none"
 
 // "02:30", from midnight on.
 std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);

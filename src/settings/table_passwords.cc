@@ -40,7 +40,7 @@ constexpr Key kKeys[] = {
         "that have to be changed are changed into worse ones."),
     age_key<&PasswordAgeSettings::warn_before>(
         "warn_before", of_kind(Type::Kind::texts),
-        "How long before that its owner is told by mail, once each: whole days."),
+        "How long before that its owner is told by mail, once each: whole days, or \"none\"."),
     with_default(age_key<&PasswordAgeSettings::page>(
                      "change_page", of_kind(Type::Kind::text),
                      "Where people change their password, as the warnings and the 534 say it."),

@@ -12,10 +12,10 @@ void ages_make_sense(Judgement& judgement) {
     const bool written = judgement.places.written.contains("passwords.warn_before");
     for (const auto& text : age.warn_before) {
         const auto warning = parse_warning(text);
-        if (!warning) {
+        if (!warning && !no_warning(text)) {
             judgement.add("E0370", "`" + text + "` is no number of days", "passwords.warn_before",
                           "write for example \"14d\"");
-        } else if (written && age.most > seconds{0} && *warning >= age.most) {
+        } else if (warning && written && age.most > seconds{0} && *warning >= age.most) {
             judgement.add("E0370", "a warning of " + text + " comes before the password is made",
                           "passwords.warn_before");
         }
