@@ -1,5 +1,6 @@
 #include "store/http_credentials.h"
 
+#include "base/text.h"
 #include "store/call_out.h"
 
 #include <utility>
@@ -23,9 +24,8 @@ StoreFault HttpCredentials::unavailable(std::string_view detail) const {
 Task<Checked> HttpCredentials::ask(const Claim& claim, std::string_view login,
                                    const Secret* password, Deadline deadline) {
     auto question = call_out_question(claim, login, password);
-    // Nobody has such a name or password there, since nobody could be asked about it.
-    if (!question)
-        co_return Refused{password ? Refusal::bad_password : Refusal::unknown_account, {}};
+    // Nobody has such a name there, since nobody could be asked about it.
+    if (!question) co_return Refused{Refusal::unknown_account, {}};
     net::HttpRequest request{.method = "POST",
                              .url = options_.url,
                              .body = std::move(*question),
@@ -56,8 +56,17 @@ Task<Checked> HttpCredentials::ask(const Claim& claim, std::string_view login,
     co_return std::move(*answer);
 }
 
+// A password that cannot be asked about is wrong, if there is such an account at all.
 Task<Checked> HttpCredentials::check(Claim claim, Secret password, Deadline deadline) {
-    co_return co_await ask(claim, claim.authcid, &password, deadline);
+    const bool askable = is_utf8(password.reveal());
+    auto answer = co_await ask(claim, claim.authcid, askable ? &password : nullptr, deadline);
+    if (askable || !answer) co_return answer;
+    if (auto* login = std::get_if<identity::Login>(&*answer)) {
+        co_return Refused{Refusal::bad_password, std::move(login->account)};
+    }
+    auto& refused = std::get<Refused>(*answer);
+    if (refused.why != Refusal::unknown_account) refused.why = Refusal::bad_password;
+    co_return answer;
 }
 
 Task<Checked> HttpCredentials::vouched(Claim claim, std::string account, Deadline deadline) {

@@ -126,7 +126,14 @@ TEST(HttpCredentials, without_its_own_token_nobody_is_asked) {
 TEST(HttpCredentials, what_cannot_be_said_in_json_is_nobodys_password) {
     Service service;
     EXPECT_EQ(service.check("\xff\xfe"), "bad_password");
-    EXPECT_THAT(service.asked, IsEmpty());
+    ASSERT_EQ(service.asked.size(), 1u);
+    EXPECT_THAT(service.asked[0], HasSubstr(R"("question":"look_up","login":"Ann")"));
+    EXPECT_THAT(service.asked[0], Not(HasSubstr("password")));
+    service.body = R"({"answer":"refused","reason":"account_disabled","account":"ann"})";
+    EXPECT_EQ(service.check("\xff\xfe"), "bad_password");
+    // Another store may know the account.
+    service.body = R"({"answer":"refused","reason":"unknown_account"})";
+    EXPECT_EQ(service.check("\xff\xfe"), "unknown_account");
 }
 
 TEST(HttpCredentials, whom_another_authority_has_proven_is_looked_up_without_a_password) {
