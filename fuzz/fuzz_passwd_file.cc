@@ -1,6 +1,7 @@
 // Whatever stands in a file of accounts: what is taken is bounded, and every account in it is one
 // that the rest of Signet can have.
 #include "check.h"
+#include "identity/foreign_account.h"
 #include "identity/passwd_file.h"
 
 #include <cstdint>
@@ -21,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         CHECK(fold_account_name(name) == name && account.name == name);
         CHECK(account.credentials.size() == 1);
         CHECK(account.credentials[0].policy.networks.size() <= kMaxAllowedNetworks);
-        CHECK(account.send_as.size() <= kMaxPasswdSendAs + 1);
+        CHECK(account.send_as.size() <= kMaxForeignSendAs + 1);
     }
     return 0;
 }

@@ -1,8 +1,8 @@
 #include "identity/passwd_file.h"
 
 #include "base/text.h"
+#include "identity/foreign_account.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -24,7 +24,6 @@ private:
     static Wrong read_networks(std::string_view list, Account& account);
     static Wrong read_send_as(std::string_view list, Account& account);
     void read_password(std::string_view stored, Account& account);
-    void own_address(Account& account) const;
     void refuse(std::string what);
 
     const PasswdRules& rules_;
@@ -39,25 +38,18 @@ void PasswdReader::refuse(std::string what) {
 
 // "192.0.2.0/24,2001:db8::/32"; of Dovecot's other words, "local" means this machine.
 Wrong PasswdReader::read_networks(std::string_view list, Account& account) {
-    auto& networks = account.password().policy.networks;
     for (const auto one : split(list, ',')) {
         if (one.empty()) continue;
-        const auto network = parse_network(one);
-        if (!network) return "`" + sanitised(one, 64) + "` in allow_nets is not a network";
-        networks.push_back(*network);
+        if (auto added = add_network(account, one); !added) return std::move(added.error());
     }
-    if (networks.empty()) return "allow_nets names no network";
-    if (networks.size() > kMaxAllowedNetworks) return "allow_nets has more than 64 networks";
+    if (account.password().policy.networks.empty()) return "allow_nets names no network";
     return {};
 }
 
 Wrong PasswdReader::read_send_as(std::string_view list, Account& account) {
     for (const auto one : split(list, ',')) {
-        const auto address = parse_send_as(one);
-        if (!address) return "`" + sanitised(one, 64) + "` in send_as is not an address";
-        account.send_as.push_back(*address);
+        if (auto added = add_send_as(account, one); !added) return std::move(added.error());
     }
-    if (account.send_as.size() > kMaxPasswdSendAs) return "send_as has more than 100 addresses";
     return {};
 }
 
@@ -81,30 +73,11 @@ Wrong PasswdReader::read_extra(std::string_view extra, Account& account) {
     return {};
 }
 
-// The scheme is written out, so that whoever checks it needs no other rule.
 void PasswdReader::read_password(std::string_view stored, Account& account) {
-    auto& password = account.password();
-    password.secret = std::string{stored};
-    const bool bare = !stored.empty() && stored.front() != '{' && stored.front() != '$';
-    if (bare && stored.front() != '!' && stored.front() != '*') {
-        password.secret = "{" + rules_.formats.default_scheme + "}" + password.secret;
-    }
-    password.verifiers = foreign_verifiers(password.secret);
-    const auto format = parse_foreign_format(password.secret, rules_.formats);
-    const bool opens = format || format.error() == FormatFault::locked;
-    if (opens || !password.verifiers.empty()) return;
-    if (file_.remarks.size() == kMaxPasswdRemarks) return;
-    file_.remarks.push_back({line_, "no password opens " + account.name + ": " +
-                                        std::string{explanation(format.error())}});
-}
-
-void PasswdReader::own_address(Account& account) const {
-    auto own = account.name;
-    if (!own.contains('@')) own += "@" + rules_.default_domain;
-    const auto address = parse_send_as(own);
-    if (address && std::ranges::count(account.send_as, *address) == 0) {
-        account.send_as.insert(account.send_as.begin(), *address);
-    }
+    const auto why = take_password(account, stored, rules_.formats);
+    if (!why || file_.remarks.size() == kMaxPasswdRemarks) return;
+    file_.remarks.push_back(
+        {line_, "no password opens " + account.name + ": " + std::string{explanation(*why)}});
 }
 
 // name:password:uid:gid:gecos:home:shell:extra; in `extra` colons are colons.
@@ -124,7 +97,7 @@ void PasswdReader::read_line(std::string_view line) {
     const auto password = field();
     for (int passed = 0; passed < 5; ++passed) (void)field();
     if (const auto wrong = read_extra(line, account)) return refuse(*wrong);
-    own_address(account);
+    add_own_address(account, rules_.default_domain);
     read_password(password, account);
     if (file_.accounts.size() == kMaxPasswdAccounts) return refuse("more than 500000 accounts");
     if (!file_.accounts.try_emplace(*name, std::move(account)).second) {

@@ -30,9 +30,7 @@ namespace signet::identity {
 inline constexpr std::size_t kMaxPasswdOctets = 64u << 20;
 inline constexpr std::size_t kMaxPasswdLine = 8u << 10;
 inline constexpr std::size_t kMaxPasswdAccounts = 500'000;
-inline constexpr std::size_t kMaxAllowedNetworks = 64;  // of one account
-inline constexpr std::size_t kMaxPasswdSendAs = 100;    // of one account
-inline constexpr std::size_t kMaxPasswdRemarks = 100;   // of one file; further ones are left out
+inline constexpr std::size_t kMaxPasswdRemarks = 100;  // of one file; further ones are left out
 
 struct PasswdRules {
     FormatRules formats = {};

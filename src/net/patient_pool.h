@@ -9,13 +9,11 @@
 #include "base/store_fault.h"
 #include "base/task.h"
 #include "net/alarm.h"
-#include "net/resume.h"
+#include "net/first_answer.h"
 #include "net/worker_pool.h"
 
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 namespace signet::net {
@@ -33,42 +31,27 @@ public:
                                     std::move_only_function<Result<T, StoreFault>()> call) {
         using Answer = Result<T, StoreFault>;
         co_return co_await suspend<Answer>([&](Resume<Answer> resume) {
-            auto waiting = std::make_shared<Waiting<Answer>>(std::move(resume));
+            auto waiting = std::make_shared<FirstAnswer<Answer>>(std::move(resume));
             const bool taken = pool_.post([waiting, deadline, call = std::move(call)]() mutable {
                 if (std::chrono::steady_clock::now() >= deadline.when()) {
-                    return waiting->answer(fail(StoreFault::deadline));
+                    (*waiting)(fail(StoreFault::deadline));
+                    return;
                 }
                 auto made = call();
                 call = nullptr;  // what it holds dies before anybody goes on
-                waiting->answer(std::move(made));
+                (*waiting)(std::move(made));
             });
-            if (!taken) return waiting->answer(fail(StoreFault::unavailable));
+            if (!taken) {
+                (*waiting)(fail(StoreFault::unavailable));
+                return;
+            }
             alarm_.at(deadline.when(), [weak = std::weak_ptr{waiting}] {
-                if (const auto still = weak.lock()) still->answer(fail(StoreFault::deadline));
+                if (const auto still = weak.lock()) (*still)(fail(StoreFault::deadline));
             });
         });
     }
 
 private:
-    // Answered once, by whoever is first.
-    template <class Answer>
-    class Waiting {
-    public:
-        explicit Waiting(Resume<Answer> resume) : resume_(std::move(resume)) {}
-        void answer(Answer answer) {
-            std::optional<Resume<Answer>> mine;
-            {
-                const std::lock_guard lock(mutex_);
-                mine.swap(resume_);
-            }
-            if (mine) (*mine)(std::move(answer));
-        }
-
-    private:
-        std::mutex mutex_;
-        std::optional<Resume<Answer>> resume_;  // guarded by mutex_
-    };
-
     static PoolOptions without_guess(PoolOptions options) {
         options.max_wait = std::chrono::milliseconds{0};
         return options;
