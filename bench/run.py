@@ -10,6 +10,7 @@
   relay    messages per second that come in and go out to a smart host
   auth     sign-ins per second by mechanism, beside Dovecot's
   lag      how late the I/O threads are while wrong passwords fill the hash queue
+  postgresql  sign-ins per second with accounts in PostgreSQL
   timing   whether the time of an answer tells an account that is there
 """
 import argparse
@@ -22,6 +23,7 @@ import sys
 import time
 from pathlib import Path
 
+import postgresql
 import relay
 import sign_in
 import slow
@@ -203,7 +205,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('name', nargs='?', default='all',
                         choices=['stream', 'idle', 'net', 'spool', 'claims', 'slow', 'relay', 'auth',
-                                 'lag', 'timing', 'all'])
+                                 'lag', 'timing', 'postgresql', 'all'])
     parser.add_argument('--connections', default='1,16,64',
                         type=lambda text: [int(part) for part in text.split(',')])
     parser.add_argument('--seconds', type=int, default=5)
@@ -230,7 +232,9 @@ def main():
     for name, part in (('auth', sign_in.bench), ('lag', sign_in.bench_lag), ('timing', timing.bench)):
         if arguments.name in (name, 'all'):
             part(sys.modules[__name__], base, arguments)
-    if arguments.name in ('slow', 'relay', 'auth', 'lag', 'timing'):
+    if arguments.name in ('postgresql', 'all'):
+        postgresql.bench(sys.modules[__name__], base, arguments)
+    if arguments.name in ('slow', 'relay', 'auth', 'lag', 'timing', 'postgresql'):
         return
     config, password = prepare(base)
     servers = []

@@ -18,6 +18,7 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(xcrypt REQUIRED IMPORTED_TARGET libxcrypt)
 pkg_check_modules(ldap REQUIRED IMPORTED_TARGET ldap)
 pkg_check_modules(pam REQUIRED IMPORTED_TARGET pam)
+pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 
 # libunbound's pkg-config file asks for packages that only its static library needs.
 find_path(UNBOUND_INCLUDE unbound.h REQUIRED)

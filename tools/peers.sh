@@ -15,6 +15,7 @@ readonly SLAPD=(slapd)
 # smtptest, with Cyrus SASL and its mechanisms, and what its library wants beside them: all that the
 # package asks for would be a mail server.
 readonly CYRUS=(cyrus-clients cyrus-common libsasl2-2 libsasl2-modules libpcre3 libpq5)
+readonly POSTGRESQL=(postgresql-15 postgresql-client-15)
 readonly PROMTOOL=prometheus  # of which only the static program promtool is used
 
 readonly HAPROXY=(haproxy)
@@ -71,3 +72,4 @@ unpack haproxy "${HAPROXY[@]}"
 unpack dns "${DNS[@]}"
 unpack slapd "${SLAPD[@]}"
 unpack_exactly cyrus "${CYRUS[@]}"
+unpack postgresql "${POSTGRESQL[@]}"

@@ -126,6 +126,13 @@ audit::Event ban_event(const Services& services, const Request& request, std::st
     return record;
 }
 
+audit::Event store_event(const Services& services, const Request& request, std::string_view event,
+                         std::string_view store) {
+    auto record = event_of(services, request, event);
+    record.target = audit::Target{"store", {}, std::string{store}};
+    return record;
+}
+
 audit::Event pause_event(const Services& services, const Request& request, std::string_view event,
                          const queue::Pause& what) {
     auto record = event_of(services, request, event);

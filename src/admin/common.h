@@ -35,6 +35,10 @@ Result<queue::Filter, Fault> filter_of(const Request& request);
 audit::Event pause_event(const Services& services, const Request& request, std::string_view event,
                          const queue::Pause& what);
 
+// The tables of a credential store.
+audit::Event store_event(const Services& services, const Request& request, std::string_view event,
+                         std::string_view store);
+
 // A ban lifted; account: of whom, nullopt: of all.
 audit::Event ban_event(const Services& services, const Request& request, std::string_view event,
                        std::string_view network, const std::optional<std::string>& account);

@@ -246,6 +246,7 @@ extern const Endpoint endpoint_session_end;
 extern const Endpoint endpoint_session_list;
 extern const Endpoint endpoint_status;
 extern const Endpoint endpoint_store_list;
+extern const Endpoint endpoint_store_migrate;
 extern const Endpoint endpoint_store_test;
 
 }  // namespace signet::admin

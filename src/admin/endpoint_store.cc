@@ -1,4 +1,5 @@
-// store.list and store.test: where accounts are, and whether a sign-in would go through.
+// store.list, store.test and store.migrate: where accounts are, whether a sign-in would go
+// through, and the tables that Signet keeps there.
 #include "admin/common.h"
 
 #include "base/text.h"
@@ -8,6 +9,7 @@
 namespace signet::admin {
 namespace {
 
+constexpr std::string_view kMigrateParameters[] = {"name"};
 constexpr std::string_view kTestParameters[] = {"name", "login", "password"};
 constexpr std::size_t kLongestLogin = 1'024;
 
@@ -56,8 +58,31 @@ Task<Outcome> test(const Services& services, Request request) {
                                                                 {"steps", texts(steps)}})};
 }
 
+Task<Outcome> migrate(const Services& services, Request request) {
+    if (services.sign_ins.stores == nullptr) co_return fail(no_server());
+    const auto name = request.text("name");
+    const auto migrated = co_await services.sign_ins.stores->migrate(name);
+    if (!migrated) co_return fail(not_found("store", sanitised(name, 64)));
+    std::vector<std::string> steps;
+    for (const auto& step : migrated->steps) steps.push_back(sanitised(step, 1'000));
+    auto event = store_event(services, request, "store.migrated", name);
+    if (!migrated->done) {
+        event.outcome = audit::Outcome::failure;
+        event.reason = "unavailable";
+    }
+    if (!steps.empty()) event.detail = steps.back();
+    services.audit.record(std::move(event));
+    co_return Answer{{},
+                     boost::json::serialize(boost::json::object{{"kind", "store_migration"},
+                                                                {"api_version", 1},
+                                                                {"name", name},
+                                                                {"done", migrated->done},
+                                                                {"steps", texts(steps)}})};
+}
+
 }  // namespace
 
+constinit const Endpoint endpoint_store_migrate{"store.migrate", kMigrateParameters, migrate};
 constinit const Endpoint endpoint_store_list{"store.list", {}, list};
 constinit const Endpoint endpoint_store_test{"store.test", kTestParameters, test};
 

@@ -48,6 +48,7 @@ constexpr std::array kEndpoints{&endpoint_status,
                                 &endpoint_session_list,
                                 &endpoint_session_end,
                                 &endpoint_store_list,
+                                &endpoint_store_migrate,
                                 &endpoint_store_test};
 
 }  // namespace

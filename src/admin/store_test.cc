@@ -21,6 +21,11 @@ public:
         co_return StoreTrial{{"asked for " + login, "line\nbreak"},
                              right ? "granted" : "bad_password"};
     }
+    Task<std::optional<StoreMigration>> migrate(std::string name) override {
+        if (name == "database") co_return StoreMigration{false, {"there is nothing to make"}};
+        if (name != "staff") co_return std::nullopt;
+        co_return StoreMigration{true, {"connected", "1: the\ntable"}};
+    }
 };
 
 class StoreEndpoints : public Admin {
@@ -46,6 +51,23 @@ TEST_F(StoreEndpoints, a_sign_in_is_tried_and_told) {
     EXPECT_THAT(tried->done, HasSubstr("asked for ann"));
     EXPECT_THAT(tried->done, Not(HasSubstr("right password")));
     EXPECT_THAT(tried->done, Not(HasSubstr("\\n")));
+}
+
+TEST_F(StoreEndpoints, tables_are_made_and_that_is_an_event) {
+    const auto made = ask("store.migrate", R"({"name":"staff"})");
+    ASSERT_TRUE(made);
+    EXPECT_THAT(made->done, HasSubstr(R"("done":true)"));
+    EXPECT_THAT(made->done, Not(HasSubstr("\\n")));
+    const auto refused = ask("store.migrate", R"({"name":"database"})");
+    ASSERT_TRUE(refused);
+    EXPECT_THAT(refused->done, HasSubstr(R"("done":false)"));
+    EXPECT_EQ(ask("store.migrate", R"({"name":"x"})").error().kind, Fault::Kind::not_found);
+    const auto events = audit_.events();
+    ASSERT_EQ(events.size(), 2u);
+    EXPECT_EQ(events[0].event, "store.migrated");
+    EXPECT_EQ(events[0].outcome, audit::Outcome::success);
+    EXPECT_EQ(events[1].outcome, audit::Outcome::failure);
+    EXPECT_EQ(events[1].detail, "there is nothing to make");
 }
 
 TEST_F(StoreEndpoints, what_cannot_be_tried_is_said) {

@@ -22,6 +22,12 @@ struct StoreTrial {
     std::string outcome;             // "granted", a Refusal's name, or a StoreFault's
 };
 
+// What became of the tables that Signet keeps in a store.
+struct StoreMigration {
+    bool done = false;
+    std::vector<std::string> steps;  // sentences; the last says why not
+};
+
 // Safe for concurrent use.
 class Stores {
 public:
@@ -30,6 +36,9 @@ public:
     // nullopt: there is no store of that name.
     virtual Task<std::optional<StoreTrial>> test(std::string name, std::string login,
                                                  Secret password) = 0;
+    // Makes them, or brings them up to what this version needs.  nullopt: there is no store of that
+    // name.
+    virtual Task<std::optional<StoreMigration>> migrate(std::string name) = 0;
 };
 
 }  // namespace signet::admin

@@ -166,6 +166,13 @@ std::vector<admin::StoreStatus> Credentials::list() const {
     return all;
 }
 
+Task<std::optional<admin::StoreMigration>> Credentials::migrate(std::string name) {
+    for (const auto& row : rows_) {
+        if (row.settings.name == name) co_return co_await row.opened->migrate();
+    }
+    co_return std::nullopt;
+}
+
 Task<std::optional<admin::StoreTrial>> Credentials::test(std::string name, std::string login,
                                                          Secret password) {
     for (const auto& row : rows_) {

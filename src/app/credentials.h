@@ -53,6 +53,7 @@ public:
     std::vector<admin::StoreStatus> list() const override;
     Task<std::optional<admin::StoreTrial>> test(std::string name, std::string login,
                                                 Secret password) override;
+    Task<std::optional<admin::StoreMigration>> migrate(std::string name) override;
 
 private:
     // A store with what stands about it in the settings, in the order in which they are asked.

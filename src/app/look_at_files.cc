@@ -74,6 +74,11 @@ std::vector<settings::FileFact> look_at_files(const settings::Snapshot& snapshot
         add(store + ".file.path", snapshot.stores[i].file.path);
         add(store + ".ldap.ca", snapshot.stores[i].ldap.ca);
         add(store + ".ldap.bind_password", snapshot.stores[i].ldap.bind_password.file);
+        const auto& postgres = snapshot.stores[i].postgres;
+        add(store + ".postgresql.ca", postgres.ca);
+        add(store + ".postgresql.password", postgres.password.file);
+        add(store + ".postgresql.client_certificate", postgres.certificate);
+        add(store + ".postgresql.client_key", postgres.key);
     }
     add("dns.trust_anchor", snapshot.dns.trust_anchor);
     return facts;

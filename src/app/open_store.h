@@ -41,6 +41,7 @@ public:
     virtual bool proofs() const = 0;
     virtual bool tells() const = 0;
     virtual std::string state() const = 0;  // admin::StoreStatus::state
+    virtual Task<admin::StoreMigration> migrate();
     // Of new settings, what can be taken up while the server runs.
     virtual void take_up(const settings::Snapshot&) {}
     // Whole, or the fault: a sentence.  Unless overridden: that it cannot be listed.
@@ -79,6 +80,8 @@ Result<std::unique_ptr<OpenedStore>, StartFault> open_ldap(const settings::Store
 Result<std::unique_ptr<OpenedStore>, StartFault> open_pam(const settings::StoreSettings& settings,
                                                           const StoreMaterial& material);
 Result<std::unique_ptr<OpenedStore>, StartFault> open_passwd_file(
+    const settings::StoreSettings& settings, const StoreMaterial& material);
+Result<std::unique_ptr<OpenedStore>, StartFault> open_postgresql(
     const settings::StoreSettings& settings, const StoreMaterial& material);
 
 }  // namespace signet::app

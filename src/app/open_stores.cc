@@ -11,10 +11,8 @@ struct Opener {
     OpenStore open;
 };
 constexpr Opener kOpeners[] = {
-    {"passwd-file", open_passwd_file},
-    {"ldap", open_ldap},
-    {"pam", open_pam},
-    {"http", open_http},
+    {"passwd-file", open_passwd_file}, {"ldap", open_ldap}, {"pam", open_pam}, {"http", open_http},
+    {"postgresql", open_postgresql},
 };
 
 // For people who wait for it.
@@ -65,6 +63,10 @@ Task<admin::StoreTrial> OpenedStore::try_sign_in(std::string login, Secret passw
         trial.steps.push_back("it does not open: " + trial.outcome);
     }
     co_return trial;
+}
+
+Task<admin::StoreMigration> OpenedStore::migrate() {
+    co_return admin::StoreMigration{false, {"a store of this kind has no tables to be made"}};
 }
 
 }  // namespace signet::app

@@ -112,6 +112,7 @@ extern const Command command_send;
 extern const Command command_serve;
 extern const Command command_status;
 extern const Command command_store_list;
+extern const Command command_store_migrate;
 extern const Command command_store_test;
 extern const Command command_version;
 

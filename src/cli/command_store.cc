@@ -1,4 +1,4 @@
-// store list and store test.
+// store list, store migrate and store test.
 #include "cli/command.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -13,6 +13,11 @@ namespace {
 constexpr std::size_t kLongestPassword = 4'096;
 
 constexpr std::string_view kListExamples[] = {"store list", "store list --json"};
+constexpr Argument kMigrateArguments[] = {{.name = "NAME",
+                                           .value = {},
+                                           .description = "of the store, as `store list` shows it",
+                                           .required = true}};
+constexpr std::string_view kMigrateExamples[] = {"store migrate accounts"};
 constexpr Argument kTestArguments[] = {{.name = "NAME",
                                         .value = {},
                                         .description = "of the store, as `store list` shows it",
@@ -97,7 +102,34 @@ Exit test(const Invocation& invocation, Console& console) {
     return outcome == "granted" ? Exit::ok : Exit::failed;
 }
 
+Exit migrate(const Invocation& invocation, Console& console) {
+    const auto link = open_link(invocation, console, Reach::server);
+    if (!link) return complain(link.error(), console);
+    RequestLine request{"store.migrate"};
+    request.text("name", invocation.one("NAME"));
+    const auto done = (*link)->ask(request.finish(), [](std::string_view) {});
+    if (!done) return complain(done.error(), console);
+    const bool made = member_of(*done, "done") == "yes";
+    if (invocation.json()) {
+        console.out << *done << "\n";
+    } else {
+        console.out << texts_of(*done, "steps", "\n") << "\n" << (made ? "done" : "failed") << "\n";
+    }
+    return made ? Exit::ok : Exit::failed;
+}
+
 }  // namespace
+
+constinit const Command command_store_migrate{
+    .noun = "store",
+    .verb = "migrate",
+    .summary = "Make the tables that Signet keeps in a database, or bring them up to date",
+    .description =
+        "For a store of kind postgresql without a query. Each step is done once, whoever begins, "
+        "and all of them or none. The server's role must be allowed to make them.",
+    .arguments = kMigrateArguments,
+    .examples = kMigrateExamples,
+    .run = migrate};
 
 constinit const Command command_store_list{
     .noun = "store",

@@ -24,6 +24,7 @@ std::optional<std::string> parse_host_name(std::string_view text);
 // "host", "host:port", "IP", "[IPv6]:port": a host name or an IP address, and a port.
 std::optional<Address> parse_host_and_port(std::string_view text, std::uint16_t default_port);
 
+inline constexpr std::uint16_t kPostgresPort = 5432;
 inline constexpr std::uint16_t kLmtpPort = 24;  // "any private mail system": RFC 2033 §5 has none
 
 // A domain of a recipient, "*.example.com" for those below it, or "*".  In lower case.

@@ -189,6 +189,14 @@ constexpr Code kCodes[] = {
      "`bind_dn` is who searches the directory, and `bind_password` proves it. Who compares "
      "passwords needs the right to do so, which nobody has.",
      "Set both, or neither for a directory that anybody may search."},
+    {"E0355", "A query for accounts that is none",
+     "The query of a `postgresql` store is one SELECT that finds the account of a login, which it "
+     "gets as `$1`. Without it everybody would be the same person. Signet's own tables are asked "
+     "where there is no query, and say themselves when they change.",
+     "Write for example SELECT username AS name, password FROM users WHERE lower(username) = $1."},
+    {"E0356", "A key without its certificate",
+     "`client_key` belongs to the certificate that Signet shows to the database.",
+     "Set `client_certificate`, too, or remove the key."},
     {"E0360", "An address of an issuer is not one that is taken",
      "Whose tokens are taken is decided by what is read there, so it is read over https alone. "
      "Only "
@@ -302,18 +310,22 @@ constexpr Code kCodes[] = {
      "at the next reload.",
      "chmod go-w on the file and its directory."},
     {"W0350", "Passwords are kept as they are",
-     "`file.plain_passwords` lets accounts in whose password stands in the file in clear text. Who "
-     "reads the file, or a copy of it, has all of them at once.",
-     "Have them hashed, or import the accounts and remove the file."},
+     "`plain_passwords` lets accounts in whose password stands in the file or table in clear text. "
+     "Who reads it, or a copy of it, has all of them at once.",
+     "Have them hashed, or import the accounts and remove the store."},
     {"W0351", "Passwords may be kept in a form that is broken in hours",
-     "`file.weak_schemes` takes MD5, SHA-1 and DES. A copy of the file gives most passwords away "
-     "within hours, to anybody with a graphics card.",
+     "`weak_schemes` takes MD5, SHA-1 and DES. A copy of the file or table gives most passwords "
+     "away within hours, to anybody with a graphics card.",
      "Give their owners new passwords, or import the accounts: a hash is made anew at the next "
      "sign-in. Then remove the setting."},
     {"W0352", "Passwords go to a directory in the clear",
      "With tls = \"none\" each sign-in sends a password over the network as it is, and whoever "
      "answers for the directory decides who is let in.",
      "Leave `tls` out: an ldap:// server is then asked for StartTLS; or write ldaps://."},
+    {"W0353", "Password hashes come from a database in the clear",
+     "With tls = \"none\" whoever listens reads the hashes, and whoever answers for the database "
+     "decides who is let in.",
+     "Leave `tls` out: the server is then asked inside TLS, and must prove its name."},
     {"W0360", "Nobody can sign in with the tokens of an issuer",
      "Tokens are shown by OAUTHBEARER and XOAUTH2, and `auth.mechanisms` names neither of them.",
      "Add \"OAUTHBEARER\", and \"XOAUTH2\" for clients that know nothing else, to "

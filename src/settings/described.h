@@ -19,6 +19,7 @@ namespace signet::settings {
 struct Type {
     enum class Kind {
         text,         // a string
+        lines,        // a string that may go over several lines
         texts,        // a list of strings
         name,         // 1 … 64 of a-z 0-9 - _ .
         host,         // a host name
@@ -37,6 +38,7 @@ struct Type {
         host_ports,   // a list of "smtp.example.net:465"
         lmtp_hosts,   // a list of "host:port" or paths of Unix sockets
         ldap_urls,    // a list of "ldaps://dc1.example.com"
+        db_hosts,     // a list of "host:port" or directories of Unix sockets
         attributes,   // a list of names of LDAP attributes
         ips,          // a list of IP addresses, one of a family at most
         secret,       // { file = … }, { env = … } or { credential = … }
@@ -77,9 +79,9 @@ constexpr Type choices(std::span<const std::string_view> (*listed)()) {
 }
 
 // What a checked value is while it is on its way from the text to its field.
-// text, name, host, https_url, date, path, choice → string; choices, paths, domains, ips,
-// lmtp_hosts → list of strings; host_ports → list of Addresses whose ip may be a name; size, count
-// → number; names, mailboxes, local_parts, senders, accounts → list of strings.
+// text, lines, name, host, https_url, date, path, choice → string; choices, paths, domains, ips,
+// lmtp_hosts, db_hosts → list of strings; host_ports → list of Addresses whose ip may be a name;
+// size, count → number; names, mailboxes, local_parts, senders, accounts → list of strings.
 using Value =
     std::variant<bool, std::uint64_t, milliseconds, std::string, std::vector<std::string>,
                  std::vector<Address>, Address, SecretSource, std::vector<IpNetwork>, Rate>;

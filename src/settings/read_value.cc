@@ -36,7 +36,7 @@ private:
                                   const char* example);
     std::optional<Value> addresses(const Node& node);
     std::optional<Value> host_ports(const Node& node);
-    std::optional<Value> lmtp_hosts(const Node& node);
+    std::optional<Value> hosts_or_paths(const Node& node, std::uint16_t port, const char* example);
     std::optional<Value> ips(const Node& node);
     std::optional<Value> secret(const Node& node);
     std::optional<Value> networks(const Node& node);
@@ -158,8 +158,10 @@ std::optional<std::string> ValueReader::one_text(const Node& node) {
     if (node.text.size() > kMaxTextOctets) {
         return wrong("E0207", code_quoted(key_) + " is longer than 4096 octets", node);
     }
-    if (std::ranges::any_of(
-            node.text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) {
+    const std::string_view blanks = type_.kind == Type::Kind::lines ? "\t\r\n" : "";
+    if (std::ranges::any_of(node.text, [&](char c) {
+            return (static_cast<unsigned char>(c) < 0x20 && !blanks.contains(c)) || c == 0x7F;
+        })) {
         return wrong("E0207", code_quoted(key_) + " contains a control character", node);
     }
     return node.text;
@@ -186,8 +188,8 @@ std::optional<std::string> ValueReader::checked_text(const Node& node) {
     const auto kind = type_.kind;
     if (kind == Type::Kind::choice || kind == Type::Kind::choices) return word(node);
     auto value = one_text(node);
-    if (!value || kind == Type::Kind::text || kind == Type::Kind::texts ||
-        kind == Type::Kind::path || kind == Type::Kind::paths) {
+    if (!value || kind == Type::Kind::text || kind == Type::Kind::lines ||
+        kind == Type::Kind::texts || kind == Type::Kind::path || kind == Type::Kind::paths) {
         return value;
     }
     auto read = read_text(kind, *value);
@@ -271,15 +273,16 @@ std::optional<Value> ValueReader::host_ports(const Node& node) {
         "a host and port", "for example \"smtp.example.net:465\"");
 }
 
-std::optional<Value> ValueReader::lmtp_hosts(const Node& node) {
+std::optional<Value> ValueReader::hosts_or_paths(const Node& node, std::uint16_t port,
+                                                 const char* example) {
     return items_of<std::string>(
         node,
-        [](std::string_view text) -> std::optional<std::string> {
+        [port](std::string_view text) -> std::optional<std::string> {
             if (text.starts_with('/')) return std::string{text};
-            const auto address = parse_host_and_port(text, kLmtpPort);
+            const auto address = parse_host_and_port(text, port);
             return address ? std::optional{address_text(*address)} : std::nullopt;
         },
-        "a path or a host and port", "for example \"/run/dovecot/lmtp\" or \"127.0.0.1:24\"");
+        "a path or a host and port", example);
 }
 
 std::optional<Value> ValueReader::ips(const Node& node) {
@@ -349,6 +352,7 @@ std::optional<Value> ValueReader::secret(const Node& node) {
 std::optional<Value> ValueReader::read(const Node& node) {
     switch (type_.kind) {
     case Type::Kind::text:
+    case Type::Kind::lines:
     case Type::Kind::name:
     case Type::Kind::host:
     case Type::Kind::https_url:
@@ -372,7 +376,12 @@ std::optional<Value> ValueReader::read(const Node& node) {
     case Type::Kind::duration: return duration(node);
     case Type::Kind::addresses: return addresses(node);
     case Type::Kind::host_ports: return host_ports(node);
-    case Type::Kind::lmtp_hosts: return lmtp_hosts(node);
+    case Type::Kind::lmtp_hosts:
+        return hosts_or_paths(node, kLmtpPort,
+                              "for example \"/run/dovecot/lmtp\" or \"127.0.0.1:24\"");
+    case Type::Kind::db_hosts:
+        return hosts_or_paths(node, kPostgresPort,
+                              "for example \"/run/postgresql\" or \"db1.example.com:5432\"");
     case Type::Kind::ips: return ips(node);
     case Type::Kind::secret: return secret(node);
     case Type::Kind::networks: return networks(node);

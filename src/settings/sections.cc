@@ -121,6 +121,7 @@ const Section* find_section(std::string_view name) {
 std::string type_text(const Type& type) {
     switch (type.kind) {
     case Type::Kind::text: return "a string";
+    case Type::Kind::lines: return "a string, over several lines if you like";
     case Type::Kind::texts: return "a string or a list of strings";
     case Type::Kind::name: return "a name of a-z, 0-9, -, _ and .";
     case Type::Kind::host: return "a host name";
@@ -138,6 +139,7 @@ std::string type_text(const Type& type) {
     case Type::Kind::addresses: return "a list of \"IP:port\"";
     case Type::Kind::host_ports: return "\"host:port\" or a list of them";
     case Type::Kind::lmtp_hosts: return "a path, \"host:port\", or a list of them";
+    case Type::Kind::db_hosts: return "\"host\", \"host:port\", a directory, or a list of them";
     case Type::Kind::ldap_urls: return "\"ldaps://host\" or a list of them";
     case Type::Kind::attributes: return "a list of names of attributes";
     case Type::Kind::ips: return "an IPv4 address, an IPv6 address, or one of each";

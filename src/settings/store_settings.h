@@ -66,6 +66,26 @@ struct HttpStoreSettings {
     bool private_addresses = false;
 };
 
+// A PostgreSQL database (store/postgres_connection.h), and as whom it is asked.
+struct PostgresServerSettings {
+    std::vector<std::string> hosts;  // "db1.example.com:5432", or the directory of a Unix socket
+    std::string database = "signet", user = "signet";
+    SecretSource password;
+    std::string tls = "verified";  // or "always", "none"
+    std::string ca;                // PEM file; empty: the system's
+    std::string certificate, key;  // PEM files; empty: none is shown
+    std::string session = "any";   // target_session_attrs
+};
+// Whom a login means there.
+struct PostgresPeopleSettings {
+    std::string query;    // empty: Signet's own tables
+    std::string channel;  // of NOTIFY; empty: none
+    std::string default_scheme = "CRYPT";
+    bool weak_schemes = false;
+    bool plain_passwords = false;
+};
+struct PostgresSettings : PostgresServerSettings, PostgresPeopleSettings {};
+
 // Stores are asked in order; the first that knows an account answers.
 struct StoreSettings {
     std::string name;
@@ -79,6 +99,7 @@ struct StoreSettings {
     LdapRightsSettings rights = {};
     PamSettings pam = {};
     HttpStoreSettings http = {};
+    PostgresSettings postgres = {};
 };
 
 // The store that is always there: the accounts of `signet account`.  It is the first, unless a

@@ -3,6 +3,7 @@
 #include "settings/table_store_http.h"
 #include "settings/table_store_ldap.h"
 #include "settings/table_store_pam.h"
+#include "settings/table_store_postgresql.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +16,7 @@ using namespace std::chrono_literals;
 // In the order in which they are explained.
 constexpr StoreKind kStoreKinds[] = {
     {"database", "", false}, {"passwd-file", "file", false}, {"ldap", "ldap", true},
-    {"pam", "pam", true},    {"http", "http", true},
+    {"pam", "pam", true},    {"http", "http", true},         {"postgresql", "postgresql", true},
 };
 
 constexpr auto kKindNames = [] {
@@ -41,7 +42,8 @@ constexpr std::array kCommonKeys{
         "How long one question to a store on another server may take, connecting included."),
     key<&StoreSettings::connections>(
         "connections", count(1, 64),
-        "How many questions a store on another server is asked at the same time.")};
+        "How many questions a store on another server is asked at the same time; of `postgresql`, "
+        "on how many connections, each of which takes 16.")};
 
 // One array of all of them, for Section::keys.
 template <std::size_t... sizes>
@@ -52,8 +54,8 @@ constexpr auto joined(const std::array<Key, sizes>&... parts) {
     return all;
 }
 
-constexpr auto kKeys =
-    joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys, kPamStoreKeys, kHttpStoreKeys);
+constexpr auto kKeys = joined(kCommonKeys, kFileStoreKeys, kLdapStoreKeys, kPamStoreKeys,
+                              kHttpStoreKeys, kPostgresStoreKeys);
 
 }  // namespace
 

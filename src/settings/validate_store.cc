@@ -1,10 +1,12 @@
 // Rules about credential stores.
 #include "base/ip.h"
+#include "base/text.h"
 #include "settings/address.h"
 #include "settings/judgement.h"
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace signet::settings {
 namespace {
@@ -52,6 +54,7 @@ void what_a_kind_needs(Judgement& judgement) {
         need(i, "ldap", "ldap.urls", !stores[i].ldap.urls.empty());
         need(i, "ldap", "ldap.base", !stores[i].people.base.empty());
         need(i, "http", "http.url", !stores[i].http.url.empty());
+        need(i, "postgresql", "postgresql.hosts", !stores[i].postgres.hosts.empty());
     }
 }
 
@@ -73,20 +76,27 @@ void one_database(Judgement& judgement) {
     }
 }
 
+// where: "`/etc/users`", "the tables of `staff`".
+void old_forms(Judgement& judgement, const std::string& where, const std::string& path, bool plain,
+               bool weak) {
+    if (plain) {
+        judgement.add("W0350", "passwords stand in " + where + " as they are",
+                      path + ".plain_passwords", "import them, or have them hashed");
+    }
+    if (weak) {
+        judgement.add("W0351", where + " may hold passwords that are broken in hours",
+                      path + ".weak_schemes", "give their owners new ones");
+    }
+}
+
 void old_passwords(Judgement& judgement) {
     const auto& stores = judgement.settings.stores;
     for (std::size_t i = 0; i < stores.size(); ++i) {
-        const auto& file = stores[i].file;
-        const auto path = item("store", i) + ".file";
-        if (file.plain_passwords) {
-            judgement.add("W0350", "passwords stand in `" + file.path + "` as they are",
-                          path + ".plain_passwords", "import them, or have them hashed");
-        }
-        if (file.weak_schemes) {
-            judgement.add("W0351",
-                          "`" + file.path + "` may hold passwords that are broken in hours",
-                          path + ".weak_schemes", "give their owners new ones");
-        }
+        const auto& [file, table] = std::tie(stores[i].file, stores[i].postgres);
+        old_forms(judgement, "`" + file.path + "`", item("store", i) + ".file",
+                  file.plain_passwords, file.weak_schemes);
+        old_forms(judgement, "the tables of `" + stores[i].name + "`",
+                  item("store", i) + ".postgresql", table.plain_passwords, table.weak_schemes);
     }
 }
 
@@ -139,12 +149,16 @@ void filters_are_filters(Judgement& judgement) {
     }
 }
 
+bool is_loopback(const std::string& address) {
+    const auto ip = parse_ip(address);
+    static const std::array loopback{*parse_network("127.0.0.0/8"), *parse_network("::1")};
+    return ip && std::ranges::any_of(loopback, [&](const auto& net) { return net.contains(*ip); });
+}
+
 bool is_near(std::string_view url) {
     if (url.starts_with("ldapi:")) return true;
     const auto address = parse_host_and_port(url.substr(url.find("//") + 2), 389);
-    const auto ip = address ? parse_ip(address->ip) : std::nullopt;
-    static const std::array loopback{*parse_network("127.0.0.0/8"), *parse_network("::1")};
-    return ip && std::ranges::any_of(loopback, [&](const auto& net) { return net.contains(*ip); });
+    return address && is_loopback(address->ip);
 }
 
 void directory_is_verified(Judgement& judgement) {
@@ -170,8 +184,65 @@ void directory_is_verified(Judgement& judgement) {
     }
 }
 
-constexpr std::array kRules{keys_of_its_own_kind, what_a_kind_needs,   one_database,
-                            old_passwords,        filters_are_filters, directory_is_verified};
+// The question is put into another one, which bounds it: so it is one SELECT, and no more.
+void query_asks_for_the_login(Judgement& judgement) {
+    const auto& stores = judgement.settings.stores;
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+        const auto& people = stores[i].postgres;
+        const auto path = item("store", i) + ".postgresql.";
+        if (stores[i].kind != "postgresql") continue;
+        if (people.query.empty()) {
+            if (people.channel.empty()) continue;
+            judgement.add("E0355", "own tables have a channel of their own", path + "channel",
+                          "leave it out, or write a `query`");
+            continue;
+        }
+        const auto first = people.query.find_first_not_of(" \t\r\n(");
+        const auto rest = first == std::string::npos ? "" : people.query.substr(first);
+        if (!starts_nocase(rest, "select") && !starts_nocase(rest, "with")) {
+            judgement.add("E0355", "the query is no SELECT", path + "query");
+        } else if (!people.query.contains("$1") && !people.query.contains("$2")) {
+            // Else everybody would be the same person.
+            judgement.add("E0355", "the query does not ask for the login", path + "query",
+                          "it needs $1, as in WHERE lower(username) = $1");
+        }
+    }
+}
+
+// Of its directory, or of a host that is this machine as far as its name tells.
+bool is_this_machine(const std::string& host) {
+    if (host.starts_with('/')) return true;
+    const auto address = parse_host_and_port(host, kPostgresPort);
+    return address && (address->ip == "localhost" || is_loopback(address->ip));
+}
+
+void database_is_verified(Judgement& judgement) {
+    const auto& stores = judgement.settings.stores;
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+        const auto& postgres = stores[i].postgres;
+        if (stores[i].kind != "postgresql") continue;
+        const auto path = item("store", i) + ".postgresql";
+        const auto away = std::ranges::find_if_not(postgres.hosts, is_this_machine);
+        if (postgres.tls == "none" && away != postgres.hosts.end()) {
+            judgement.add("W0353",
+                          "everybody's password hash comes from `" + *away + "` in the clear",
+                          path + ".tls", "write tls = \"verified\"");
+        }
+        if (postgres.certificate.empty() && !postgres.key.empty()) {
+            judgement.add("E0356", "`client_key` is of no use without `client_certificate`",
+                          path + ".client_key");
+        }
+    }
+}
+
+constexpr std::array kRules{keys_of_its_own_kind,
+                            what_a_kind_needs,
+                            one_database,
+                            old_passwords,
+                            filters_are_filters,
+                            directory_is_verified,
+                            query_asks_for_the_login,
+                            database_is_verified};
 
 }  // namespace
 

@@ -87,6 +87,45 @@ TEST(ValidateStore, each_kind_has_its_own_settings_and_what_it_needs) {
     for (const auto& c : cases) EXPECT_EQ(judged(c.stores), c.codes) << c.stores;
 }
 
+TEST(ValidateStore, a_database_is_asked_for_the_login_and_verified) {
+    const auto sql = [](const std::string& more, const std::string& hosts = "'/run/postgresql'") {
+        return "postgresql = { hosts = [" + hosts + "]" + (more.empty() ? "" : ", ") + more + " }";
+    };
+    struct Case {
+        std::string stores, codes;
+    };
+    const Case cases[] = {
+        {store("db", "postgresql", sql("")), ""},
+        {store("db", "postgresql", sql("", "'db1.example.com', 'db2.example.com:5433'")), ""},
+        {store("db", "postgresql", sql("", "'db1 example'")), "E0205"},
+        {store("db", "postgresql", "postgresql = { user = 'x' }"), "E0351"},
+        {store("db", "postgresql", sql("query = 'SELECT password FROM a WHERE b = $1'")), ""},
+        {store("db", "postgresql", sql("query = ' ( select password FROM a WHERE b = $2)'")), ""},
+        {store("db", "postgresql", sql("query = 'WITH x AS (SELECT 1) SELECT $1 AS password'")),
+         ""},
+        {store("db", "postgresql",
+               sql("query = \"\"\"\nSELECT password\n\tFROM a WHERE b = $1\n\"\"\"")),
+         ""},
+        {store("db", "postgresql", sql("query = \"SELECT $1 \\u0001\"")), "E0207"},
+        {store("db", "postgresql", sql("query = 'SELECT password FROM a'")), "E0355"},
+        {store("db", "postgresql", sql("query = 'DELETE FROM a WHERE b = $1'")), "E0355"},
+        {store("db", "postgresql", sql("query = ' '")), "E0355"},
+        {store("db", "postgresql", sql("channel = 'c'")), "E0355"},
+        {store("db", "postgresql", sql("channel = 'c', query = 'SELECT $1'")), ""},
+        {store("db", "postgresql", sql("tls = 'none'")), ""},
+        {store("db", "postgresql", sql("tls = 'none'", "'localhost', '[::1]:5432'")), ""},
+        {store("db", "postgresql", sql("tls = 'none'", "'127.0.0.1', 'db.example'")), "W0353"},
+        {store("db", "postgresql", sql("tls = 'prefer'")), "E0201"},
+        {store("db", "postgresql", sql("session = 'primary'")), ""},
+        {store("db", "postgresql", sql("client_key = '/k'")), "E0356"},
+        {store("db", "postgresql", sql("client_key = '/k', client_certificate = '/c'")), ""},
+        {store("db", "postgresql", sql("weak_schemes = true, plain_passwords = true")),
+         "W0351 W0350"},
+        {store("db", "postgresql", sql("") + "\nfile = { path = '/u' }"), "E0350"},
+    };
+    for (const auto& c : cases) EXPECT_EQ(judged(c.stores), c.codes) << c.stores;
+}
+
 TEST(ValidateStore, what_is_written_is_there) {
     const auto parsed = read(store("old", "passwd-file",
                                    "domains = 'example.com'\ntimeout = '2s'\n"

@@ -1,16 +1,24 @@
 #include "conformance/credential_store.h"
 
 #include "authn/store_chain.h"
+#include "base/text.h"
+#include "conformance/postgres.h"
 #include "conformance/slapd.h"
 #include "identity/fake_hashers.h"
 #include "net/system_clock.h"
 #include "store/credentials_database.h"
+#include "store/gated_accounts.h"
 #include "store/gated_credentials.h"
+#include "store/http_credentials.h"
 #include "store/ldap_credentials.h"
 #include "store/memory_accounts.h"
 #include "store/nobody.h"
 #include "store/pam_credentials.h"
 #include "store/passwd_file_source.h"
+#include "store/postgres_accounts.h"
+#include "store/postgres_schema.h"
+
+#include <boost/json.hpp>
 
 #include <fstream>
 
@@ -195,6 +203,132 @@ public:
     store::GatedCredentials gated_{pam_, gate_};
 };
 
+// A service as docs/reference/http-store.md has it, without the way there.
+class Http final : public CredentialBench {
+public:
+    identity::CredentialStore& store() override { return gated_; }
+    bool proofs() const override { return false; }
+    bool take_down() override { return down_ = true; }
+    void bring_back() override { down_ = false; }
+
+private:
+    using Fetched = Result<net::HttpResponse, net::HttpFault>;
+
+    Task<Fetched> fetch(net::HttpRequest request) {
+        if (down_) co_return fail(net::HttpFault{net::HttpFault::Kind::connect, "refused"});
+        net::HttpResponse response{.status = 200};
+        response.body = Secret{answer_to(request.body->reveal())};
+        co_return response;
+    }
+    static std::string answer_to(std::string_view question) {
+        const auto asked = boost::json::parse(question).as_object();
+        const auto login = lower(std::string_view{asked.at("login").as_string()});
+        const auto* password = asked.if_contains("password");
+        for (const auto& one : kBenchAccounts) {
+            if (login != one.name) continue;
+            const auto account = "\"account\":\"" + login + "\"";
+            const auto refused = [&](const std::string& why) {
+                return R"({"answer":"refused",)" + account + R"(,"reason":")" + why + "\"}";
+            };
+            if (password && std::string_view{password->as_string()} != one.password) {
+                return refused("bad_password");
+            }
+            if (!one.enabled) return refused("account_disabled");
+            return R"({"answer":"granted",)" + account + R"(,"addresses":[")" + login + "\"]}";
+        }
+        return R"({"answer":"refused","reason":"unknown_account"})";
+    }
+
+    net::SystemClock clock_;
+    std::atomic<bool> down_ = false;
+    store::HttpCredentials http_{
+        {.url = "https://auth.example/check", .timeout = 10s},
+        [this](net::HttpRequest request, Deadline) { return fetch(std::move(request)); },
+        clock_};
+    store::StoreGate gate_{
+        {.name = "http", .timeout = 10s, .waiting = 1'000, .breaker = {.rest = 0ms}}, clock_, {}};
+    store::GatedCredentials gated_{http_, gate_};
+};
+
+// PostgreSQL, by own tables or a query over others.
+class PostgresBench : public CredentialBench {
+public:
+    identity::CredentialStore& store() override { return *credentials_; }
+    bool proofs() const override { return true; }
+    bool take_down() override {
+        postgres_.stop();
+        return true;
+    }
+    void bring_back() override { postgres_.run(); }
+
+protected:
+    void run(std::vector<std::string> sql) {
+        const auto done = postgres_.sql(database_, std::move(sql));
+        if (!done) throw std::runtime_error(done.error().detail);
+    }
+    void open(const std::string& query) {
+        accounts_.emplace(store::PostgresAccountsOptions{.server = postgres_.server(database_),
+                                                         .timeout = 10s,
+                                                         .query = query,
+                                                         .rules = {.formats = {.plain = true}}},
+                          ground_.clock);
+        gated_.emplace(*accounts_, gate_);
+        credentials_.emplace(*gated_, ground_.hasher, ground_.pool, ground_.clock, ground_.entropy,
+                             store::CredentialOptions{.verifiers = &ground_.verifiers,
+                                                      .foreign = accounts_->rules().formats,
+                                                      .read_only = !accounts_->own_tables()});
+    }
+
+    Postgres& postgres_ = the_postgres();
+    const std::string database_ = postgres_.make_database();
+    Ground ground_;
+    store::StoreGate gate_{{.name = "postgresql",
+                            .timeout = 10s,
+                            .width = 64,
+                            .waiting = 1'000,
+                            .breaker = {.rest = 0ms}},
+                           ground_.clock,
+                           {}};
+    std::optional<store::PostgresAccounts> accounts_;
+    std::optional<store::GatedAccounts> gated_;
+    std::optional<store::CredentialsDatabase> credentials_;
+};
+
+std::string sql_text(std::string_view text) {
+    std::string quoted{"'"};
+    for (const char c : text) quoted += c == '\'' ? std::string{"''"} : std::string{c};
+    return quoted + "'";
+}
+
+class PostgresTables final : public PostgresBench {
+public:
+    PostgresTables() {
+        run(store::postgres_migration());
+        run(store::postgres_migration());  // again is nothing
+        for (const auto& one : kBenchAccounts) {
+            run({"INSERT INTO signet.accounts (name, password, enabled) VALUES (" +
+                 sql_text(one.name) + ", " + sql_text(ground_.hasher.hash(one.password).value()) +
+                 ", " + (one.enabled ? "true" : "false") + ")"});
+        }
+        open({});
+    }
+};
+
+class PostgresQuery final : public PostgresBench {
+public:
+    PostgresQuery() {
+        run({"CREATE TABLE mailbox (username text PRIMARY KEY, secret text, active int)"});
+        for (const auto& one : kBenchAccounts) {
+            run({"INSERT INTO mailbox VALUES (" + sql_text(one.name) + ", " +
+                 sql_text("{PLAIN}" + std::string{one.password}) + ", " +
+                 (one.enabled ? "1" : "0") + ")"});
+        }
+        open(
+            "SELECT username AS name, secret AS password, active AS enabled FROM mailbox "
+            "WHERE username = $1;");
+    }
+};
+
 // A chain in which the accounts are in the last store.
 class Chain final : public CredentialBench {
 public:
@@ -228,6 +362,16 @@ std::unique_ptr<CredentialBench> make() {
 }
 std::unique_ptr<CredentialBench> make_ldap() { return Slapd::is_here() ? make<Ldap>() : nullptr; }
 
+template <class Bench>
+std::unique_ptr<CredentialBench> make_postgres() {
+    return Postgres::is_here() ? make<Bench>() : nullptr;
+}
+
+INSTANTIATE_TEST_SUITE_P(Http, CredentialStoreSuite, testing::Values(make<Http>));
+INSTANTIATE_TEST_SUITE_P(PostgresTables, CredentialStoreSuite,
+                         testing::Values(make_postgres<PostgresTables>));
+INSTANTIATE_TEST_SUITE_P(PostgresQuery, CredentialStoreSuite,
+                         testing::Values(make_postgres<PostgresQuery>));
 INSTANTIATE_TEST_SUITE_P(Database, CredentialStoreSuite, testing::Values(make<Database>));
 INSTANTIATE_TEST_SUITE_P(PasswdFile, CredentialStoreSuite, testing::Values(make<PasswdFile>));
 INSTANTIATE_TEST_SUITE_P(Ldap, CredentialStoreSuite, testing::Values(make_ldap));
