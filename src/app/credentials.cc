@@ -1,9 +1,11 @@
 #include "app/credentials.h"
 
 #include "app/shelter.h"
+#include "app/store_watch.h"
 #include "audit/timestamp.h"
 #include "sasl/mechanism.h"
 #include "settings/mechanisms.h"
+#include "store/credentials_database.h"
 
 #include <algorithm>
 #include <string>
@@ -86,6 +88,12 @@ private:
     store::CredentialsDatabase database_;
 };
 
+bool is_remote(std::string_view kind) {
+    const auto kinds = settings::store_kinds();
+    const auto found = std::ranges::find(kinds, kind, &settings::StoreKind::name);
+    return found != kinds.end() && found->remote;
+}
+
 // The database is there, named or not.
 std::vector<settings::StoreSettings> stores_of(const settings::Snapshot& settings) {
     auto stores = settings.stores;
@@ -99,67 +107,94 @@ std::vector<settings::StoreSettings> stores_of(const settings::Snapshot& setting
 }  // namespace
 
 Credentials::Credentials(const settings::Snapshot& settings, Ground& ground, CredentialParts parts)
-    : verifiers_(parts.accounts.derive_key("SCRAM salts"), {rounds(settings.auth), {}}),
+    : ground_(ground),
+      parts_(parts),
+      verifiers_(parts.accounts.derive_key("SCRAM salts"), {rounds(settings.auth), {}}),
       app_passwords_(parts.accounts.derive_key("app passwords")),
-      guard_(ground.clock, ground.entropy, parts.accounts, tell(ground, parts.audit)) {}
+      guard_(ground.clock, ground.entropy, parts.accounts, tell(ground, parts.audit)),
+      parting_({.name = "signet-parting", .threads = 1, .max_wait = std::chrono::milliseconds{0}}) {
+}
+
+StoreMaterial Credentials::material(const settings::Snapshot& settings) {
+    return {settings, ground_, parts_.hasher, parts_.pool, verifiers_, parts_.audit};
+}
 
 Result<std::unique_ptr<Credentials>, StartFault> Credentials::open(
     const settings::Snapshot& settings, Ground& ground, CredentialParts parts) {
     std::unique_ptr<Credentials> made{new Credentials{settings, ground, parts}};
-    const StoreMaterial material{settings,   ground,           parts.hasher,
-                                 parts.pool, made->verifiers_, parts.audit};
-    for (auto& store : stores_of(settings)) {
-        Row row{std::move(store), nullptr};
-        if (const auto open = opener_of(row.settings.kind)) {
-            auto opened = open(row.settings, material);
-            if (!opened) return fail(std::move(opened.error()));
-            row.opened = std::move(*opened);
-        } else {
-            row.opened =
-                std::make_unique<DatabaseStore>(parts.accounts, made->app_passwords_, material);
-        }
-        made->rows_.push_back(std::move(row));
-    }
-    made->chain_up(material);
-    made->take_up(settings);
+    auto stores = made->prepare(settings, settings);
+    if (!stores) return fail(std::move(stores.error()));
+    made->put_in_force(std::move(*stores), settings);
+    // One check more than there are threads, so that none of them waits while an answer is counted.
+    made->guarded_.emplace(made->stores_, made->guard_, settings.auth.hash_threads + 1);
     return made;
 }
 
-void Credentials::chain_up(const StoreMaterial& material) {
-    std::vector<authn::ChainLink> links;
-    std::vector<identity::AccountSource*> sources;
-    for (const auto& row : rows_) {
-        links.push_back({row.settings.name, row.settings.domains, &row.opened->credentials(),
-                         row.opened->proofs(), row.opened->tells()});
-        if (auto* accounts = row.opened->accounts()) sources.push_back(accounts);
+Result<std::shared_ptr<OpenedStore>, StartFault> Credentials::open_one(
+    const settings::StoreSettings& settings, const StoreMaterial& material) {
+    const auto open = opener_of(settings.kind);
+    if (open == nullptr) {
+        return std::make_shared<DatabaseStore>(parts_.accounts, app_passwords_, material);
     }
-    nobody_.emplace(std::move(sources));
-    nobodys_.emplace(*nobody_, material.hasher, material.pool, material.ground.clock,
-                     material.ground.entropy,
-                     store::CredentialOptions{.cache_life = std::chrono::seconds{0},
-                                              .verifiers = &material.verifiers});
-    const auto& auth = material.settings.auth;
-    chain_.emplace(std::move(links), *nobodys_, auth.default_domain);
-    // One check more than there are threads, so that none of them waits while an answer is counted.
-    guarded_.emplace(*chain_, guard_, auth.hash_threads + 1);
+    auto opened = open(settings, material);
+    if (!opened) return fail(std::move(opened.error()));
+    return std::shared_ptr<OpenedStore>{std::move(*opened)};
 }
 
-void Credentials::take_up(const settings::Snapshot& settings) {
+// Its end waits for what its stores still do, so it is nobody's who has something to do: neither an
+// I/O thread's, nor that of a reload.
+std::shared_ptr<StoreShelf> Credentials::shelve(StoreShelf::Rows rows,
+                                                const StoreMaterial& material) {
+    return {new StoreShelf{std::move(rows), material}, [&pool = parting_](StoreShelf* shelf) {
+                if (!pool.post([shelf] { delete shelf; })) delete shelf;
+            }};
+}
+
+Result<std::shared_ptr<StoreShelf>, StartFault> Credentials::prepare(
+    const settings::Snapshot& running, const settings::Snapshot& next) {
+    const auto with = material(next);
+    const auto changed = stores_to_open(running, next);
+    const auto before = shelf_.get();
+    StoreShelf::Rows rows;
+    for (auto& store : stores_of(next)) {
+        const auto* same = before ? before->find(store.name) : nullptr;
+        const bool stays = same != nullptr && same->settings.kind == store.kind &&
+                           std::ranges::count(changed, store.name) == 0;
+        if (stays) {
+            rows.push_back({std::move(store), same->opened});
+            continue;
+        }
+        auto opened = open_one(store, with);
+        if (!opened) return fail(std::move(opened.error()));
+        rows.push_back({std::move(store), std::move(*opened)});
+    }
+    return shelve(std::move(rows), with);
+}
+
+void Credentials::put_in_force(std::shared_ptr<StoreShelf> stores,
+                               const settings::Snapshot& settings) {
     guard_.set(settings.guessing, shelter_of(settings));
     verifiers_.keep(scram_kinds(settings));
-    for (const auto& row : rows_) row.opened->take_up(settings);
+    for (const auto& row : stores->rows()) row.opened->take_up(settings);
+    const auto before = shelf_.get();
+    stores_.put({stores, &stores->store()});
+    shelf_.set(stores);
+    for (const auto& row : before ? before->rows() : StoreShelf::Rows{}) {
+        if (stores->find(row.settings.name) == nullptr && is_remote(row.settings.kind)) {
+            end_watch(row.settings.name, ground_);
+        }
+    }
 }
 
-OpenedStore* Credentials::find(const std::string& name) const {
-    for (const auto& row : rows_) {
-        if (row.settings.name == name) return row.opened.get();
-    }
-    return nullptr;
+std::shared_ptr<OpenedStore> Credentials::find(const std::string& name) const {
+    const auto shelf = shelf_.get();
+    const auto* row = shelf->find(name);
+    return row ? row->opened : nullptr;
 }
 
 std::vector<admin::StoreStatus> Credentials::list() const {
     std::vector<admin::StoreStatus> all;
-    for (const auto& row : rows_) {
+    for (const auto shelf = shelf_.get(); const auto& row : shelf->rows()) {
         all.push_back(
             {row.settings.name, row.settings.kind, row.settings.domains, row.opened->state()});
     }
@@ -167,33 +202,32 @@ std::vector<admin::StoreStatus> Credentials::list() const {
 }
 
 Task<std::optional<admin::StoreMigration>> Credentials::migrate(std::string name) {
-    for (const auto& row : rows_) {
-        if (row.settings.name == name) co_return co_await row.opened->migrate();
-    }
-    co_return std::nullopt;
+    const auto shelf = shelf_.get();
+    const auto* row = shelf->find(name);
+    if (row == nullptr) co_return std::nullopt;
+    co_return co_await row->opened->migrate();
 }
 
 Task<std::optional<admin::StoreTrial>> Credentials::test(std::string name, std::string login,
                                                          Secret password) {
-    for (const auto& row : rows_) {
-        if (row.settings.name != name) continue;
-        std::string order;
-        bool serves = false;
-        for (const auto* link : chain_->serving(login)) {
-            order += (order.empty() ? "" : ", ") + link->name;
-            serves = serves || link->name == name;
-        }
-        auto trial = co_await row.opened->try_sign_in(login, std::move(password));
-        trial.steps.insert(trial.steps.begin(), order.empty()
-                                                    ? "no store serves this login"
-                                                    : "this login is looked for in: " + order);
-        if (!serves) {
-            trial.steps.insert(trial.steps.begin() + 1,
-                               "`" + name + "` does not serve it, and is asked all the same");
-        }
-        co_return trial;
+    const auto shelf = shelf_.get();
+    const auto* row = shelf->find(name);
+    if (row == nullptr) co_return std::nullopt;
+    std::string order;
+    bool serves = false;
+    for (const auto* link : shelf->chain().serving(login)) {
+        order += (order.empty() ? "" : ", ") + link->name;
+        serves = serves || link->name == name;
     }
-    co_return std::nullopt;
+    auto trial = co_await row->opened->try_sign_in(login, std::move(password));
+    trial.steps.insert(trial.steps.begin(), order.empty()
+                                                ? "no store serves this login"
+                                                : "this login is looked for in: " + order);
+    if (!serves) {
+        trial.steps.insert(trial.steps.begin() + 1,
+                           "`" + name + "` does not serve it, and is asked all the same");
+    }
+    co_return trial;
 }
 
 }  // namespace signet::app

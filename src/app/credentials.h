@@ -4,20 +4,19 @@
 
 #include "admin/stores.h"
 #include "app/ground.h"
-#include "app/open_store.h"
 #include "app/start_fault.h"
+#include "app/store_shelf.h"
 #include "audit/audit_store.h"
 #include "authn/guard.h"
 #include "authn/guarded_store.h"
-#include "authn/store_chain.h"
 #include "identity/app_passwords.h"
 #include "identity/password_hasher.h"
 #include "identity/verifiers.h"
+#include "net/slot.h"
 #include "net/worker_pool.h"
 #include "settings/snapshot.h"
-#include "store/credentials_database.h"
-#include "store/nobody.h"
 #include "store/sqlite_accounts.h"
+#include "store/swapped_credentials.h"
 
 #include <memory>
 #include <optional>
@@ -46,32 +45,35 @@ public:
     const identity::AppPasswords& app_passwords() const { return app_passwords_; }
     limits::Bans& bans() { return guard_; }
     std::size_t banned() const { return guard_.bans(); }
-    // Of new settings, what can be taken up while the server runs.
-    void take_up(const settings::Snapshot& settings);
+    // The stores of new settings, opened where they are new or others; nothing is in force yet.
+    // May block for seconds.  By one thread at a time.
+    Result<std::shared_ptr<StoreShelf>, StartFault> prepare(const settings::Snapshot& running,
+                                                            const settings::Snapshot& next);
+    // Who is being answered by a store that is gone now still is.
+    void put_in_force(std::shared_ptr<StoreShelf> stores, const settings::Snapshot& settings);
 
-    OpenedStore* find(const std::string& name) const;  // null: there is none of that name
+    // Null: there is none of that name.
+    std::shared_ptr<OpenedStore> find(const std::string& name) const;
     std::vector<admin::StoreStatus> list() const override;
     Task<std::optional<admin::StoreTrial>> test(std::string name, std::string login,
                                                 Secret password) override;
     Task<std::optional<admin::StoreMigration>> migrate(std::string name) override;
 
 private:
-    // A store with what stands about it in the settings, in the order in which they are asked.
-    struct Row {
-        settings::StoreSettings settings;
-        std::unique_ptr<OpenedStore> opened;
-    };
-
     Credentials(const settings::Snapshot& settings, Ground& ground, CredentialParts parts);
-    void chain_up(const StoreMaterial& material);
+    Result<std::shared_ptr<OpenedStore>, StartFault> open_one(
+        const settings::StoreSettings& settings, const StoreMaterial& material);
+    std::shared_ptr<StoreShelf> shelve(StoreShelf::Rows rows, const StoreMaterial& material);
+    StoreMaterial material(const settings::Snapshot& settings);
 
+    Ground& ground_;
+    const CredentialParts parts_;
     identity::Verifiers verifiers_;
     identity::AppPasswords app_passwords_;
     authn::Guard guard_;
-    std::vector<Row> rows_;
-    std::optional<store::Nobody> nobody_;
-    std::optional<store::CredentialsDatabase> nobodys_;
-    std::optional<authn::StoreChain> chain_;
+    net::WorkerPool parting_;  // where stores end that are not in force any more
+    net::Slot<StoreShelf> shelf_;
+    store::SwappedCredentials stores_;
     std::optional<authn::GuardedStore> guarded_;
 };
 

@@ -58,7 +58,7 @@ Task<void> Reconciler::run() {
 
 Task<Reconciler::People> Reconciler::people_of(const admin::WantedReconcile& wanted) {
     if (!wanted.store.empty()) {
-        auto* store = keeper_.credentials().find(wanted.store);
+        const auto store = keeper_.credentials().find(wanted.store);
         if (store == nullptr) co_return fail("there is no store `" + wanted.store + "`");
         co_return co_await store->everybody();
     }

@@ -111,9 +111,11 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     if (!certificates) {
         return fail(Refusal{.problems = {}, .fault = StartFault::settings(certificates.error())});
     }
+    auto stores = keeper_.credentials().prepare(*settings_.get(), *next);
+    if (!stores) return fail(Refusal{.problems = {}, .fault = stores.error()});
     // ---- the line
     keeper_.audit().know(meter_names(*next));
-    keeper_.credentials().take_up(*next);
+    keeper_.credentials().put_in_force(std::move(*stores), *next);
     prepare_token_metrics(ground_.metrics, **issuers);
     keeper_.tokens().put_in_force(std::move(*issuers));
     keeper_.certificates().put_in_force(std::move(*certificates));

@@ -52,4 +52,8 @@ store::GateWatcher watcher_of(const std::string& store, Ground& ground, audit::A
                 }};
 }
 
+void end_watch(const std::string& store, Ground& ground) {
+    ground.metrics.gauge(metric::kStoreUp, {store}).set(1);
+}
+
 }  // namespace signet::app

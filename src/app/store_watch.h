@@ -12,4 +12,7 @@ namespace signet::app {
 // Both outlive whoever is watched.  The series of the store are there from now on.
 store::GateWatcher watcher_of(const std::string& store, Ground& ground, audit::AuditStore& audit);
 
+// The store is not in the settings any more: an alarm about it ends.
+void end_watch(const std::string& store, Ground& ground);
+
 }  // namespace signet::app

@@ -29,7 +29,6 @@ constexpr std::string_view kRestart[] = {
     "log.format",
     "log.unknown_users",
     "audit",
-    "store",
     "admin",
     "metrics",
 };
@@ -166,7 +165,6 @@ Snapshot without_what_needs_a_restart(const Snapshot& running, Snapshot next) {
             key.set(section.record(next), key.get(sole(section, running)));
         }
     }
-    next.stores = running.stores;
     return next;
 }
 

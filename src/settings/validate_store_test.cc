@@ -139,15 +139,15 @@ TEST(ValidateStore, what_is_written_is_there) {
     EXPECT_EQ(one.file.default_scheme, "SSHA512");
 }
 
-TEST(ValidateStore, stores_are_kept_until_a_restart) {
+TEST(ValidateStore, stores_are_taken_up_at_a_reload) {
     Snapshot running, next;
     running.stores = {{.name = "old", .kind = "passwd-file", .file = {.path = "/a"}}};
     next.stores = {{.name = "old", .kind = "passwd-file", .file = {.path = "/b"}}};
     const auto changes = changes_between(running, next);
     ASSERT_EQ(changes.size(), 1u);
     EXPECT_EQ(changes[0].path, "store[old].file.path");
-    EXPECT_TRUE(changes[0].after_restart);
-    EXPECT_EQ(without_what_needs_a_restart(running, next).stores[0].file.path, "/a");
+    EXPECT_FALSE(changes[0].after_restart);
+    EXPECT_EQ(without_what_needs_a_restart(running, next).stores[0].file.path, "/b");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ from conftest import ROOT
 from database import Database
 from scram_client import Scram, sign_in
 from test_stores import SSHA512, StoreServer, until
-from wire import plain
+from wire import Wire, plain
 
 PAGE = (ROOT / "docs/how-to/postgresql.md").read_text()
 SSHA = "{SSHA}FlwrRcEkw5Wwv61VlQGVBOcjTe96l8FJ"
@@ -74,6 +74,12 @@ def query_of_page(name):
     return re.search(r'postgresql.query    = """\n(.*?)"""', block, re.S)[1]
 
 
+def greets(server):
+    """A connection that comes while the sockets are being made may be dropped."""
+    wire = Wire("127.0.0.1", server.submission_port)
+    return wire.reply().startswith(b"220")
+
+
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
     made = Database(tmp_path_factory.mktemp("database") / "postgresql").start()
@@ -100,6 +106,7 @@ def server(tmp_path_factory, database):
     stores += database.store("poor", "odd", query, "poor.example", user="poor")
     made = StoreServer(folder / "dev", stores)
     made.start()
+    until(lambda: greets(made))
     yield made
     assert made.stop() == 0, made.log()
     assert "the owner's" not in made.log() and "pencil" not in made.log()
@@ -148,7 +155,7 @@ def test_a_role_without_rights_is_454_and_the_log_says_why(server):
 
 @pytest.mark.parametrize("login", ["' OR '1'='1@odd.example", "ann@odd.example'; DROP TABLE people; --",
                                    "%@odd.example", "$1@odd.example", "\\@odd.example",
-                                   "\u00e4nn@odd.example", "a" * 250 + "@odd.example"])
+                                   "\u00e4nn@odd.example", "a" * 200 + "@odd.example"])
 def test_security_10_a_login_is_never_sql(server, login):
     assert server.code(login, "pencil") == 535
     assert server.code("ann@odd.example", "pencil") == 235
@@ -216,6 +223,7 @@ def own(tmp_path_factory, database):
     database.stop()
     made = StoreServer(folder / "dev", database.store("accounts", "accounts"))
     made.start()
+    until(lambda: greets(made))
     made.down_at_start = made.code("ann@example.com", "pencil")
     database.start()
     yield made

@@ -1,6 +1,7 @@
 """Accounts in several stores: a directory, a passwd-file, and Signet's own database."""
 import json
 import os
+import pathlib
 import signal
 import time
 
@@ -324,3 +325,61 @@ def test_pam_decides_by_its_service(pam):
 def test_pam_that_hangs_is_try_later_in_time(pam):
     assert pam.code("ann@slow.example", "any password") == 454
     assert pam.code("ann@all.example", "any password") == 235
+
+
+@pytest.fixture
+def changing(tmp_path):
+    """One store, whose settings the test writes anew."""
+    users = tmp_path / "users"
+    users.write_text(f"sam@shop.example:{SSHA512}\n")
+    made = StoreServer(tmp_path / "dev", file_store(users))
+    made.settings_file = pathlib.Path(made.command[-1])
+    made.without = made.settings_file.read_text().replace(file_store(users), "")
+    made.users = users
+    made.start()
+    yield made
+    assert made.stop() == 0, made.log()
+
+
+def reload(server, stores):
+    server.settings_file.write_text(server.without + stores)
+    done = server.run("reload")
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_stores_change_while_the_server_runs(changing, tmp_path):
+    until(lambda: changing.code("sam@shop.example", "pencil") == 235)
+    others = tmp_path / "others"
+    others.write_text(f"tom@other.example:{SSHA512}\n")
+    both = file_store(changing.users) + file_store(others, "others", "other.example")
+    with changing.wire() as wire:
+        assert wire.say("AUTH PLAIN " + plain("sam@shop.example", "pencil"))[:3] == b"235"
+        assert changing.code("tom@other.example", "pencil") == 535
+        assert reload(changing, both)[0] == 0
+        assert changing.code("tom@other.example", "pencil") == 235
+        assert wire.say("NOOP")[:3] == b"250"  # his account is what it was
+        # Refused whole: what was in force stays.
+        others.write_text("broken\n")
+        moved = file_store(changing.users, domain="new.example")
+        code, told = reload(changing, moved + file_store(others, "others2", "other.example"))
+        assert code == 78 and "there is no `:` behind a name" in told, told
+        assert changing.code("sam@shop.example", "pencil") == 235
+        assert changing.code("tom@other.example", "pencil") == 235
+        listed = json.loads(changing.run("store", "list", "--json").stdout)["items"]
+        assert [one["name"] for one in listed] == ["database", "shop", "others"]
+        # Gone, and so are its sessions.
+        assert reload(changing, "")[0] == 0
+        assert changing.code("sam@shop.example", "pencil") == 535
+        assert wire.say("NOOP")[:3] == b"421"
+    assert changing.code(changing.user, changing.password) == 235
+
+
+def test_a_changed_file_of_a_store_is_another_store(changing, tmp_path):
+    until(lambda: changing.code("sam@shop.example", "pencil") == 235)
+    other = tmp_path / "other"
+    other.write_text(f"tom@shop.example:{SSHA512}\n")
+    assert reload(changing, file_store(other))[0] == 0
+    assert changing.code("tom@shop.example", "pencil") == 235
+    assert changing.code("sam@shop.example", "pencil") == 535
+    changed = [event for event in changing.audit() if event["event"] == "config.reloaded"]
+    assert any(one["field"] == "store[shop].file.path" for one in changed[-1]["change"])

@@ -9,6 +9,7 @@
 #include "store/temporary_folder.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -128,9 +129,8 @@ private:
                      ::setresuid(kNobody, kNobody, kNobody) != 0)) {
             ::_exit(1);
         }
-        if (::chdir(inside.c_str()) != 0 || ::freopen("/dev/null", "w", stdout) == nullptr) {
-            ::_exit(1);
-        }
+        const int nowhere = ::open("/dev/null", O_WRONLY);
+        if (::chdir(inside.c_str()) != 0 || ::dup2(nowhere, STDOUT_FILENO) < 0) ::_exit(1);
         ::execve(path.c_str(), argv.data(), environment);
         ::_exit(1);
     }

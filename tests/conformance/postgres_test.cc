@@ -79,11 +79,12 @@ TEST_F(PostgresSuite, what_keeps_signet_out_is_said) {
     wrong.server.tls = store::PostgresTls::always;
     EXPECT_THAT(tried(wrong), HasSubstr("server does not support SSL, but SSL was required"));
 
-    run({"CREATE ROLE poor" + database_ + " LOGIN CONNECTION LIMIT 1"});
+    run({"CREATE ROLE poor" + database_ + " LOGIN"});
     auto poor = options(kQuery);
     poor.server.user = "poor" + database_;
     EXPECT_THAT(tried(poor), HasSubstr("permission denied for table people (SQLSTATE 42501)"));
-    run({"GRANT SELECT ON people TO poor" + database_});
+    run({"GRANT SELECT ON people TO poor" + database_,
+         "ALTER ROLE poor" + database_ + " CONNECTION LIMIT 1"});
     PostgresAccounts held{poor, clock_};
     EXPECT_EQ(found(held, "ann@example.com"), "ann@example.com");
     EXPECT_THAT(tried(poor), HasSubstr("too many connections for role"));
