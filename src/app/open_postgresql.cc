@@ -49,8 +49,7 @@ store::PostgresServer server_of(const settings::StoreSettings& settings) {
     server.certificate = postgres.certificate;
     server.key = postgres.key.empty() ? postgres.certificate : postgres.key;
     server.session = postgres.session;
-    // It ends before whoever waits for it does, so that the connection stays of use.
-    server.statement_time = settings.timeout * 9 / 10;
+    server.statement_time = settings.timeout;  // its connection stays of use
     server.channel = postgres.channel;
     return server;
 }

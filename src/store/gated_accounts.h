@@ -16,6 +16,7 @@ public:
     Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
     // Past the gate: the source answers from what it knows.
     Task<Result<identity::VerifierCensus, StoreFault>> census() override;
+    // Past the gate, too: that a form cannot be kept keeps nobody from signing in.
     Task<Result<identity::Account, StoreFault>> renew_credentials(
         identity::Account account) override;
     std::uint64_t generation() const override { return source_.generation(); }

@@ -19,7 +19,8 @@ using Found = Result<std::optional<Account>, StoreFault>;
 namespace {
 
 constexpr std::chrono::seconds kCountLife{10};
-constexpr std::size_t kMostRounds = 16;  // different ones that are remembered of a kind
+constexpr std::chrono::minutes kRenewalRest{10};  // after a form that could not be kept
+constexpr std::size_t kMostRounds = 16;           // different ones that are remembered of a kind
 constexpr std::size_t kFind = 0, kCount = 1, kRenew = 2;
 constexpr std::string_view kRevision = "revision";
 constexpr std::chrono::minutes kMigrationTime{5};
@@ -144,7 +145,8 @@ struct PostgresAccounts::Counted {
     VerifierCensus census = uncounted();  // guarded by mutex, as are the others
     SteadyTime until{};
     std::uint64_t generation = 0;
-    bool counting = false;
+    bool counting = false, ever = false;
+    SteadyTime no_renewal{};  // before that time
 };
 
 PostgresAccounts::PostgresAccounts(PostgresAccountsOptions options, const Clock& clock)
@@ -239,20 +241,23 @@ void PostgresAccounts::learn(const Account& account) {
     }
 }
 
-// One asks; whoever comes meanwhile takes what was there before.
+// It is asked at every EHLO, so nobody waits for it but the first: the others hear how it was
+// before.
 Task<Result<VerifierCensus, StoreFault>> PostgresAccounts::census() {
-    bool asks = false;
+    bool asks = false, ever = false;
     if (own_tables()) {
         const auto generation = pool_->generation();
         const std::lock_guard lock(counted_->mutex);
         asks = !counted_->counting &&
                (clock_.steady() >= counted_->until || generation != counted_->generation);
+        ever = counted_->ever;
         if (asks) {
             counted_->counting = true;
             counted_->generation = generation;
         }
     }
-    if (asks) co_await count();
+    if (asks && ever) pool_->spawn(count());
+    if (asks && !ever) co_await count();
     const std::lock_guard lock(counted_->mutex);
     co_return counted_->census;
 }
@@ -263,17 +268,28 @@ Task<void> PostgresAccounts::count() {
     if (answer) counted_->census = census_of(*answer);
     counted_->until = clock_.steady() + kCountLife;
     counted_->counting = false;
+    counted_->ever = true;
 }
 
 Task<Result<Account, StoreFault>> PostgresAccounts::renew_credentials(Account account) {
-    if (!own_tables()) co_return fail(StoreFault::conflict);
+    if (!may_renew()) co_return fail(StoreFault::conflict);
     const auto& password = account.password();
     std::vector<std::string> parameters{account.name, std::to_string(account.revision),
                                         password.secret, array_of(password.verifiers)};
     const auto answer = co_await pool_->ask(kRenew, std::move(parameters), patience());
-    if (!answer) co_return fail(answer.error().fault);
+    if (!answer) {
+        const std::lock_guard lock(counted_->mutex);
+        counted_->no_renewal = clock_.steady() + kRenewalRest;
+        co_return fail(answer.error().fault);
+    }
     if (answer->rows.empty()) co_return fail(StoreFault::conflict);
     co_return account;
+}
+
+// A role that may only read, or a standby, is not asked at every sign-in.
+bool PostgresAccounts::may_renew() const {
+    const std::lock_guard lock(counted_->mutex);
+    return own_tables() && clock_.steady() >= counted_->no_renewal;
 }
 
 Task<Result<std::vector<std::string>, std::string>> PostgresAccounts::migrate() {

@@ -64,6 +64,7 @@ private:
                                                                     const PostgresTable& table,
                                                                     PostgresTrace trace);
     Task<void> count();
+    bool may_renew() const;
     void learn(const identity::Account& account);
     std::vector<std::string> parameters_for(const std::string& login) const;
     Deadline patience() const { return Deadline::in(clock_, options_.timeout); }

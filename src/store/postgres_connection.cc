@@ -6,6 +6,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace signet::store {
@@ -24,6 +25,14 @@ PostgresTrouble trouble_of(PGconn* connection, StoreFault fault = StoreFault::un
     return {fault, postgres_line(PQerrorMessage(connection))};
 }
 
+// A table was altered under the statement, or it is gone with somebody else's connection (a
+// pooler); the server ends the connection, or the transaction for what goes on beside it.
+bool is_stale(std::string_view state) {
+    constexpr std::array kStates{"0A000", "26000", "57P01", "57P02", "57P03", "40001", "40P01"};
+    return state.starts_with("08") ||
+           std::ranges::any_of(kStates, [&](std::string_view one) { return one == state; });
+}
+
 // Class 22 is about the value that was asked with: the rest of the world can still be answered.
 // The server's sentence would repeat it, and a login may be somebody's password.
 PostgresTrouble trouble_of(const PGresult* result) {
@@ -39,7 +48,8 @@ PostgresTrouble trouble_of(const PGresult* result) {
     auto detail = postgres_line(field(PG_DIAG_MESSAGE_PRIMARY));
     if (!state.empty()) detail += " (SQLSTATE " + state + ")";
     // Query cancelled: by statement_timeout.
-    return {state == "57014" ? StoreFault::deadline : StoreFault::unavailable, std::move(detail)};
+    return {state == "57014" ? StoreFault::deadline : StoreFault::unavailable, std::move(detail),
+            is_stale(state)};
 }
 
 bool is_error(const PGresult* result) {

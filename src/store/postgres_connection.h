@@ -54,6 +54,7 @@ struct PostgresServer {
 struct PostgresTrouble {
     StoreFault fault = StoreFault::unavailable;
     std::string detail;
+    bool stale = false;  // the same statement may be right on another connection
 };
 template <class T>
 using PostgresResult = Result<T, PostgresTrouble>;

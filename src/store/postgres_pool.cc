@@ -178,24 +178,29 @@ struct PostgresPool::Impl {
         if (up()) hand_out();
     }
 
+    // The first of them may be why, and is asked once more; those behind it had no part in it.
     void ask_again(Line& line) {
         auto asked = std::exchange(line.asked, {});
-        for (auto one = asked.rbegin(); one != asked.rend(); ++one) {
-            if (ending || one->again || trouble.fault == StoreFault::deadline) {
-                refuse(*one, trouble.fault, trouble.detail);
-                continue;
-            }
-            one->again = true;
-            waiting.push_front(std::move(*one));
+        if (ending || trouble.fault == StoreFault::deadline) {
+            for (auto& one : asked) refuse(one, trouble.fault, trouble.detail);
+            return;
         }
+        if (!asked.empty() && asked.front().again) {
+            refuse(asked.front(), trouble.fault, trouble.detail);
+            asked.pop_front();
+        } else if (!asked.empty()) {
+            asked.front().again = true;
+        }
+        waiting.insert(waiting.begin(), std::make_move_iterator(asked.begin()),
+                       std::make_move_iterator(asked.end()));
         if (!waiting.empty()) hand_out();
     }
 
     // Until the connection is of no more use; then why.
     Task<PostgresTrouble> serve(Line& line) {
         for (;;) {
-            auto heard = co_await line.open->connection.hear(
-                Deadline::at(steady_clock::now() + options.timeout));
+            auto heard =
+                co_await line.open->connection.hear(Deadline::at(steady_clock::now() + hang()));
             if (std::holds_alternative<PostgresNotice>(heard)) ++changes;
             if (auto* broken = std::get_if<PostgresBroken>(&heard)) {
                 co_return PostgresTrouble{StoreFault::unavailable, std::move(broken->detail)};
@@ -210,23 +215,17 @@ struct PostgresPool::Impl {
         }
     }
 
+    // The server has ended a statement by then: it does not answer at all.
+    std::chrono::milliseconds hang() const { return options.timeout * 5 / 4; }
     bool overdue(const Line& line) const {
-        return !line.asked.empty() &&
-               line.asked.front().sent + options.timeout <= steady_clock::now();
+        return !line.asked.empty() && line.asked.front().sent + hang() <= steady_clock::now();
     }
 
-    // A fault that is not about the one value is one of the connection, as far as can be told: its
-    // statements may be those of a table that was changed.  The question is asked on a new one.
+    // One that may be answered on another connection stays with this one's, which ends.
     std::optional<PostgresTrouble> answered(Line& line, PostgresAnswer answer) {
         INVARIANT(!line.asked.empty(), "an answer is one to a question");
         auto& first = line.asked.front();
-        if (!answer && answer.error().fault == StoreFault::unavailable) {
-            if (!first.again) return std::move(answer.error());
-            auto why = answer.error();
-            (*first.asker)(std::move(answer));
-            line.asked.pop_front();
-            return why;
-        }
+        if (!answer && answer.error().stale) return std::move(answer.error());
         if (!answer) report(answer.error().detail);
         (*first.asker)(std::move(answer));
         line.asked.pop_front();
@@ -281,6 +280,8 @@ struct PostgresPool::Impl {
 PostgresPool::PostgresPool(PostgresPoolOptions options)
     : impl_(std::make_unique<Impl>(std::move(options))) {}
 PostgresPool::~PostgresPool() = default;
+
+void PostgresPool::spawn(Task<void> task) { impl_->io.spawn(0, std::move(task)); }
 
 std::uint64_t PostgresPool::generation() const { return impl_->changes; }
 

@@ -6,7 +6,8 @@
 // TLS, the rounds of SCRAM, small files) holds up nobody's session.
 //
 // Connections are made when they are wanted.  A question whose connection breaks is asked once
-// more: it only reads.  Whoever asked goes on at his deadline, whatever the server does.
+// more: a statement only reads, or is none the second time.  Whoever asked goes on at his deadline,
+// whatever the server does.
 #pragma once
 
 #include "store/postgres_connection.h"
@@ -54,6 +55,9 @@ public:
     // SQL that is run in order on a connection of its own, which may write.
     Task<PostgresAnswer> run_alone(std::vector<std::string> sql, Deadline deadline,
                                    std::shared_ptr<std::vector<std::string>> steps);
+
+    // On the thread of the connections, without anybody waiting for it.
+    void spawn(Task<void> task);
 
     // Grows with every NOTIFY of PostgresServer::channel, and when one may have been missed; 0
     // without a channel, and until it is listened to for the first time.

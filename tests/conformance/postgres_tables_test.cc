@@ -97,6 +97,21 @@ TEST_F(PostgresTables, keep_a_password_in_another_form_without_anybody_noticing)
     EXPECT_EQ(late.error(), StoreFault::conflict);
 }
 
+TEST_F(PostgresTables, may_be_read_by_a_role_that_writes_nothing) {
+    ASSERT_TRUE(net::run_task(accounts_->migrate()));
+    const auto role = "reader" + database_;
+    run({"CREATE ROLE " + role + " LOGIN", "GRANT USAGE ON SCHEMA signet TO " + role,
+         "GRANT SELECT ON signet.accounts TO " + role,
+         "INSERT INTO signet.accounts (name, password) VALUES ('ann', '{PLAIN}pencil')"});
+    auto reader = options({});
+    reader.server.user = role;
+    PostgresAccounts accounts{reader, clock_};
+    EXPECT_EQ(found(accounts, "ann"), "ann");
+    EXPECT_EQ(net::run_task(accounts.renew_credentials(ann())).error(), StoreFault::unavailable);
+    EXPECT_EQ(net::run_task(accounts.renew_credentials(ann())).error(), StoreFault::conflict);
+    EXPECT_EQ(found(accounts, "ann"), "ann");
+}
+
 TEST_F(PostgresTables, are_counted) {
     ASSERT_TRUE(net::run_task(accounts_->migrate()));
     run(
