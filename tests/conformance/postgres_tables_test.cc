@@ -110,6 +110,10 @@ TEST_F(PostgresTables, may_be_read_by_a_role_that_writes_nothing) {
     EXPECT_EQ(net::run_task(accounts.renew_credentials(ann())).error(), StoreFault::unavailable);
     EXPECT_EQ(net::run_task(accounts.renew_credentials(ann())).error(), StoreFault::conflict);
     EXPECT_EQ(found(accounts, "ann"), "ann");
+    // The rights that the page names.
+    run({"GRANT UPDATE (password, verifiers, renewed) ON signet.accounts TO " + role});
+    PostgresAccounts keeper{reader, clock_};
+    EXPECT_TRUE(net::run_task(keeper.renew_credentials(ann())));
 }
 
 TEST_F(PostgresTables, are_counted) {
