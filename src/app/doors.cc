@@ -81,8 +81,7 @@ Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
         .settings = *rules->settings,
         .entropy = ground_.entropy,
         .vouchers = {.tokens = &keeper_.tokens(), .certificates = &keeper_.certificates()},
-        .downgrades = &downgrades_,
-        .presences = &presences_};
+        .watchers = {.downgrades = &downgrades_, .presences = &presences_}};
     co_await submission::serve_session(std::move(stream), rules->door, services);
 }
 

@@ -22,7 +22,7 @@ bool is_unknown(const CheckAnswer& answer) {
 }
 
 void mark(CheckAnswer& answer, const ChainLink& link) {
-    if (auto* login = std::get_if<Login>(&answer)) login->store = link.name;
+    if (auto* login = std::get_if<Login>(&answer)) login->basis.store = link.name;
 }
 
 // Whoever is served alone by a store that does the same work for every login needs no look-up.
@@ -171,7 +171,7 @@ std::uint64_t StoreChain::generation() const {
 // Where nothing ever changed, as far as the store knows, there is nothing to ask: else a change in
 // one store would send every session of the others to theirs.
 Task<Result<bool, StoreFault>> StoreChain::still_stands(identity::Login login) {
-    const auto link = std::ranges::find(links_, login.store, &ChainLink::name);
+    const auto link = std::ranges::find(links_, login.basis.store, &ChainLink::name);
     if (link == links_.end()) co_return false;
     if (link->store->generation() == 0) co_return true;
     co_return co_await link->store->still_stands(std::move(login));

@@ -129,7 +129,7 @@ protected:
             return std::string{name(refused->why)};
         }
         const auto& login = std::get<Login>(answer);
-        return login.account + " of " + login.store;
+        return login.account + " of " + login.basis.store;
     }
 };
 
@@ -271,7 +271,7 @@ TEST_F(StoreChainTest, only_the_store_of_a_login_is_asked_whether_it_stands) {
         asked_.clear();
         Login login;
         login.account = "ann";
-        login.store = std::move(store);
+        login.basis.store = std::move(store);
         return net::run_task(made.still_stands(std::move(login))).value();
     };
     EXPECT_TRUE(stands("staff"));

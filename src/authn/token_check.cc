@@ -50,6 +50,11 @@ sasl::TokenHint hint_of(const TokenFault& fault, const IssuerPtr& issuer, const 
     return hint;
 }
 
+bool is_unknown(const identity::CheckAnswer& answer) {
+    const auto* refused = std::get_if<identity::Refused>(&answer);
+    return refused != nullptr && refused->why == identity::Refusal::unknown_account;
+}
+
 // Whether both are the same account.  A client that leaves its name out says nothing.
 bool same_account(const std::string& presented, const std::string& proven) {
     if (presented.empty()) return true;
@@ -73,83 +78,71 @@ Task<Result<TokenAnswer, StoreFault>> TokenCheck::check_token(identity::TokenSho
                                                               Deadline deadline) {
     const auto issuers = issuers_.get();
     auto [issuer, judged] = co_await judge(*issuers, shown.token);
-    const auto name = issuer ? std::string_view{issuer->name} : std::string_view{};
-    if (judged) {
-        auto bound = co_await sign_in_bound(*issuer, *judged, shown.claim, deadline);
-        if (bound) co_return std::move(*bound);
-    }
-    if (!judged && std::holds_alternative<Unavailable>(judged.error())) {
-        report_(name, kUnavailable);
+    if (!judged) {
+        if (const auto* fault = std::get_if<TokenFault>(&judged.error())) {
+            co_return refuse(*fault, issuer, *issuers);
+        }
+        report_(issuer ? std::string_view{issuer->name} : std::string_view{}, kUnavailable);
         co_return fail(StoreFault::unavailable);
     }
-    if (judged && !shown.for_another && !same_account(shown.claim.authcid, judged->account)) {
-        judged = fail(
-            Trouble{TokenFault{TokenFaultKind::user, "It is for " + oauth::shown(judged->account) +
-                                                         ", and the client says that it is " +
-                                                         oauth::shown(shown.claim.authcid) + "."}});
+    const auto presented = std::exchange(shown.claim.authcid, judged->account);
+    auto answer = co_await bound_account(*issuer, *judged, shown.claim, deadline);
+    if (answer && is_unknown(*answer)) {
+        if (!shown.for_another && !same_account(presented, judged->account)) {
+            co_return refuse({TokenFaultKind::user, "It is for " + oauth::shown(judged->account) +
+                                                        ", and the client says that it is " +
+                                                        oauth::shown(presented) + "."},
+                             issuer, *issuers);
+        }
+        answer = co_await store_.vouched(shown.claim, std::move(judged->account), deadline);
     }
-    if (!judged) {
-        const auto& fault = std::get<TokenFault>(judged.error());
-        report_(name, oauth::name(fault.kind));
-        co_return TokenRefused{.why = std::string{oauth::name(fault.kind)},
-                               .account = {},
-                               .detail = fault.detail,
-                               .hint = hint_of(fault, issuer, *issuers)};
-    }
-    co_return co_await sign_in(*issuer, std::move(*judged), std::move(shown), deadline);
+    co_return conclude(*issuer, std::move(answer), shown.token);
+}
+
+identity::TokenRefused TokenCheck::refuse(const TokenFault& fault, const IssuerPtr& issuer,
+                                          const Issuers& issuers) {
+    report_(issuer ? std::string_view{issuer->name} : std::string_view{}, oauth::name(fault.kind));
+    return {.why = std::string{oauth::name(fault.kind)},
+            .account = {},
+            .detail = fault.detail,
+            .hint = hint_of(fault, issuer, issuers)};
 }
 
 // An account that has this very subject of the issuer as a credential stands before any that the
 // token may name.
-Task<std::optional<Result<TokenAnswer, StoreFault>>> TokenCheck::sign_in_bound(
-    const Issuer& issuer, const oauth::TokenIdentity& proven, identity::Claim claim,
-    Deadline deadline) {
-    using Answer = std::optional<Result<TokenAnswer, StoreFault>>;
-    if (proven.subject.empty()) co_return Answer{};
-    claim.authcid.clear();
-    auto answer = co_await store_.holder(std::move(claim), identity::CredentialKind::token,
-                                         issuer.name + " " + proven.subject, deadline);
-    if (!answer) {
-        report_(issuer.name, kUnavailable);
-        co_return Answer{fail(answer.error())};
+Task<TokenCheck::Checked> TokenCheck::bound_account(const Issuer& issuer,
+                                                    const oauth::TokenIdentity& proven,
+                                                    identity::Claim claim, Deadline deadline) {
+    if (proven.subject.empty()) {
+        co_return identity::Refused{identity::Refusal::unknown_account, {}};
     }
-    if (auto* refused = std::get_if<identity::Refused>(&*answer)) {
-        if (refused->why == identity::Refusal::unknown_account) co_return Answer{};
-        report_(issuer.name, identity::name(refused->why));
-        co_return Answer{TokenAnswer{std::move(*refused)}};
-    }
-    report_(issuer.name, kOk);
-    co_return Answer{TokenAnswer{std::move(std::get<identity::Login>(*answer))}};
+    co_return co_await store_.holder(std::move(claim), identity::CredentialKind::token,
+                                     issuer.name + " " + proven.subject, deadline);
 }
 
-Task<Result<TokenAnswer, StoreFault>> TokenCheck::sign_in(const Issuer& issuer,
-                                                          oauth::TokenIdentity proven,
-                                                          identity::TokenShown shown,
-                                                          Deadline deadline) {
-    shown.claim.authcid = proven.account;
-    auto answer =
-        co_await store_.vouched(std::move(shown.claim), std::move(proven.account), deadline);
+Result<TokenAnswer, StoreFault> TokenCheck::conclude(const Issuer& issuer, Checked answer,
+                                                     const Secret& token) {
     if (!answer) {
         report_(issuer.name, kUnavailable);
-        co_return fail(answer.error());
+        return fail(answer.error());
     }
     if (auto* refused = std::get_if<identity::Refused>(&*answer)) {
         report_(issuer.name, identity::name(refused->why));
-        co_return std::move(*refused);
+        return std::move(*refused);
     }
     report_(issuer.name, kOk);
     auto& login = std::get<identity::Login>(*answer);
-    if (can_be_taken_back(issuer, shown.token)) {
-        login.token = seal_.close(shown.token.reveal(), kPlace);
+    if (can_be_taken_back(issuer, token)) {
+        login.basis.token = seal_.close(token.reveal(), kPlace);
     }
-    co_return std::move(login);
+    return std::move(login);
 }
 
 // As at the sign-in, all of it: an issuer that was taken out of the settings, and a rule that is
 // new, end the session too.
 Task<identity::TokenStanding> TokenCheck::still_good(const identity::Login& login) {
     using State = identity::TokenStanding::State;
-    auto opened = seal_.open(login.token, kPlace);
+    auto opened = seal_.open(login.basis.token, kPlace);
     if (!opened) co_return identity::TokenStanding{.state = State::gone};
     const Secret token{std::move(*opened)};
     const auto issuers = issuers_.get();

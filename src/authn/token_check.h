@@ -60,14 +60,14 @@ private:
     Task<Verdict> judge_signed(const Issuers& issuers, const Secret& token, oauth::Jws jws);
     // why: what to say where nobody can be asked.
     Task<Verdict> judge_opaque(const Issuers& issuers, const Secret& token, oauth::TokenFault why);
-    // nullopt: no account has the subject as a credential.
-    Task<std::optional<Result<identity::TokenAnswer, StoreFault>>> sign_in_bound(
-        const Issuer& issuer, const oauth::TokenIdentity& proven, identity::Claim claim,
-        Deadline deadline);
-    Task<Result<identity::TokenAnswer, StoreFault>> sign_in(const Issuer& issuer,
-                                                            oauth::TokenIdentity proven,
-                                                            identity::TokenShown shown,
-                                                            Deadline deadline);
+    using Checked = Result<identity::CheckAnswer, StoreFault>;
+    // Refused{unknown_account}: no account has the subject as a credential.
+    Task<Checked> bound_account(const Issuer& issuer, const oauth::TokenIdentity& proven,
+                                identity::Claim claim, Deadline deadline);
+    Result<identity::TokenAnswer, StoreFault> conclude(const Issuer& issuer, Checked answer,
+                                                       const Secret& token);
+    identity::TokenRefused refuse(const oauth::TokenFault& fault, const IssuerPtr& issuer,
+                                  const Issuers& issuers);
 
     identity::CredentialStore& store_;
     const Clock& clock_;

@@ -231,8 +231,8 @@ TEST_F(TokenCheckTest, a_session_is_asked_about_until_its_token_is_taken_back) {
     const auto signed_in = world_.check("opaque-token");
     ASSERT_TRUE(signed_in);
     const auto& login = std::get<identity::Login>(*signed_in);
-    EXPECT_FALSE(login.token.empty());
-    EXPECT_FALSE(login.token.contains("opaque-token")) << "sealed";
+    EXPECT_FALSE(login.basis.token.empty());
+    EXPECT_FALSE(login.basis.token.contains("opaque-token")) << "sealed";
     const auto standing = [&] { return net::run_task(world_.check().still_good(login)); };
     EXPECT_EQ(standing().state, State::good);
     EXPECT_EQ(standing().ask_again, 1s);

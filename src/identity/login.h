@@ -38,6 +38,17 @@ struct AccountLimits {
 // The method of a trusted network, whose members prove nothing but where they are.
 inline constexpr std::string_view kNetworkMethod = "NETWORK";
 
+// What a login rests on, and what is asked about again while its session lasts.
+struct LoginBasis {
+    // Of what the account and the credential may do, and of the password being the same one: what
+    // changes it ends the session (CredentialStore::still_stands).
+    std::string standing = {};
+    std::string store = {};  // by name, which credential store knows the account; empty: none
+    // Who signed in with a token that can be taken back: it, sealed by the keeper to be asked about
+    // again (TokenAuthority::still_good).  Empty: nobody has to be asked.
+    std::string token = {};
+};
+
 // Minted by a CredentialStore when a proof was right, or by submission/trusted_network.h where an
 // address is enough; a value that lives as long as the session.
 struct Login {
@@ -46,18 +57,12 @@ struct Login {
     std::string method;         // SASL mechanism name, upper case
     std::string credential_id;  // which of the account's credentials; empty: its main password
     std::vector<SendAs> send_as;
-    // Who signed in with a token that can be taken back: it, sealed by the keeper to be asked about
-    // again (TokenAuthority::still_good).  Empty: nobody has to be asked.
-    std::string token = {};
     AccountLimits limits = {};
     // Domain patterns it may send to ("*.example.com"); empty: any.
     std::vector<std::string> recipient_domains = {};
     std::vector<std::string> groups = {};
-    // Of what the account and the credential may do, and of the password being the same one: what
-    // changes it ends the session (CredentialStore::still_stands).
-    std::string standing = {};
     AccountLimits credential_limits = {};  // beside `limits`, counted for the credential alone
-    std::string store = {};  // by name, which credential store knows the account; empty: none
+    LoginBasis basis = {};
     // Who proved itself, and acts as this account; null: the account itself did.
     std::shared_ptr<const Login> actor = {};
 

@@ -100,7 +100,7 @@ Task<CheckAnswer> CredentialsDatabase::conclude(Account account, std::string cre
     login.send_as = identity::senders_within(of->policy, account.send_as);
     login.recipient_domains = of->policy.recipient_domains;
     login.credential_limits = of->policy.limits;
-    login.standing = identity::standing_of(account, of);
+    login.basis.standing = identity::standing_of(account, of);
     login.credential_id = std::move(credential);
     co_return login;
 }
@@ -247,7 +247,7 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Cla
     if (!*found) co_return Refused{Refusal::unknown_account, {}};
     if (const auto why = shut(**found)) co_return Refused{*why, (*found)->name};
     auto login = login_of(**found, std::move(claim));
-    login.standing = identity::standing_of(**found, nullptr);
+    login.basis.standing = identity::standing_of(**found, nullptr);
     co_return login;
 }
 
@@ -279,11 +279,11 @@ Task<Result<bool, StoreFault>> CredentialsDatabase::still_stands(Login login) {
     if (!account) co_return fail(account.error());
     if (!*account || shut(**account)) co_return false;
     if (login.credential_id.empty()) {
-        co_return identity::standing_of(**account, nullptr) == login.standing;
+        co_return identity::standing_of(**account, nullptr) == login.basis.standing;
     }
     const auto* credential = (*account)->credential(login.credential_id);
     co_return credential && credential->stands(clock_.wall()) &&
-        identity::standing_of(**account, credential) == login.standing;
+        identity::standing_of(**account, credential) == login.basis.standing;
 }
 
 }  // namespace signet::store

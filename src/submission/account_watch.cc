@@ -11,10 +11,11 @@ Task<AccountWatch::Finding> AccountWatch::look(const identity::Login& login) {
     // The settings vouch for a trusted network, and a session keeps the settings it began with.
     if (login.is_network()) co_return Finding::unchanged;
     const auto account = co_await look_at_account(login);
-    if (account == Finding::changed || login.token.empty() || tokens_ == nullptr) {
+    const auto& proven = login.proven();
+    if (account == Finding::changed || proven.basis.token.empty() || tokens_ == nullptr) {
         co_return account;
     }
-    co_return co_await token_holds(login) ? account : Finding::changed;
+    co_return co_await token_holds(proven) ? account : Finding::changed;
 }
 
 // The number is taken before the account is: a change in between moves it again.

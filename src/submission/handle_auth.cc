@@ -78,8 +78,8 @@ Task<smtp::Reply> deny(Session& session, const AuthAttempt& attempt, authn::Deni
 void look_for_downgrade(const Session& session, const Services& services) {
     const auto& login = session.login->proven();
     const auto* now = sasl::find_mechanism(login.method);
-    if (services.downgrades == nullptr || now == nullptr) return;
-    const auto* once = services.downgrades->signed_in(
+    if (services.watchers.downgrades == nullptr || now == nullptr) return;
+    const auto* once = services.watchers.downgrades->signed_in(
         {login.account, client_network(session.peer.ip), session.ehlo.domain}, *now);
     if (once != nullptr && session.sign_in.offer.has(*once)) {
         record_downgrade(session, services, once->name);

@@ -94,8 +94,8 @@ private:
     const Counts counts_;
     Patience patience_;
     ServerProtocol protocol_;
-    AccountWatch account_{services_.credentials, services_.tokens, services_.clock};
-    Presence presence_{services_.presences};
+    AccountWatch account_{services_.credentials, services_.vouchers.tokens, services_.clock};
+    Presence presence_{services_.watchers.presences};
     End why_closed_ = End::quit;
     bool network_recorded_ = false;
 };

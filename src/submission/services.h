@@ -18,6 +18,12 @@ namespace signet::submission {
 
 class Presences;  // submission/presence.h
 
+// Who looks on; null: nobody does.
+struct Watchers {
+    authn::DowngradeWatch* downgrades = nullptr;
+    Presences* presences = nullptr;  // who is signed in
+};
+
 // Outlives every session; the snapshot is taken when a session begins.  Safe for concurrent use.
 struct Services {
     const Clock& clock;
@@ -31,8 +37,7 @@ struct Services {
     const settings::Snapshot& settings;
     Entropy& entropy;
     authn::Vouchers vouchers = {};
-    authn::DowngradeWatch* downgrades = nullptr;  // null: nobody looks
-    Presences* presences = nullptr;               // null: nobody wants to know who is signed in
+    Watchers watchers = {};
 };
 
 }  // namespace signet::submission

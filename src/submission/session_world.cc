@@ -14,8 +14,8 @@ std::string World::serve(smtp::Role role) {
                             .rates = *serving_rates,
                             .settings = settings,
                             .entropy = entropy,
-                            .tokens = &issuer,
-                            .presences = &presences};
+                            .vouchers = {.tokens = &issuer},
+                            .watchers = {.presences = &presences}};
     end = net::run_task(serve_session(
         std::move(stream),
         Door{.listener = "door", .role = role, .meter = meter, .proxies = proxies}, services));

@@ -41,9 +41,8 @@ public:
                                   .method = claim.method,
                                   .credential_id = {},
                                   .send_as = {{"ann", "example.com"}},
-                                  .token = token,
                                   .limits = limits,
-                                  .standing = std::to_string(revision)};
+                                  .basis = {.standing = std::to_string(revision), .token = token}};
     }
     Task<Result<std::string, StoreFault>> account_of(std::string authcid) override {
         co_return authcid == "ann" ? "ann" : "";
@@ -52,7 +51,7 @@ public:
     Task<Result<bool, StoreFault>> still_stands(identity::Login login) override {
         ++looks;
         if (fault) co_return fail(*fault);
-        co_return login.account == "ann" && login.standing == std::to_string(revision);
+        co_return login.account == "ann" && login.basis.standing == std::to_string(revision);
     }
     std::uint64_t changes = 1, revision = 1;
     int looks = 0;
