@@ -3,6 +3,7 @@
 #include "net/run_task.h"
 #include "net/system_entropy.h"
 #include "store/credentials_database.h"
+#include "store/raw_sqlite.h"
 #include "store/sqlite_connection.h"
 #include "store/temporary_folder.h"
 
@@ -22,32 +23,6 @@ using std::chrono::milliseconds;
 // What is put into statements cannot be anything that was made at run time.
 static_assert(!std::is_constructible_v<Sql, std::string>);
 static_assert(!std::is_constructible_v<Sql, std::string_view>);
-
-// Another program that has the file open.
-class Raw {
-public:
-    explicit Raw(const std::string& path) { sqlite3_open(path.c_str(), &handle_); }
-    Raw(const Raw&) = delete;
-    Raw& operator=(const Raw&) = delete;
-    ~Raw() { sqlite3_close(handle_); }
-    int run(const std::string& sql) {
-        return sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
-    }
-    std::string ask(const std::string& sql) {
-        std::string answer;
-        sqlite3_exec(
-            handle_, sql.c_str(),
-            [](void* into, int, char** values, char**) {
-                *static_cast<std::string*>(into) = values[0] ? values[0] : "";
-                return 0;
-            },
-            &answer, nullptr);
-        return answer;
-    }
-
-private:
-    sqlite3* handle_ = nullptr;
-};
 
 class SqliteAccountsTest : public testing::Test {
 protected:
@@ -85,7 +60,7 @@ protected:
     }
     void prepare(const std::string& sql) {  // a file that was there before Signet came
         ASSERT_TRUE(make_private_folder(folder_ / "state"));
-        EXPECT_EQ(Raw{path_}.run(sql), SQLITE_OK);
+        EXPECT_EQ(RawSqlite{path_}.run(sql), SQLITE_OK);
     }
     std::vector<StoreFault> reported() {
         const std::lock_guard lock(mutex_);
@@ -140,7 +115,7 @@ TEST_F(SqliteAccountsTest, WhatWasAnsweredIsThereAfterAReopen) {
 TEST_F(SqliteAccountsTest, WhatWasAnsweredIsInTheFileAtOnce) {
     const auto store = open();
     ASSERT_TRUE(add(*store, "ann"));
-    Raw other{path_};
+    RawSqlite other{path_};
     EXPECT_EQ(other.ask("SELECT count(*) FROM account"), "1");
     EXPECT_EQ(other.ask("PRAGMA journal_mode"), "wal");
     EXPECT_EQ(other.ask("PRAGMA integrity_check"), "ok");
@@ -169,7 +144,7 @@ TEST_F(SqliteAccountsTest, ManyAtOnceAreEachAnsweredAndAllKept) {
 TEST_F(SqliteAccountsTest, AQueueThatIsFullSaysSo) {
     options_.queue_length = 2;
     const auto store = open();
-    Raw other{path_};
+    RawSqlite other{path_};
     ASSERT_EQ(other.run("BEGIN IMMEDIATE"), SQLITE_OK);  // holds the writer for its busy_wait
     std::vector<Task<void>> tasks;
     tasks.reserve(600);
@@ -190,7 +165,7 @@ TEST_F(SqliteAccountsTest, AQueueThatIsFullSaysSo) {
 TEST_F(SqliteAccountsTest, AnotherProgramThatHoldsTheFileIsUnavailableNotWrong) {
     const auto store = open();
     ASSERT_TRUE(add(*store, "ann"));
-    Raw other{path_};
+    RawSqlite other{path_};
     ASSERT_EQ(other.run("BEGIN IMMEDIATE"), SQLITE_OK);
     EXPECT_EQ(add(*store, "bob").error(), StoreFault::unavailable);
     EXPECT_TRUE(net::run_task(store->find("ann")).value()) << "reading goes on";
@@ -262,16 +237,16 @@ TEST_F(SqliteAccountsTest, TheDatabaseOfAnotherProgramIsRefused) {
     const auto why = refusal();
     EXPECT_EQ(why.fault, StoreFault::corrupt);
     EXPECT_TRUE(why.detail.ends_with("this is a database of another program")) << why.detail;
-    EXPECT_EQ(Raw{path_}.ask("SELECT count(*) FROM sqlite_schema"), "1");
+    EXPECT_EQ(RawSqlite{path_}.ask("SELECT count(*) FROM sqlite_schema"), "1");
 }
 
 TEST_F(SqliteAccountsTest, AFileOfANewerSignetIsRefusedBeforeAnythingIsTouched) {
     open().reset();
-    ASSERT_EQ(Raw{path_}.run("INSERT INTO migration VALUES(99, 0)"), SQLITE_OK);
+    ASSERT_EQ(RawSqlite{path_}.run("INSERT INTO migration VALUES(99, 0)"), SQLITE_OK);
     const auto why = refusal();
     EXPECT_EQ(why.fault, StoreFault::corrupt);
     EXPECT_NE(why.detail.find("newer Signet (version 99"), std::string::npos) << why.detail;
-    ASSERT_EQ(Raw{path_}.run("DELETE FROM migration WHERE version = 99"), SQLITE_OK);
+    ASSERT_EQ(RawSqlite{path_}.run("DELETE FROM migration WHERE version = 99"), SQLITE_OK);
     EXPECT_TRUE(add(*open(), "ann"));
 }
 
@@ -279,7 +254,7 @@ TEST_F(SqliteAccountsTest, EachMigrationIsAppliedOnceAndWrittenDown) {
     open().reset();
     clock_.advance(std::chrono::hours{1});
     open().reset();
-    Raw file{path_};
+    RawSqlite file{path_};
     EXPECT_EQ(file.ask("SELECT count(*) = max(version) FROM migration"), "1");
     EXPECT_EQ(file.ask("SELECT DISTINCT applied FROM migration"), "1795500000000000");
 }
@@ -288,7 +263,7 @@ TEST_F(SqliteAccountsTest, EachMigrationIsAppliedOnceAndWrittenDown) {
 TEST_F(SqliteAccountsTest, ARateIsWholeOrNotThere) {
     const auto store = open();
     ASSERT_TRUE(add(*store, "ann"));
-    Raw file{path_};
+    RawSqlite file{path_};
     for (const auto* change :
          {"limit_messages = 5", "limit_messages_window = 5", "limit_recipients = 5",
           "limit_messages = 5, limit_messages_window = 0",
@@ -352,7 +327,7 @@ TEST_F(SqliteAccountsTest, ABackupIsWholeAndStandsAlone) {
     ASSERT_EQ(::stat(copy.c_str(), &about), 0);
     EXPECT_EQ(about.st_mode & 07777, 0600u);
     EXPECT_FALSE(std::filesystem::exists(copy + "-wal"));
-    EXPECT_EQ(Raw{copy}.ask("PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(RawSqlite{copy}.ask("PRAGMA integrity_check"), "ok");
     const auto restored = SqliteAccounts::open(copy, clock_, key_, options_);
     ASSERT_TRUE(restored);
     EXPECT_GE(count(**restored), 50u);
