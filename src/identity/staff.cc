@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/wildcard.h"
+#include "identity/staff_scim.h"
 #include "mail/domain_pattern.h"
 
 #include <algorithm>
@@ -70,6 +71,10 @@ std::string refusal_of(const ReconcilePlan& plan, unsigned at_most) {
 Result<Staff, std::string> parse_staff(std::string_view text) {
     if (text.size() > kMostStaffOctets) return fail(std::string{"the list is larger than 64 MiB"});
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // as spreadsheets write them
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    if (begin != text.npos && (text[begin] == '{' || text[begin] == '[')) {
+        return parse_scim_users(text);
+    }
     Staff staff;
     std::size_t number = 0;
     bool first = true;

@@ -25,7 +25,8 @@ inline constexpr std::size_t kMostStaffOctets = 64u << 20;  // of a list
 
 // One name or address a line; or CSV, of which the first column has them.  A first line whose
 // column has the name of a column ("mail", "account", "user …") is a heading; empty lines and those
-// that begin with # say nothing.  The fault is a sentence: a list that cannot be read whole is
+// that begin with # say nothing.  What begins with { or [ is a list by SCIM (staff_scim.h).  The
+// fault is a sentence: a list that cannot be read whole is
 // none.
 Result<Staff, std::string> parse_staff(std::string_view text);
 

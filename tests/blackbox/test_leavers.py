@@ -194,3 +194,18 @@ def test_it_is_done_every_night(tmp_path):
         assert 'bob@example.com' not in enabled(dev)
     finally:
         assert dev.stop() == 0, dev.log()
+
+
+def test_the_list_of_an_identity_provider_is_read_whole_or_not_at_all(server, tmp_path):
+    made(server, 'ann@example.com', 'bob@example.com')
+    users = [{'userName': 'u1', 'active': True, 'emails': [{'value': 'Ann@example.com'}]},
+             {'userName': 'bob@example.com', 'active': False},
+             {'userName': 'dev@localhost'}]
+    pages = [{'totalResults': 3, 'Resources': users[:2]}, {'totalResults': 3, 'Resources': users[2:]}]
+    staff = tmp_path / 'users.json'
+    staff.write_text(json.dumps(pages[0]))
+    done = server.run('account', 'reconcile', '--list', staff, '--apply', '--at-most', '100')
+    assert done.returncode == 1 and 'holds 2 of the 3 people' in done.stderr, done.stderr
+    staff.write_text(json.dumps(pages))
+    code, leavers, result = reconcile(server, '--list', staff, '--apply', '--at-most', '100')
+    assert (code, leavers, result['disabled']) == (0, ['bob@example.com'], 1)
