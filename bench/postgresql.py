@@ -5,7 +5,6 @@ A PostgreSQL of our own (tools/peers.sh) with Signet's own tables in it.  First 
 Each sign-in asks the database; passwords were right a moment ago, so hashes are not what is measured.
 """
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,16 +16,15 @@ CLIENTS = 16
 ACCOUNTS = 100
 
 
-def open_database(run, folder):
+def open_database():
     from database import POSTGRESQL, Database  # which must be unpacked first
     if not POSTGRESQL.exists():
         print('postgresql: it is not here; run tools/peers.sh')
         return None
-    shutil.rmtree(folder, ignore_errors=True)
-    database = Database(folder).start()
+    database = Database().start()
     database.sql('CREATE DATABASE accounts')
     # pg_hba: the store alone is asked without a password.
-    (folder / 'data/pg_hba.conf').write_text('host all all 127.0.0.1/32 trust\n')
+    (database.dir / 'data/pg_hba.conf').write_text('host all all 127.0.0.1/32 trust\n')
     database.sql('SELECT pg_reload_conf()')
     return database
 
@@ -45,7 +43,7 @@ def show(what, connections, result):
 
 def bench(run, base, arguments):
     config, _ = run.prepare(base)
-    database = open_database(run, run.SITE / 'postgresql')
+    database = open_database()
     if database is None:
         return
     plain = config.read_text()
@@ -76,4 +74,4 @@ def bench(run, base, arguments):
             finally:
                 server.stop()
     finally:
-        database.stop()
+        database.remove()

@@ -124,7 +124,7 @@ Result<std::unique_ptr<Credentials>, StartFault> Credentials::open(
     std::unique_ptr<Credentials> made{new Credentials{settings, ground, parts}};
     auto stores = made->prepare(settings, settings);
     if (!stores) return fail(std::move(stores.error()));
-    made->put_in_force(std::move(*stores), settings);
+    made->put_in_force(*stores, settings);
     // One check more than there are threads, so that none of them waits while an answer is counted.
     made->guarded_.emplace(made->stores_, made->guard_, settings.auth.hash_threads + 1);
     return made;
@@ -171,7 +171,7 @@ Result<std::shared_ptr<StoreShelf>, StartFault> Credentials::prepare(
     return shelve(std::move(rows), with);
 }
 
-void Credentials::put_in_force(std::shared_ptr<StoreShelf> stores,
+void Credentials::put_in_force(const std::shared_ptr<StoreShelf>& stores,
                                const settings::Snapshot& settings) {
     guard_.set(settings.guessing, shelter_of(settings));
     verifiers_.keep(scram_kinds(settings));

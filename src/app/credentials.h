@@ -50,7 +50,8 @@ public:
     Result<std::shared_ptr<StoreShelf>, StartFault> prepare(const settings::Snapshot& running,
                                                             const settings::Snapshot& next);
     // Who is being answered by a store that is gone now still is.
-    void put_in_force(std::shared_ptr<StoreShelf> stores, const settings::Snapshot& settings);
+    void put_in_force(const std::shared_ptr<StoreShelf>& stores,
+                      const settings::Snapshot& settings);
 
     // Null: there is none of that name.
     std::shared_ptr<OpenedStore> find(const std::string& name) const;

@@ -115,7 +115,7 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     if (!stores) return fail(Refusal{.problems = {}, .fault = stores.error()});
     // ---- the line
     keeper_.audit().know(meter_names(*next));
-    keeper_.credentials().put_in_force(std::move(*stores), *next);
+    keeper_.credentials().put_in_force(*stores, *next);
     prepare_token_metrics(ground_.metrics, **issuers);
     keeper_.tokens().put_in_force(std::move(*issuers));
     keeper_.certificates().put_in_force(std::move(*certificates));

@@ -105,7 +105,8 @@ private:
                 rest_.remove_prefix(i + 1);
                 return item;
             }
-            if (rest_[i] == '\\' && ++i == rest_.size()) break;
+            if (rest_[i] == '\\') ++i;
+            if (i == rest_.size()) break;
             item += rest_[i];
         }
         return fail(std::string{"an array that does not end"});

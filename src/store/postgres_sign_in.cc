@@ -70,9 +70,10 @@ public:
         auto poll = PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED
                                                                  : PGRES_POLLING_WRITING;
         while (poll != PGRES_POLLING_OK) {
-            if (poll == PGRES_POLLING_FAILED)
+            if (poll == PGRES_POLLING_FAILED) {
                 co_return fail(PostgresTrouble{StoreFault::unavailable,
                                                postgres_line(PQerrorMessage(connection.get()))});
+            }
             // The library may go on with another socket at each step.
             auto ready = watch_postgres(executor_, *connection);
             const auto waited = co_await ready.wait(

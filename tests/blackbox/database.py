@@ -5,7 +5,9 @@ It refuses to be root: then it runs as nobody, and so does psql.
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 import time
 
 from conftest import ROOT, free_port
@@ -16,9 +18,9 @@ NOBODY = 65534
 
 
 class Database:
-    def __init__(self, folder):
-        self.dir = pathlib.Path(folder)
-        self.dir.mkdir(parents=True)
+    def __init__(self):
+        # Not below pytest's folder, into which nobody but root may look.
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="signet-postgresql-"))
         self.port = free_port()
         self.process = None
         self.env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "PGHOST": "127.0.0.1",
@@ -28,10 +30,6 @@ class Database:
         if os.geteuid() == 0:
             self.user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
             os.chown(self.dir, NOBODY, NOBODY)
-            for parent in self.dir.parents:  # a test's folder is its owner's alone
-                if parent == pathlib.Path("/tmp"):
-                    break
-                parent.chmod(parent.stat().st_mode | 0o011)
         self.password = self.dir / "password"
         self.password.write_text("the owner's\n")
         self.password.chmod(0o644)
@@ -68,6 +66,10 @@ class Database:
         if self.process and self.process.poll() is None:
             self.process.send_signal(3)  # SIGQUIT: at once
             self.process.wait(timeout=60)
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.dir)
 
     def make(self, name, sql=""):
         """A database and what is in it."""

@@ -13,7 +13,7 @@ from conftest import ROOT
 from database import Database
 from scram_client import Scram, sign_in
 from test_stores import SSHA512, StoreServer, until
-from wire import Wire, plain
+from wire import plain
 
 PAGE = (ROOT / "docs/how-to/postgresql.md").read_text()
 SSHA = "{SSHA}FlwrRcEkw5Wwv61VlQGVBOcjTe96l8FJ"
@@ -74,17 +74,11 @@ def query_of_page(name):
     return re.search(r'postgresql.query    = """\n(.*?)"""', block, re.S)[1]
 
 
-def greets(server):
-    """A connection that comes while the sockets are being made may be dropped."""
-    wire = Wire("127.0.0.1", server.submission_port)
-    return wire.reply().startswith(b"220")
-
-
 @pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    made = Database(tmp_path_factory.mktemp("database") / "postgresql").start()
+def database():
+    made = Database().start()
     yield made
-    made.stop()
+    made.remove()
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +100,6 @@ def server(tmp_path_factory, database):
     stores += database.store("poor", "odd", query, "poor.example", user="poor")
     made = StoreServer(folder / "dev", stores)
     made.start()
-    until(lambda: greets(made))
     yield made
     assert made.stop() == 0, made.log()
     assert "the owner's" not in made.log() and "pencil" not in made.log()
@@ -125,18 +118,15 @@ def test_the_tables_of_other_programs(server, program):
                              (f"other@{domain}", b"550"), (f"old@{domain}", b"550")):
             assert wire.say(f"MAIL FROM:<{sender}>")[:3] == code, sender
             wire.say("RSET")
-    before = len(server.reasons())
     assert server.code(f"off@{domain}", "pencil") == 535
-    until(lambda: server.reasons()[before:] == ["account_disabled"])
+    until(lambda: server.reasons()[-1:] == ["account_disabled"])
 
 
 def test_what_is_not_an_account_there(server):
-    before = len(server.reasons())
     assert server.code("room@mailcow.example", "pencil") == 535
     assert server.code("twin@odd.example", "pencil") == 535
     assert server.code("weak@odd.example", "pencil") == 535
-    until(lambda: server.reasons()[before:] == ["unknown_account", "unknown_account",
-                                                "no_usable_password"])
+    until(lambda: server.reasons()[-3:] == ["unknown_account", "unknown_account", "no_usable_password"])
 
 
 def test_a_row_that_cannot_be_read_is_454_for_its_own_login(server):
@@ -179,7 +169,6 @@ def test_a_sign_in_can_be_tried_step_by_step(server):
 
 def test_a_database_that_is_down_is_try_later_and_back_again_is_at_once(server, database):
     assert server.code("ann@odd.example", "pencil") == 235
-    before = len(server.reasons())
     database.stop()
     for _ in range(4):
         assert server.code("ann@odd.example", "pencil") == 454
@@ -192,7 +181,8 @@ def test_a_database_that_is_down_is_try_later_and_back_again_is_at_once(server, 
     until(lambda: server.code("ann@odd.example", "pencil") == 235)
     until(lambda: any(e["event"] == "store.up" and e["target"]["name"] == "odd" for e in server.audit()))
     assert server.metrics()['signet_store_up{store="odd"}'] == 1
-    assert set(server.reasons()[before:]) <= {"backend_error", "ok"}
+    until(lambda: server.reasons()[-1:] == ["ok"])
+    assert server.reasons().count("backend_error") >= 8
 
 
 def test_a_database_that_hangs_is_try_later_in_time(server, database):
@@ -223,7 +213,6 @@ def own(tmp_path_factory, database):
     database.stop()
     made = StoreServer(folder / "dev", database.store("accounts", "accounts"))
     made.start()
-    until(lambda: greets(made))
     made.down_at_start = made.code("ann@example.com", "pencil")
     database.start()
     made.without_tables = made.tried("accounts", "ann@example.com", "x")[1]
