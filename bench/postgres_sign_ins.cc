@@ -84,7 +84,8 @@ int report(const Options& options, Tally& tally) {
     }
     std::ranges::sort(all);
     const auto at = [&](double share) {
-        return static_cast<double>(all[static_cast<std::size_t>(share * (all.size() - 1))]);
+        return static_cast<double>(
+            all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))]);
     };
     std::printf(
         "{\"connections\":%u,\"clients\":%u,\"rate\":%.0f,\"p50_ms\":%.2f,"

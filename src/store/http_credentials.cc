@@ -28,7 +28,7 @@ Task<Checked> HttpCredentials::ask(const Claim& claim, std::string_view login,
     if (!question) co_return Refused{Refusal::unknown_account, {}};
     net::HttpRequest request{.method = "POST",
                              .url = options_.url,
-                             .body = std::move(*question),
+                             .body = std::move(question),
                              .most_octets = kCallOutOctets};
     request.fields.push_back({"Content-Type", Secret{"application/json"}});
     request.fields.push_back({"Accept", Secret{"application/json"}});

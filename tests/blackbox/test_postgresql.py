@@ -181,8 +181,7 @@ def test_a_database_that_is_down_is_try_later_and_back_again_is_at_once(server, 
     until(lambda: server.code("ann@odd.example", "pencil") == 235)
     until(lambda: any(e["event"] == "store.up" and e["target"]["name"] == "odd" for e in server.audit()))
     assert server.metrics()['signet_store_up{store="odd"}'] == 1
-    until(lambda: server.reasons()[-1:] == ["ok"])
-    assert server.reasons().count("backend_error") >= 8
+    until(lambda: server.reasons().count("backend_error") >= 8)
 
 
 def test_a_database_that_hangs_is_try_later_in_time(server, database):
