@@ -307,7 +307,7 @@ protected:
     std::vector<Honest> honest_;
 };
 
-TEST_P(NeverALogin, security_10_with_a_wrong_secret) {
+TEST_P(NeverALogin, security_11_with_a_wrong_secret) {
     const auto& right = world_.secrets.at(kAnn);
     std::vector<Secrets> wrong{world_.secrets.at(kCat), {right.token, right.password}};
     const auto spoil = [&](const std::function<void(std::string&)>& how) {
@@ -333,7 +333,7 @@ TEST_P(NeverALogin, security_10_with_a_wrong_secret) {
     EXPECT_GT(tried, 10u);
 }
 
-TEST_P(NeverALogin, security_10_with_a_proof_of_another_exchange) {
+TEST_P(NeverALogin, security_13_with_a_proof_of_another_exchange) {
     if (mechanism_.needs != sasl::Needs::verifier) return;  // a password is the same each time
     for (const auto& one : honest_) {
         auto place = one.place;
@@ -346,7 +346,7 @@ TEST_P(NeverALogin, security_10_with_a_proof_of_another_exchange) {
     }
 }
 
-TEST_P(NeverALogin, security_10_with_anything_else) {
+TEST_P(NeverALogin, security_11_with_anything_else) {
     std::size_t spoiled = 0, granted = 0;
     for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
         std::vector<Messages> others;
