@@ -1,6 +1,7 @@
 #include "app/doors.h"
 
 #include "app/descriptors.h"
+#include "net/timer.h"
 #include "settings/mechanisms.h"
 #include "smtp/server_protocol.h"
 
@@ -61,10 +62,26 @@ Doors::Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper)
       ticket_keys_(std::make_shared<net::TicketKeys>(ground.clock, ground.entropy,
                                                      settings.tls.ticket_key_life)) {}
 
+namespace {
+
+// Between listening and being in force there is a moment; whoever comes in it waits.  Null: the
+// plan was dropped.
+Task<std::shared_ptr<const HouseRules>> rules_in_force(const net::Slot<HouseRules>& slot) {
+    constexpr std::chrono::milliseconds kMoment{10};
+    constexpr int kMoments = 200;
+    auto rules = slot.get();
+    for (int i = 0; !rules && i < kMoments && co_await net::sleep_for(kMoment); ++i) {
+        rules = slot.get();
+    }
+    co_return rules;
+}
+
+}  // namespace
+
 // The rules are kept, and with them the settings, for as long as the session lasts.
 Task<void> Doors::serve(std::unique_ptr<net::Stream> stream,
                         std::shared_ptr<const net::Slot<HouseRules>> slot) {
-    const auto rules = slot->get();
+    const auto rules = co_await rules_in_force(*slot);
     if (!rules) {
         co_await stream->close();
         co_return;

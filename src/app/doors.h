@@ -35,7 +35,7 @@ struct HouseRules {
 struct Gate {
     std::string listener;                          // its name
     net::Endpoint address;                         // as in the settings; the port may be 0
-    std::shared_ptr<net::Slot<HouseRules>> rules;  // empty: nobody is served yet
+    std::shared_ptr<net::Slot<HouseRules>> rules;  // empty: whoever comes waits
     std::shared_ptr<net::TlsServerSlot> tls;
     std::unique_ptr<net::Listener> open;  // null in a plan: the address is listened on already
 };
@@ -46,7 +46,8 @@ public:
     Doors(const settings::Snapshot& settings, Ground& ground, Keeper& keeper);
 
     // New settings on their way into force: certificates read, addresses opened that are not yet;
-    // whoever connects to these is closed until it is in force.  To drop it is to take it back.
+    // whoever connects to these waits, two seconds at most, until it is in force.  To drop it is to
+    // take it back.
     struct Plan {
         settings::SnapshotPtr settings;
         std::vector<CertificatePtr> certificates;

@@ -103,8 +103,6 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     if (settings::has_error(problems)) return fail(Refusal{.problems = std::move(problems)});
     auto routes = carrier_.prepare(*next);
     if (!routes) return fail(Refusal{.problems = {}, .fault = routes.error()});
-    auto plan = doors_.prepare(io_, next, tls.certificates);
-    if (!plan) return fail(Refusal{.problems = {}, .fault = plan.error()});
     auto issuers = make_issuers(*next, *keeper_.tokens().issuers(), ground_, keeper_.audit());
     if (!issuers) return fail(Refusal{.problems = {}, .fault = issuers.error()});
     auto certificates = load_certificate_rules(next->client_certificates);
@@ -113,6 +111,9 @@ Result<std::vector<settings::Problem>, Refusal> Reloader::take_up(settings::Snap
     }
     auto stores = keeper_.credentials().prepare(*settings_.get(), *next);
     if (!stores) return fail(Refusal{.problems = {}, .fault = stores.error()});
+    // Last, since whoever connects from here on waits for the line.
+    auto plan = doors_.prepare(io_, next, tls.certificates);
+    if (!plan) return fail(Refusal{.problems = {}, .fault = plan.error()});
     // ---- the line
     keeper_.audit().know(meter_names(*next));
     keeper_.credentials().put_in_force(*stores, *next);
