@@ -57,6 +57,13 @@ bool is_error(const PGresult* result) {
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK;
 }
 
+std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
+    std::vector<const char*> pointers;
+    pointers.reserve(texts.size());
+    for (const auto& one : texts) pointers.push_back(one.c_str());
+    return pointers;
+}
+
 PostgresTable table_of(const PGresult* result) {
     PostgresTable table;
     const int columns = PQnfields(result);
@@ -195,8 +202,7 @@ Task<PostgresResult<PostgresStatement>> PostgresConnection::prepare(std::string 
 Task<PostgresAnswer> PostgresConnection::run(std::string sql, std::vector<std::string> parameters,
                                              Deadline deadline) {
     auto* const pg = impl_->pg();
-    std::vector<const char*> values;
-    for (const auto& one : parameters) values.push_back(one.c_str());
+    const auto values = pointers_to(parameters);
     const int sent = parameters.empty()
                          ? PQsendQuery(pg, sql.c_str())
                          : PQsendQueryParams(pg, sql.c_str(), static_cast<int>(values.size()),
@@ -215,8 +221,7 @@ PostgresResult<void> PostgresConnection::begin_pipeline() {
 // A statement and its end: an error of one must not take those behind it along.
 PostgresResult<void> PostgresConnection::ask(const std::string& statement,
                                              const std::vector<std::string>& parameters) {
-    std::vector<const char*> values;
-    for (const auto& one : parameters) values.push_back(one.c_str());
+    const auto values = pointers_to(parameters);
     const bool sent =
         PQsendQueryPrepared(impl_->pg(), statement.c_str(), static_cast<int>(values.size()),
                             values.data(), nullptr, nullptr, 0) == 1 &&

@@ -133,7 +133,8 @@ struct PostgresPool::Impl {
     // Its connection may be broken: then it is put elsewhere when that is heard.
     static void put(Line& line, Question question) {
         question.sent = steady_clock::now();
-        (void)line.open->ask(question.statement, question.parameters);
+        [[maybe_unused]] const bool sent =
+            line.open->ask(question.statement, question.parameters).has_value();
         line.asked.push_back(std::move(question));
     }
 
@@ -168,7 +169,8 @@ struct PostgresPool::Impl {
         trouble = co_await serve(line);
         count_listener(line.open->listens, -1);
         line.open.reset();
-        if (!ending) report(trouble.detail);
+        // That an idle one ends is nothing to be told of, if another can be had.
+        if (!ending && !line.asked.empty()) report(trouble.detail);
         ask_again(line);
     }
 
