@@ -232,6 +232,24 @@ TEST_F(PostgresSuite, a_channel_says_that_accounts_have_changed) {
     EXPECT_EQ(deaf.generation(), 0u);
 }
 
+// Nobody has counted the accounts of a query: SCRAM is not offered by itself, and decoys have the
+// rounds of those that were found.
+TEST_F(PostgresSuite, of_a_querys_accounts_only_those_that_were_found_are_known) {
+    const std::string keys =
+        "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=,"
+        "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=";
+    run({"UPDATE people SET hash = '{SCRAM-SHA-256}4096,W22ZaJ0SNY7soEsUEjb6gQ==," + keys +
+         "' WHERE id = 1"});
+    PostgresAccounts accounts{options(kQuery), clock_};
+    const auto counted = [&] {
+        return net::run_task(accounts.census()).value().at(sasl::ProofKind::scram_sha256);
+    };
+    EXPECT_EQ(counted(), (identity::VerifierCount{.without = 1}));
+    EXPECT_EQ(found(accounts, "ann@example.com"), "ann@example.com");
+    EXPECT_EQ(found(accounts, "ann@example.com"), "ann@example.com");
+    EXPECT_EQ(counted(), (identity::VerifierCount{.without = 1, .by_iterations = {{4'096, 1}}}));
+}
+
 TEST_F(PostgresSuite, security_1_a_server_elsewhere_proves_its_name) {
     net::TestCa ca, stranger;
     const auto files = ca.issue("127.0.0.1");
