@@ -64,6 +64,15 @@ TEST(TokenMessages, WhatMayBeLeftOutMay) {
     EXPECT_EQ(other_order->name, "ann");
 }
 
+// A scheme and blanks, which the fuzzer found: there is no token where they end.
+TEST(TokenMessages, security_07_a_token_of_blanks_is_none) {
+    for (const auto* blanks : {" ", "  ", "    "}) {
+        const auto auth = "auth=Bearer"s + blanks + "\x01\x01";
+        EXPECT_FALSE(parse_oauthbearer("n,,\x01" + auth)) << auth;
+        EXPECT_FALSE(parse_xoauth2("user=ann\x01" + auth)) << auth;
+    }
+}
+
 TEST(TokenMessages, OctetsOutsideTheirGrammarsAreRefused) {
     const auto auth = "auth=Bearer abc\x01"s;
     for (const auto& bad :
@@ -109,7 +118,7 @@ TEST(TokenMessages, OctetsOutsideTheirGrammarsAreRefused) {
           "user=\x01" + auth + "\x01", "user=ann\x01"s + auth + "x=1\x01\x01",
           "user=ann\x01"s + "user=bob\x01" + auth + "\x01", "user=ann\x01"s + "auth=abc\x01\x01",
           "user=a\nb\x01" + auth + "\x01", "user=a\0b\x01"s + auth + "\x01",
-          "user=ann\x01"s + auth + "\x01\x01"}) {
+          "user=ann\x01"s + auth + "\x01\x01", "user=ann\x01"s + "auth=Bearer   \x01\x01"}) {
         EXPECT_FALSE(parse_xoauth2(bad)) << bad;
     }
 }

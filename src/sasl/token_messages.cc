@@ -59,7 +59,9 @@ std::optional<Secret> token_in(std::string_view value) {
     if (value.size() <= kBearer.size() || !equal_nocase(value.substr(0, kBearer.size()), kBearer)) {
         return {};
     }
-    const auto token = value.substr(value.find_first_not_of(' ', kBearer.size() - 1));
+    const auto begin = value.find_first_not_of(' ', kBearer.size() - 1);
+    if (begin == std::string_view::npos) return {};
+    const auto token = value.substr(begin);
     if (!is_token(token)) return {};
     return Secret::copy_of(token);
 }
