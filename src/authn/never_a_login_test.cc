@@ -146,7 +146,7 @@ std::string essence(const sasl::Mechanism& mechanism, const Messages& messages) 
             auto names = lower(text.substr(0, last + 1));
             const auto first = names.find('\0');
             if (names.substr(0, first + 1) == names.substr(first + 1)) names.erase(0, first);
-            text = names + text.substr(last + 1);
+            text.replace(0, last + 1, names);
         }
         const bool a_name = mechanism.name == "LOGIN" && all.empty();
         all += a_name || mechanism.name == "CRAM-MD5" ? lower(text) : text;
@@ -293,6 +293,7 @@ TEST_P(NeverALogin, security_11_with_anything_else) {
     std::size_t spoiled = 0, granted = 0;
     for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
         std::vector<Messages> others;
+        others.reserve(honest_.size());
         for (const auto& one : honest_) others.push_back(one.said);
         Spoiler spoiler{seed, std::move(others)};
         const auto& base = honest_[spoiler.below(honest_.size())];
