@@ -19,6 +19,7 @@ std::string session_json(const OpenSession& session) {
                                                       {"api_version", 1},
                                                       {"id", session.id},
                                                       {"account", session.account},
+                                                      {"actor", session.actor},
                                                       {"credential", session.credential},
                                                       {"mechanism", session.mechanism},
                                                       {"client", session.client},

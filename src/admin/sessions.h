@@ -11,7 +11,9 @@ namespace signet::admin {
 
 struct OpenSession {
     std::string id;  // of its audit events
-    std::string account, credential, mechanism, client, tls, listener;
+    std::string account;
+    std::string actor;  // who signed in and acts as the account; empty: the account itself
+    std::string credential, mechanism, client, tls, listener;
     WallTime since{};            // it signed in
     std::uint64_t messages = 0;  // that were accepted in it
 };

@@ -187,9 +187,10 @@ void Credentials::put_in_force(const std::shared_ptr<StoreShelf>& stores,
 }
 
 std::shared_ptr<OpenedStore> Credentials::find(const std::string& name) const {
+    // With its shelf, whose end is nobody's who has something to do (shelve).
     const auto shelf = shelf_.get();
     const auto* row = shelf->find(name);
-    return row ? row->opened : nullptr;
+    return row ? std::shared_ptr<OpenedStore>{shelf, row->opened.get()} : nullptr;
 }
 
 std::vector<admin::StoreStatus> Credentials::list() const {

@@ -11,6 +11,7 @@ std::vector<admin::OpenSession> SessionDesk::list(const std::string& account,
     for (auto& seen : presences_.list(account, most)) {
         all.push_back({.id = std::move(seen.session),
                        .account = std::move(seen.account),
+                       .actor = std::move(seen.actor),
                        .credential = std::move(seen.credential),
                        .mechanism = std::move(seen.mechanism),
                        .client = std::move(seen.client),

@@ -82,6 +82,28 @@ std::vector<std::string> accounts_named(const crypto::ClientCertificate& certifi
 
 Task<Answer> CertificateCheck::check_certificate(identity::CertificateShown shown,
                                                  Deadline deadline) {
+    const auto certificate = shown.certificate;
+    auto answer = co_await judge(std::move(shown), deadline);
+    auto* login = answer ? std::get_if<identity::Login>(&*answer) : nullptr;
+    if (login != nullptr) login->basis.certificate = certificate;
+    co_return answer;
+}
+
+// As at the sign-in, all of it; but where the client is, and over what it comes, was judged then,
+// and the account is asked about elsewhere.
+Task<Result<bool, StoreFault>> CertificateCheck::still_good(identity::Login login) {
+    identity::CertificateShown shown{.claim = {.authcid = login.account, .method = login.method},
+                                     .certificate = login.basis.certificate};
+    const auto answer = co_await judge(std::move(shown), Deadline::never());
+    if (!answer) co_return fail(answer.error());
+    if (const auto* refused = std::get_if<Refused>(&*answer)) {
+        co_return refused->account == login.account;
+    }
+    const auto* now = std::get_if<identity::Login>(&*answer);
+    co_return now != nullptr && now->account == login.account;
+}
+
+Task<Answer> CertificateCheck::judge(identity::CertificateShown shown, Deadline deadline) {
     const auto rules = rules_.get();
     const auto certificate = crypto::ClientCertificate::read(shown.certificate->leaf);
     if (!certificate) {

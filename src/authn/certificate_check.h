@@ -14,6 +14,8 @@
 #include "identity/certificate_authority.h"
 #include "net/slot.h"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,13 +43,18 @@ public:
 
     void put_in_force(std::shared_ptr<const CertificateRules> rules) {
         rules_.set(std::move(rules));
+        ++generation_;
     }
     std::shared_ptr<const CertificateRules> rules() const { return rules_.get(); }
 
     Task<Result<identity::CertificateAnswer, StoreFault>> check_certificate(
         identity::CertificateShown shown, Deadline deadline) override;
+    std::uint64_t generation() const override { return generation_; }
+    Task<Result<bool, StoreFault>> still_good(identity::Login login) override;
 
 private:
+    Task<Result<identity::CertificateAnswer, StoreFault>> judge(identity::CertificateShown shown,
+                                                                Deadline deadline);
     Task<Result<identity::CertificateAnswer, StoreFault>> look_up(std::vector<std::string> names,
                                                                   identity::Claim claim,
                                                                   Deadline deadline);
@@ -55,6 +62,7 @@ private:
     identity::CredentialStore& store_;
     const Clock& clock_;
     net::Slot<CertificateRules> rules_;
+    std::atomic<std::uint64_t> generation_ = 0;
 };
 
 // The accounts that it may be, in the order of the rules; at most ten.

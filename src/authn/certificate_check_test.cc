@@ -180,6 +180,39 @@ TEST_F(CertificateCheckTest, WhoActsAsAnotherSendsAsThatOneWithinHisOwnCredentia
     EXPECT_EQ(outcome(ann, "bob@example.com"), "authzid_not_permitted") << "he is disabled";
 }
 
+// A session is asked at each command whether what opened it would still do so.
+TEST_F(CertificateCheckTest, WhatIsTakenBackWhileASessionLastsIsNoticed) {
+    const auto good = [&](const identity::Login& login) {
+        return net::run_task(check_.still_good(login)).value();
+    };
+    const auto ann = client("email:ann@example.com");
+    ASSERT_EQ(outcome(ann), "ok ann@example.com");
+    const auto login = last_;
+    ASSERT_NE(login.basis.certificate, nullptr);
+    EXPECT_TRUE(good(login));
+    const auto before = check_.generation();
+    CertificateRules rules;
+    rules.authorities = *crypto::ClientAuthorities::read(
+        ca_.certificate_pem,
+        crypto::make_revocation_list(ca_, {ann.certificate_pem}, clock_.wall(), days{7}));
+    check_.put_in_force(std::make_shared<const CertificateRules>(std::move(rules)));
+    EXPECT_GT(check_.generation(), before);
+    EXPECT_FALSE(good(login));
+    trust(ca_.certificate_pem);
+    EXPECT_TRUE(good(login));
+    clock_.advance(days{91});
+    EXPECT_FALSE(good(login));
+}
+
+// From there it was opened, and over that TLS.
+TEST_F(CertificateCheckTest, ThePolicyOfACredentialIsNotJudgedAgainWithoutTheClient) {
+    const auto card = crypto::make_client({}, nullptr, clock_.wall());
+    give("ann@example.com", card,
+         {.id = {}, .policy = {.networks = {*parse_network("192.0.2.0/24")}}});
+    ASSERT_EQ(outcome(card), "ok ann@example.com");
+    EXPECT_TRUE(net::run_task(check_.still_good(last_)).value());
+}
+
 TEST_F(CertificateCheckTest, ACredentialKeptToOneAddressActsAsNobodyElse) {
     const auto card = crypto::make_client({}, nullptr, clock_.wall());
     auto ann = **net::run_task(accounts_.find("ann@example.com"));

@@ -147,7 +147,9 @@ Task<Exchange::Answer> Exchange::acting(Answer proven, std::string authzid, Dead
     const auto whole = co_await store_->vouched(claim, login->account, deadline);
     if (!whole) co_return fail(whole.error());
     const auto* all = std::get_if<identity::Login>(&*whole);
-    if (all == nullptr || all->send_as != login->send_as) co_return no;
+    const bool whole_of_it =
+        all != nullptr && all->send_as == login->send_as && all->basis.store == login->basis.store;
+    if (!whole_of_it) co_return no;
     auto other = co_await store_->vouched(claim, std::move(*account), deadline);
     if (!other) co_return fail(other.error());
     auto* as = std::get_if<identity::Login>(&*other);

@@ -248,13 +248,13 @@ TEST_F(TokenCheckTest, a_session_is_asked_about_until_its_token_is_taken_back) {
     world_.say(R"({"active":false})");
     EXPECT_EQ(standing().state, State::gone);
     auto forged = login;
-    forged.token.back() ^= 1;
+    forged.basis.token.back() ^= 1;
     EXPECT_EQ(net::run_task(world_.check().still_good(forged)).state, State::gone);
 }
 
 TEST_F(TokenCheckTest, nobody_asks_again_about_a_token_that_cannot_be_taken_back) {
     ask(Ask::opaque);
-    EXPECT_EQ(std::get<identity::Login>(*world_.check(world_.token())).token, "");
+    EXPECT_EQ(std::get<identity::Login>(*world_.check(world_.token())).basis.token, "");
 }
 
 TEST_F(TokenCheckTest, of_several_issuers_each_is_trusted_with_its_own_tokens) {

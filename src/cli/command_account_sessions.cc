@@ -22,7 +22,8 @@ std::vector<std::string> row_of(std::string_view session) {
         auto text = member_of(session, name);
         return text.empty() ? "-" : text;
     };
-    return {or_dash("account"),
+    const auto actor = member_of(session, "actor");
+    return {or_dash("account") + (actor.empty() ? "" : " (by " + actor + ")"),
             or_dash("credential"),
             or_dash("mechanism"),
             or_dash("client"),

@@ -89,6 +89,9 @@ std::string der_of(const X509_NAME* name) {
     return der;
 }
 
+// Nobody is asked at a terminal: what is encrypted does not load.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
 Bio reader(std::string_view text) {
     return Bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
 }
@@ -104,7 +107,8 @@ Result<ClientCertificate, std::string> ClientCertificate::read(std::string_view 
 
 Result<ClientCertificate, std::string> ClientCertificate::read_pem(std::string_view pem) {
     ERR_clear_error();
-    const Certificate certificate{PEM_read_bio_X509(reader(pem).get(), nullptr, nullptr, nullptr)};
+    const Certificate certificate{
+        PEM_read_bio_X509(reader(pem).get(), nullptr, no_passphrase, nullptr)};
     if (!certificate) return fail("not a certificate in PEM: " + first_error());
     return describe(certificate.get());
 }
@@ -165,7 +169,7 @@ Result<std::shared_ptr<const ClientAuthorities>, std::string> ClientAuthorities:
     auto* store = made->parts_->store.get();
 
     const auto infos_in = [](std::string_view pem) {
-        return Infos{PEM_X509_INFO_read_bio(reader(pem).get(), nullptr, nullptr, nullptr)};
+        return Infos{PEM_X509_INFO_read_bio(reader(pem).get(), nullptr, no_passphrase, nullptr)};
     };
     const auto listed = infos_in(authorities);
     for (int i = 0; i < sk_X509_INFO_num(listed.get()); ++i) {

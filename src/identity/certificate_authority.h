@@ -9,6 +9,7 @@
 #include "crypto/client_certificate.h"
 #include "identity/credential_store.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -36,6 +37,12 @@ public:
     // unavailable: the accounts cannot be asked (454, never 535).
     virtual Task<Result<CertificateAnswer, StoreFault>> check_certificate(CertificateShown shown,
                                                                           Deadline deadline) = 0;
+    // Grows with each change of what is trusted.  Asked at every command of a session that a
+    // certificate opened.
+    virtual std::uint64_t generation() const = 0;
+    // Whether the certificate would still open the account (LoginBasis::certificate).  Faults:
+    // those of the accounts.
+    virtual Task<Result<bool, StoreFault>> still_good(Login login) = 0;
 };
 
 }  // namespace signet::identity

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/rate.h"
+#include "crypto/client_certificate.h"
 #include "mail/mailbox.h"
 
 #include <cstdint>
@@ -47,6 +48,9 @@ struct LoginBasis {
     // Who signed in with a token that can be taken back: it, sealed by the keeper to be asked about
     // again (TokenAuthority::still_good).  Empty: nobody has to be asked.
     std::string token = {};
+    // Who signed in with a certificate: it, to be judged again
+    // (CertificateAuthority::still_good).  Null: with something else.
+    std::shared_ptr<const crypto::ShownCertificate> certificate = {};
 };
 
 // Minted by a CredentialStore when a proof was right, or by submission/trusted_network.h where an

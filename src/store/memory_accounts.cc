@@ -36,10 +36,24 @@ Task<Result<identity::VerifierCensus, StoreFault>> MemoryAccounts::census() {
     co_return census;
 }
 
+// What can be one account's only, and is another's.
+bool MemoryAccounts::is_taken(const Account& account) const {
+    const auto shares = [](const identity::Credential& a, const identity::Credential& b) {
+        return !a.knows_password() && a.kind == b.kind && a.secret == b.secret;
+    };
+    return std::ranges::any_of(accounts_, [&](const auto& other) {
+        return other.first != account.name &&
+               std::ranges::any_of(other.second.credentials, [&](const auto& theirs) {
+                   return std::ranges::any_of(
+                       account.credentials, [&](const auto& ours) { return shares(theirs, ours); });
+               });
+    });
+}
+
 Task<Result<Account, StoreFault>> MemoryAccounts::add(Account account) {
     INVARIANT(identity::fold_account_name(account.name) == account.name, "the name is folded");
     const std::lock_guard lock(mutex_);
-    if (accounts_.contains(account.name)) co_return fail(StoreFault::conflict);
+    if (accounts_.contains(account.name) || is_taken(account)) co_return fail(StoreFault::conflict);
     if (accounts_.size() >= limit_) co_return fail(StoreFault::full);
     account.revision = ++last_revision_;
     settle(account, nullptr, clock_.wall());
@@ -52,7 +66,7 @@ Task<Result<Account, StoreFault>> MemoryAccounts::update(Account account) {
     const std::lock_guard lock(mutex_);
     const auto found = accounts_.find(account.name);
     const bool current = found != accounts_.end() && found->second.revision == account.revision;
-    if (!current) co_return fail(StoreFault::conflict);
+    if (!current || is_taken(account)) co_return fail(StoreFault::conflict);
     account.revision = ++last_revision_;
     settle(account, &found->second, clock_.wall());
     ++changes_;

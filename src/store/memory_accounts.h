@@ -42,6 +42,8 @@ public:
                                              WallTime now) override;
 
 private:
+    bool is_taken(const identity::Account& account) const;  // REQUIRES: locked
+
     const Clock& clock_;
     const std::size_t limit_;
     std::mutex mutex_;

@@ -231,7 +231,9 @@ SqliteResult<Account> insert_account(SqliteConnection& connection, const Account
                                      Account account, WallTime now) {
     const auto current = revision_of(connection, account.name);
     if (!current) return fail(current.error());
-    if (*current) return fail(conflict());
+    const auto taken = is_somebody_elses(connection, account);
+    if (!taken) return fail(taken.error());
+    if (*current || *taken) return fail(conflict());
     const auto revision = next_revision(connection);
     if (!revision) return fail(revision.error());
 
@@ -258,7 +260,9 @@ SqliteResult<Account> update_account(SqliteConnection& connection, const Account
                                      Account account, WallTime now) {
     const auto current = revision_of(connection, account.name);
     if (!current) return fail(current.error());
-    if (*current != account.revision) return fail(conflict());
+    const auto taken = is_somebody_elses(connection, account);
+    if (!taken) return fail(taken.error());
+    if (*current != account.revision || *taken) return fail(conflict());
     const auto revision = next_revision(connection);
     if (!revision) return fail(revision.error());
 

@@ -283,6 +283,19 @@ SqliteResult<std::optional<std::string>> CredentialReader::owner_of(CredentialKi
     return *row ? std::optional{rows.text(0)} : std::nullopt;
 }
 
+SqliteResult<bool> is_somebody_elses(SqliteConnection& connection, const Account& account) {
+    auto owner = connection.prepare(kOwner);
+    if (!owner) return fail(std::move(owner.error()));
+    for (const auto& credential : account.credentials) {
+        if (!is_open(credential.kind)) continue;
+        auto rows = owner->run(name(credential.kind), credential.secret);
+        const auto row = rows.next();
+        if (!row) return fail(row.error());
+        if (*row && rows.text(0) != account.name) return true;
+    }
+    return false;
+}
+
 SqliteResult<void> write_credentials(SqliteConnection& connection, const AccountSeal& seal,
                                      const Account& account) {
     if (auto done = forget_others(connection, account); !done) return done;

@@ -47,6 +47,9 @@ private:
 };
 
 // REQUIRES of all: inside a transaction of the connection.
+// Whether another account has what can be one account's only (CredentialKind::certificate, token).
+SqliteResult<bool> is_somebody_elses(SqliteConnection& connection,
+                                     const identity::Account& account);
 SqliteResult<void> write_credentials(SqliteConnection& connection, const AccountSeal& seal,
                                      const identity::Account& account);
 // Secrets and verifiers of the credentials that are there.

@@ -5,6 +5,7 @@ namespace signet::submission {
 void AccountWatch::begin() {
     seen_ = store_.generation();
     token_was_good_ = ask_again_ = clock_.steady();
+    if (vouchers_.certificates != nullptr) trusted_ = vouchers_.certificates->generation();
 }
 
 Task<AccountWatch::Finding> AccountWatch::look(const identity::Login& login) {
@@ -12,10 +13,27 @@ Task<AccountWatch::Finding> AccountWatch::look(const identity::Login& login) {
     if (login.is_network()) co_return Finding::unchanged;
     const auto account = co_await look_at_account(login);
     const auto& proven = login.proven();
-    if (account == Finding::changed || proven.basis.token.empty() || tokens_ == nullptr) {
-        co_return account;
+    if (account == Finding::changed) co_return account;
+    if (proven.basis.certificate) {
+        const auto certificate = co_await look_at_certificate(proven);
+        co_return certificate == Finding::unchanged ? account : certificate;
     }
+    if (proven.basis.token.empty() || vouchers_.tokens == nullptr) co_return account;
     co_return co_await token_holds(proven) ? account : Finding::changed;
+}
+
+Task<AccountWatch::Finding> AccountWatch::look_at_certificate(const identity::Login& login) {
+    constexpr std::chrono::minutes kLook{1};
+    auto* certificates = vouchers_.certificates;
+    if (certificates == nullptr) co_return Finding::unchanged;
+    const auto trusted = certificates->generation();
+    if (trusted == trusted_ && clock_.steady() < ask_again_) co_return Finding::unchanged;
+    const auto good = co_await certificates->still_good(login);
+    if (!good) co_return Finding::unknown;
+    if (!*good) co_return Finding::changed;
+    trusted_ = trusted;
+    ask_again_ = clock_.steady() + kLook;
+    co_return Finding::unchanged;
 }
 
 // The number is taken before the account is: a change in between moves it again.
@@ -35,7 +53,7 @@ Task<AccountWatch::Finding> AccountWatch::look_at_account(const identity::Login&
 Task<bool> AccountWatch::token_holds(const identity::Login& login) {
     using State = identity::TokenStanding::State;
     if (clock_.steady() < ask_again_) co_return true;
-    const auto standing = co_await tokens_->still_good(login);
+    const auto standing = co_await vouchers_.tokens->still_good(login);
     const auto now = clock_.steady();
     ask_again_ = now + standing.ask_again;
     if (standing.state == State::good) token_was_good_ = now;

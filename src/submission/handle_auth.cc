@@ -102,19 +102,21 @@ smtp::Reply grant(Session& session, const AuthAttempt& attempt, identity::Login 
     return reply;
 }
 
-// The proof was right; by which mechanism it may come, the rules for this account say.
+// The proof was right; by which mechanism it may come, the rules say: those for whoever proved
+// himself, and those for the account that he acts as.
 std::optional<authn::Denied> forbidden(const Session& session, const AuthAttempt& attempt,
                                        const identity::Login& login, const Services& services) {
+    const auto allowed = [&](const identity::Login& one) {
+        return may_sign_in({session.listener, session.peer.ip}, one, attempt.mechanism,
+                           services.settings);
+    };
     const auto& proven = login.proven();
-    if (may_sign_in({session.listener, session.peer.ip}, proven, attempt.mechanism,
-                    services.settings)) {
-        return {};
-    }
+    if (allowed(proven) && (!login.actor || allowed(login))) return {};
     return authn::Denied{
         .denial = authn::Denial::too_weak,
         .reason = std::string{identity::name(identity::Refusal::mechanism_not_allowed)},
         .user = proven.authcid,
-        .account = proven.account,
+        .account = login.account,
         .detail = "by the rules of [[sign_in]]",
         .credential = proven.credential_id};
 }

@@ -75,8 +75,8 @@ Task<Offer> offer_to(const Session& session, bool binding, const Services& servi
     co_return offer(facts, named, settings.auth);
 }
 
-bool can_bind(const net::Stream& stream) {
-    const auto tls = stream.tls();
+bool can_bind(const Session& session, const net::Stream& stream) {
+    const auto& tls = session.tls;
     if (!tls || !stream.channel_binding(net::ChannelBinding::tls_exporter)) return false;
     return tls->version == "TLSv1.3" || stream.channel_binding(net::ChannelBinding::tls_unique);
 }

@@ -50,7 +50,7 @@ Task<Offer> offer_to(const Session& session, bool binding, const Services& servi
 
 // On TLS 1.2 clients bind by tls-unique, on TLS 1.3 by tls-exporter: "-PLUS" must not be offered
 // unless what the client will use is there.
-bool can_bind(const net::Stream& stream);
+bool can_bind(const Session& session, const net::Stream& stream);
 
 // What an exchange over this connection begins with.
 sasl::Setting setting_for(const net::Stream& stream, const Offer& offer, const Services& services);

@@ -7,11 +7,16 @@
 namespace signet::submission {
 namespace {
 
+bool is_of(const identity::Login& login, std::string_view account) {
+    return account.empty() || login.account == account || login.proven().account == account;
+}
+
 Seen seen(const Session& session, WallTime since, std::uint32_t messages) {
     const auto& login = *session.login;
     return {.session = session.id,
             .account = login.account,
-            .credential = login.credential_id,
+            .actor = login.actor ? login.actor->account : std::string{},
+            .credential = login.proven().credential_id,
             .mechanism = login.method,
             .client = session.peer.text(),
             .tls = session.tls ? session.tls->version : std::string{},
@@ -28,7 +33,7 @@ void Presences::each(std::string_view account, Visit visit) const {
     for (const auto& shelf : shelves_) {
         const std::lock_guard lock{shelf.mutex};
         for (auto* one = shelf.first; one != nullptr; one = one->behind_) {
-            if (!account.empty() && one->session_->login->account != account) continue;
+            if (!is_of(*one->session_->login, account)) continue;
             if (!visit(*one)) return;
         }
     }

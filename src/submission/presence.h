@@ -23,6 +23,7 @@ namespace signet::submission {
 struct Seen {
     std::string session;     // its id in the audit log
     std::string account;     // of a trusted network: its name
+    std::string actor;       // who signed in and acts as the account; empty: the account itself
     std::string credential;  // id; empty: none, or a password of another store
     std::string mechanism;
     std::string client;          // "192.0.2.7:40112"
@@ -37,7 +38,8 @@ class Presence;
 // Safe for concurrent use.  Outlives the sessions.
 class Presences {
 public:
-    // At most `most` of them, in no order.  account: only its own; empty: all.
+    // At most `most` of them, in no order.  account: only those that are its own, or in which it
+    // acts as another one; empty: all.
     std::vector<Seen> list(std::string_view account, std::size_t most) const;
     std::size_t count(std::string_view account) const;
     // Those of the account, or the one of that id where it is not empty, end at their next command.

@@ -94,7 +94,7 @@ private:
     const Counts counts_;
     Patience patience_;
     ServerProtocol protocol_;
-    AccountWatch account_{services_.credentials, services_.vouchers.tokens, services_.clock};
+    AccountWatch account_{services_.credentials, services_.vouchers, services_.clock};
     Presence presence_{services_.watchers.presences};
     End why_closed_ = End::quit;
     bool network_recorded_ = false;
@@ -183,7 +183,8 @@ Task<Conversation::Ended> Conversation::upgrade() {
 Task<smtp::Reply> Conversation::dispatch(smtp::Event event) {
     const auto& hostname = services_.settings.hostname;
     if (auto* c = std::get_if<smtp::Ehlo>(&event)) {
-        co_return co_await handle_ehlo(session_, std::move(*c), can_bind(stream_), services_);
+        co_return co_await handle_ehlo(session_, std::move(*c), can_bind(session_, stream_),
+                                       services_);
     }
     if (auto* c = std::get_if<smtp::Helo>(&event)) co_return handle_helo(session_, *c, services_);
     if (std::get_if<smtp::Auth>(&event) || std::get_if<smtp::AuthResponse>(&event)) {

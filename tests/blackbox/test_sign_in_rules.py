@@ -152,13 +152,15 @@ def test_a_certificate_that_nobody_trusts_is_refused_and_the_client_may_go_on(si
 
 def test_a_revocation_list_is_taken_up_without_a_word(site):
     card = site.authority.issue("lost", [ANN])
-    assert site.external(card).startswith(b"235")
+    open_session = site.wire(card)
+    assert open_session.say("AUTH EXTERNAL =").startswith(b"235")
     site.authority.revoke(card[0])
     end = time.monotonic() + 30
     while site.external(card).startswith(b"235"):
         assert time.monotonic() < end, "the list is never read"
         time.sleep(0.2)
     assert site.attempt("revoked", reason="certificate_untrusted")
+    assert open_session.say("NOOP").startswith(b"421"), "what it opened ends with it"
     other = site.authority.issue("kept", [ANN])
     assert site.external(other).startswith(b"235")
 
@@ -232,6 +234,8 @@ def test_who_acts_as_another_sends_as_that_one(site):
         assert said.startswith(b"550") and b"You act as boss@example.com" in said
         event = site.attempt(outcome="success", authzid=BOSS)
         assert event["user"]["name"] == ANN and event["account"]["name"] == BOSS
+        [seen] = json.loads(site.run("account", "sessions", ANN, "--json").stdout)["items"]
+        assert seen["account"] == BOSS and seen["actor"] == ANN
         # Either account's end is the session's.
         assert site.run("account", "disable", ANN).returncode == 0
         assert wire.say("NOOP").startswith(b"421")

@@ -245,9 +245,10 @@ identity::Credential printer_of(std::string secret) {
 TEST_P(AccountStoreSuite, AnAccountHasManyCredentialsInTheirOrder) {
     auto wanted = account("ann");
     wanted.credentials.push_back(printer_of("digest"));
-    identity::Credential token{.id = "t1", .kind = identity::CredentialKind::token};
-    token.secret = "https://id.example.com ann";
-    token.state = identity::CredentialState::revoked;
+    const identity::Credential token{.id = "t1",
+                                     .kind = identity::CredentialKind::token,
+                                     .state = identity::CredentialState::revoked,
+                                     .secret = "https://id.example.com ann"};
     wanted.credentials.push_back(token);
     const auto added = net::run_task(store_.add(wanted)).value();
     for (auto& one : wanted.credentials) one.created = bench_->clock.wall();
@@ -275,16 +276,19 @@ TEST_P(AccountStoreSuite, TheOwnerOfATokenIsFoundByIt) {
         return found ? found->name : std::string{};
     };
     auto wanted = account("ann");
-    identity::Credential token{.id = "t1", .kind = identity::CredentialKind::token};
-    token.secret = "https://id.example.com ann";
+    const identity::Credential token{.id = "t1",
+                                     .kind = identity::CredentialKind::token,
+                                     .secret = "https://id.example.com ann"};
     wanted.credentials.push_back(token);
     ASSERT_TRUE(net::run_task(store_.add(wanted)));
-    using Kind = identity::CredentialKind;
-    EXPECT_EQ(owner(Kind::token, token.secret), "ann");
-    EXPECT_EQ(owner(Kind::certificate, token.secret), "");
-    EXPECT_EQ(owner(Kind::token, "https://id.example.com bob"), "");
+    EXPECT_EQ(owner(token.kind, token.secret), "ann");
+    EXPECT_EQ(owner(identity::CredentialKind::certificate, token.secret), "");
+    EXPECT_EQ(owner(token.kind, "https://id.example.com bob"), "");
+    auto bob = add("bob");
+    bob.credentials.push_back(token);
+    EXPECT_EQ(update(bob).error(), StoreFault::conflict) << "it can be one account's only";
     EXPECT_TRUE(remove("ann"));
-    EXPECT_EQ(owner(Kind::token, token.secret), "");
+    EXPECT_EQ(owner(token.kind, token.secret), "");
 }
 
 TEST_P(AccountStoreSuite, TheLastUseIsKeptAndNobodySignedInNotices) {
