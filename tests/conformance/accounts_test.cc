@@ -1,3 +1,4 @@
+#include "conformance/account_credentials.h"
 #include "conformance/account_store.h"
 #include "conformance/familiar_networks.h"
 #include "conformance/recipient_directory.h"
