@@ -232,12 +232,19 @@ protected:
         }
     }
 
+    // Whether what was said at one place may be said at the other.
+    bool fits(const Place& one, const Place& other) const {
+        switch (mechanism_.needs) {
+        case sasl::Needs::verifier:
+            return one.nonce == other.nonce && one.exporter == other.exporter;
+        case sasl::Needs::certificate: return one.card == other.card;
+        default: return true;
+        }
+    }
     // Whether that is an honest exchange of this account after all, at this place.
     bool is_honest(const Outcome& outcome, const Place& place) const {
         return std::ranges::any_of(honest_, [&](const Honest& one) {
-            const bool anywhere = mechanism_.needs == sasl::Needs::password_check ||
-                                  mechanism_.needs == sasl::Needs::token;
-            const bool there = anywhere || one.place == place;
+            const bool there = fits(one.place, place);
             return there && one.account == outcome.account &&
                    essence(mechanism_, one.said) == essence(mechanism_, outcome.said);
         });
