@@ -125,7 +125,7 @@ def test_the_right_secret_signs_in_and_a_wrong_one_does_not(site, let_in, mechan
     client = CLIENTS[name]
     need(client)
     before = len(site.attempts())
-    assert client.try_it(site, mechanism, site.secret(mechanism)), site.attempts()[before:]
+    assert client.try_it(site, mechanism, site.secret(mechanism)), repr(site.attempts()[before:])
     event = site.attempt_by(mechanism, before)
     assert event['outcome'] == 'success' and event['account']['name'] == site.user
     assert event['smtp']['code'] == 235

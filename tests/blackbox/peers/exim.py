@@ -65,7 +65,7 @@ AUTHENTICATORS = {
     'PLAIN': 'driver = plaintext\n  client_send = ^{user}^{password}',
     'LOGIN': 'driver = plaintext\n  client_send = : {user} : {password}',
     'CRAM-MD5': 'driver = cram_md5\n  client_name = {user}\n  client_secret = {password}',
-    'EXTERNAL': 'driver = external\n  client_send =',
+    'EXTERNAL': 'driver = external\n  client_send = {user}',
 }
 
 # Runs as root inside the namespace; $1 is the unpacked tree, $2 the folder of this instance.
