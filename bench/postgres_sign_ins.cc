@@ -62,6 +62,7 @@ Options options_of(int count, char** arguments) {
     Options options;
     options.server.hosts = {
         {arguments[1], static_cast<std::uint16_t>(std::strtoul(arguments[2], nullptr, 10))}};
+    options.server.tls = store::PostgresTls::none;  // it is the bench's own
     options.server.database = arguments[3];
     options.server.user = arguments[4];
     for (int i = 5; i + 1 < count; i += 2) {

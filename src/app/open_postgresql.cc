@@ -31,8 +31,7 @@ store::PostgresHost host_of(const std::string& text) {
 }
 
 store::PostgresTls tls_of(const std::string& word) {
-    if (word == "none") return store::PostgresTls::none;
-    return word == "always" ? store::PostgresTls::always : store::PostgresTls::verified;
+    return word == "none" ? store::PostgresTls::none : store::PostgresTls::verified;
 }
 
 store::PostgresServer server_of(const settings::StoreSettings& settings) {

@@ -71,7 +71,7 @@ struct PostgresServerSettings {
     std::vector<std::string> hosts;  // "db1.example.com:5432", or the directory of a Unix socket
     std::string database = "signet", user = "signet";
     SecretSource password;
-    std::string tls = "verified";  // or "always", "none"
+    std::string tls = "verified";  // or "none"
     std::string ca;                // PEM file; empty: the system's
     std::string certificate, key;  // PEM files; empty: none is shown
     std::string session = "any";   // target_session_attrs

@@ -8,7 +8,7 @@
 
 namespace signet::settings {
 
-inline constexpr std::string_view kPostgresTls[] = {"verified", "always", "none"};
+inline constexpr std::string_view kPostgresTls[] = {"verified", "none"};
 inline constexpr std::string_view kPostgresSessions[] = {"any",     "read-write", "read-only",
                                                          "primary", "standby",    "prefer-standby"};
 
@@ -31,9 +31,8 @@ inline constexpr std::array kPostgresStoreKeys{
         "The password for it: where it is, never what it is."),
     postgres_key<&PostgresServerSettings::tls>(
         "postgresql.tls", choice(kPostgresTls),
-        "`verified`: inside TLS, and the certificate must carry the server's name, but for this "
-        "machine's own addresses and sockets; `always`: for its addresses, too; `none`: in the "
-        "clear."),
+        "`verified`: inside TLS, and the certificate must carry the server's name, but for Unix "
+        "sockets; `none`: in the clear, and whoever listens there is taken for the server."),
     with_default(postgres_key<&PostgresServerSettings::ca>(
                      "postgresql.ca", of_kind(Type::Kind::path),
                      "PEM file with the authorities that may have signed its certificate."),

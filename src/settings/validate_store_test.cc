@@ -116,6 +116,7 @@ TEST(ValidateStore, a_database_is_asked_for_the_login_and_verified) {
         {store("db", "postgresql", sql("tls = 'none'", "'localhost', '[::1]:5432'")), ""},
         {store("db", "postgresql", sql("tls = 'none'", "'127.0.0.1', 'db.example'")), "W0353"},
         {store("db", "postgresql", sql("tls = 'prefer'")), "E0201"},
+        {store("db", "postgresql", sql("tls = 'always'")), "E0201"},
         {store("db", "postgresql", sql("session = 'primary'")), ""},
         {store("db", "postgresql", sql("client_key = '/k'")), "E0356"},
         {store("db", "postgresql", sql("client_key = '/k', client_certificate = '/c'")), ""},

@@ -29,8 +29,7 @@ struct PostgresHost {
 };
 
 enum class PostgresTls {
-    verified,  // by the server's name, but for this machine (loopback, Unix socket)
-    always,    // also for its own addresses
+    verified,  // by the server's name, but for a Unix socket
     none,
 };
 

@@ -1,6 +1,5 @@
 #include "store/postgres_sign_in.h"
 
-#include "base/ip.h"
 #include "base/text.h"
 #include "net/resolve.h"
 
@@ -9,7 +8,6 @@
 #include <libpq-fe.h>
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -39,16 +37,11 @@ std::string text_of(const net::Address& address) {
     return text.data();
 }
 
-bool is_loopback(const std::string& address) {
-    static const std::array loopback{*parse_network("127.0.0.0/8"), *parse_network("::1")};
-    const auto ip = parse_ip(address);
-    return ip && std::ranges::any_of(loopback, [&](const auto& net) { return net.contains(*ip); });
-}
-
+// A port of the loopback is anybody's who takes it while the database is down: only a socket, in a
+// directory where others cannot make one, is exempt.
 const char* ssl_mode(const PostgresServer& server, const PostgresPlace& place) {
-    if (place.address.empty() || server.tls == PostgresTls::none) return "disable";
-    if (server.tls == PostgresTls::always || !is_loopback(place.address)) return "verify-full";
-    return "disable";
+    const bool is_socket = place.address.empty();
+    return is_socket || server.tls == PostgresTls::none ? "disable" : "verify-full";
 }
 
 // How long the first of `more` tries may take.

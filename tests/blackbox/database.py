@@ -78,7 +78,8 @@ class Database:
 
     def store(self, name, database, query=None, domain=None, more="", user="postgres"):
         """A [[store]] for one of its databases."""
-        keys = {"hosts": [f"127.0.0.1:{self.port}"], "database": database, "user": user}
+        keys = {"hosts": [f"127.0.0.1:{self.port}"], "tls": "none", "database": database,
+                "user": user}
         table = "".join(f"postgresql.{key} = {json.dumps(value)}\n" for key, value in keys.items())
         if query:
             table += f'postgresql.query = """\n{query}\n"""\n'
