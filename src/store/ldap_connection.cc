@@ -104,6 +104,13 @@ struct LdapConnection::Handle {
         ldap_set_option(ldap, LDAP_OPT_NETWORK_TIMEOUT, &left);
         ldap_set_option(ldap, LDAP_OPT_TIMEOUT, &left);
     }
+    // What is longer is not read, let alone kept.
+    void set_bound() const {
+        Sockbuf* socket = nullptr;
+        ldap_get_option(ldap, LDAP_OPT_SOCKBUF, static_cast<void*>(&socket));
+        ber_len_t most = kMaxLdapMessage;
+        if (socket != nullptr) ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_MAX_INCOMING, &most);
+    }
     // false: this library cannot do what was asked, and nothing may be sent.
     bool set_tls(const LdapServer& server) const {
         const int demand = LDAP_OPT_X_TLS_DEMAND, as_client = 0;
@@ -133,6 +140,7 @@ LdapResult<LdapConnection> LdapConnection::open(const std::string& url, const Ld
                     server.referrals ? LDAP_OPT_ON : LDAP_OPT_OFF);
     ldap_set_option(handle->ldap, LDAP_OPT_RESTART, LDAP_OPT_ON);  // EINTR is no fault
     handle->set_times(until);
+    handle->set_bound();
     const bool inside = url.starts_with("ldaps:"), upgrade = server.tls && url.starts_with("ldap:");
     if ((inside || upgrade) && !handle->set_tls(server)) {
         return fail(
@@ -236,49 +244,119 @@ private:
     berval octets_{};
 };
 
-}  // namespace
+std::size_t octets_of(const LdapEntry& entry) {
+    auto octets = entry.dn.size();
+    for (const auto& [name, values] : entry.attributes) {
+        for (const auto& value : values) octets += value.size();
+    }
+    return octets;
+}
 
-LdapResult<LdapListing> LdapConnection::list(const LdapSearch& search, std::size_t most,
-                                             SteadyTime until) {
-    auto wanted = search.attributes;
-    std::string none{LDAP_NO_ATTRS};
-    auto names = pointers_to(wanted, none);
-    LdapListing listing;
-    Cookie cookie;
-    do {
-        handle_->set_times(until);
-        auto left = left_until(until);
-        auto* paging = cookie.control(handle_->ldap);
-        if (paging == nullptr) return fail(trouble(handle_->ldap, LDAP_NO_MEMORY));
-        std::array<LDAPControl*, 2> controls{paging, nullptr};
-        LDAPMessage* raw = nullptr;
-        const int searched = ldap_search_ext_s(
-            handle_->ldap, search.base.c_str(), scope_of(search.scope), search.filter.c_str(),
-            names.data(), 0, controls.data(), nullptr, &left, LDAP_NO_LIMIT, &raw);
-        const Message answer{raw};
-        ldap_control_free(paging);
-        if (searched != LDAP_SUCCESS) return fail(trouble(handle_->ldap, searched));
-        for (auto* one = ldap_first_message(handle_->ldap, answer.get()); one != nullptr;
-             one = ldap_next_message(handle_->ldap, one)) {
-            switch (ldap_msgtype(one)) {
+LdapTrouble refused(std::string why) { return {StoreFault::unavailable, std::move(why)}; }
+
+// A search, page by page.  Messages are taken one by one: the library would gather a page that has
+// no end.
+class Pages {
+public:
+    Pages(LDAP* ldap, const LdapSearch& search, LdapBounds most, SteadyTime until)
+        : ldap_(ldap),
+          search_(search),
+          most_(most),
+          until_(until),
+          wanted_(search.attributes),
+          names_(pointers_to(wanted_, none_)) {}
+
+    bool more() const { return cookie_.more(); }
+    LdapListing take() { return std::move(listing_); }
+
+    LdapResult<void> next() {
+        const auto asked = ask();
+        if (!asked) return fail(asked.error());
+        for (std::size_t found = 0;;) {
+            auto message = wait_for(*asked);
+            if (!message) return fail(std::move(message.error()));
+            switch (ldap_msgtype(message->get())) {
             case LDAP_RES_SEARCH_ENTRY:
-                listing.entries.push_back(entry_of(handle_->ldap, one, wanted));
-                break;
-            case LDAP_RES_SEARCH_REFERENCE: ++listing.referrals; break;
-            case LDAP_RES_SEARCH_RESULT:
-                if (const int code = cookie.take(handle_->ldap, one); code != LDAP_SUCCESS) {
-                    return fail(trouble(handle_->ldap, code));
+                if (++found > LdapConnection::kPage) {
+                    return fail(refused("a page of more than " +
+                                        std::to_string(LdapConnection::kPage) + " entries"));
                 }
+                if (auto kept = keep(message->get()); !kept) return kept;
                 break;
+            case LDAP_RES_SEARCH_REFERENCE: ++listing_.referrals; break;
+            case LDAP_RES_SEARCH_RESULT:
+                if (const int code = cookie_.take(ldap_, message->get()); code != LDAP_SUCCESS) {
+                    return fail(trouble(ldap_, code));
+                }
+                if (found > 0 || !more()) return {};
+                return fail(refused("a page without an entry, and more to come"));
             default: break;
             }
         }
-        if (listing.entries.size() > most) {
-            return fail(LdapTrouble{StoreFault::unavailable,
-                                    "there are over " + std::to_string(most) + " entries"});
+    }
+
+private:
+    // The id of the search.
+    LdapResult<int> ask() {
+        auto* paging = cookie_.control(ldap_);
+        if (paging == nullptr) return fail(trouble(ldap_, LDAP_NO_MEMORY));
+        std::array<LDAPControl*, 2> controls{paging, nullptr};
+        auto left = left_until(until_);
+        int id = 0;
+        const int code = ldap_search_ext(ldap_, search_.base.c_str(), scope_of(search_.scope),
+                                         search_.filter.c_str(), names_.data(), 0, controls.data(),
+                                         nullptr, &left, LDAP_NO_LIMIT, &id);
+        ldap_control_free(paging);
+        if (code != LDAP_SUCCESS) return fail(trouble(ldap_, code));
+        return id;
+    }
+    LdapResult<Message> wait_for(int id) const {
+        if (std::chrono::steady_clock::now() >= until_) return fail(trouble(nullptr, LDAP_TIMEOUT));
+        auto left = left_until(until_);
+        LDAPMessage* raw = nullptr;
+        const int type = ldap_result(ldap_, id, LDAP_MSG_ONE, &left, &raw);
+        if (type > 0) return Message{raw};
+        if (type == 0) return fail(trouble(nullptr, LDAP_TIMEOUT));
+        int code = LDAP_OTHER;
+        ldap_get_option(ldap_, LDAP_OPT_RESULT_CODE, &code);
+        return fail(trouble(ldap_, code));
+    }
+    LdapResult<void> keep(LDAPMessage* message) {
+        auto entry = entry_of(ldap_, message, wanted_);
+        octets_ += octets_of(entry);
+        listing_.entries.push_back(std::move(entry));
+        if (listing_.entries.size() > most_.entries) {
+            return fail(refused("there are over " + std::to_string(most_.entries) + " entries"));
         }
-    } while (cookie.more());
-    return listing;
+        if (octets_ > most_.octets) {
+            return fail(
+                refused("the entries have over " + std::to_string(most_.octets) + " octets"));
+        }
+        return {};
+    }
+
+    LDAP* const ldap_;
+    const LdapSearch& search_;
+    const LdapBounds most_;
+    const SteadyTime until_;
+    std::vector<std::string> wanted_;
+    std::string none_{LDAP_NO_ATTRS};
+    std::vector<char*> names_;  // of them
+    LdapListing listing_;
+    std::size_t octets_ = 0;
+    Cookie cookie_;
+};
+
+}  // namespace
+
+LdapResult<LdapListing> LdapConnection::list(const LdapSearch& search, LdapBounds most,
+                                             SteadyTime until) {
+    Pages pages{handle_->ldap, search, most, until};
+    do {
+        handle_->set_times(until);
+        if (auto read = pages.next(); !read) return fail(std::move(read.error()));
+    } while (pages.more());
+    return pages.take();
 }
 
 std::string normal_dn(const std::string& dn) {

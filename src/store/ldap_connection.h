@@ -20,6 +20,10 @@ namespace signet::store {
 
 inline constexpr std::size_t kMaxLdapValues = 1'000;  // of one attribute; more are left out
 inline constexpr std::size_t kMaxLdapValue = 4'096;   // octets; longer ones are left out
+// Octets of a message: one entry, with four attributes that are kept whole.
+inline constexpr std::size_t kMaxLdapMessage = 4 * kMaxLdapValues * kMaxLdapValue;
+// Octets of a listing: a million people, each with 256 of name and addresses.
+inline constexpr std::size_t kMaxLdapListing = 256u << 20;
 
 struct LdapServer {
     std::vector<std::string> urls;  // "ldap://host[:port]", "ldaps://…", "ldapi://…"
@@ -60,6 +64,12 @@ struct LdapListing {
     std::size_t referrals = 0;  // to other servers, which were not followed
 };
 
+// What a listing may have at the most.
+struct LdapBounds {
+    std::size_t entries = 0;
+    std::size_t octets = kMaxLdapListing;  // of names and values
+};
+
 // How a bind with a user's password ended.
 enum class LdapBind {
     right,
@@ -85,8 +95,9 @@ public:
     // At most search.limit entries.  None where the base is not.
     LdapResult<std::vector<LdapEntry>> search(const LdapSearch& search, SteadyTime until);
     // All of them, by pages (RFC 2696), whatever search.limit says.  Whole or a fault: a page that
-    // fails, a limit of the server, or more than `most` entries.
-    LdapResult<LdapListing> list(const LdapSearch& search, std::size_t most, SteadyTime until);
+    // fails, is longer than was asked for or has nothing in it though more is to come, a limit of
+    // the server, or more than `most`.  After a fault the connection is of no more use.
+    LdapResult<LdapListing> list(const LdapSearch& search, LdapBounds most, SteadyTime until);
     // RFC 4511 §4.10.  false: it is another value, or the entry has none.
     LdapResult<bool> compare(const std::string& dn, const std::string& attribute,
                              const Secret& value, SteadyTime until);

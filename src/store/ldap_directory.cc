@@ -196,7 +196,7 @@ LdapResult<LdapEverybody> LdapDirectory::everybody(std::size_t most, SteadyTime 
                                 .filter = form,
                                 .attributes = std::move(attributes)};
         return on<LdapListing>(search_, true, until, nullptr, [&](LdapConnection& connection) {
-            return connection.list(search, most, until);
+            return connection.list(search, {.entries = most}, until);
         });
     };
     std::set<std::string> locked_out;
