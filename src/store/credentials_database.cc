@@ -42,6 +42,15 @@ Login login_of(const identity::Account& account, identity::Claim claim) {
             .groups = account.groups};
 }
 
+// Other servers keep networks with the password and mean the account (allow_nets of Dovecot's):
+// they hold for whoever comes without it, too.
+std::optional<Refusal> outside_networks(const identity::Account& account,
+                                        const identity::Claim& claim) {
+    const auto* password = account.credential(identity::kMainPassword);
+    if (password == nullptr) return {};
+    return identity::against_policy({.networks = password->policy.networks}, claim);
+}
+
 // Of a password that somebody chose; a second one is there while it replaces the first.
 constexpr std::size_t kMostHashes = 2;
 
@@ -245,7 +254,9 @@ Task<Result<CheckAnswer, StoreFault>> CredentialsDatabase::vouched(identity::Cla
     const auto found = co_await look_up(account);
     if (!found) co_return fail(found.error());
     if (!*found) co_return Refused{Refusal::unknown_account, {}};
-    if (const auto why = shut(**found)) co_return Refused{*why, (*found)->name};
+    auto why = shut(**found);
+    if (!why && options_.foreign) why = outside_networks(**found, claim);
+    if (why) co_return Refused{*why, (*found)->name};
     auto login = login_of(**found, std::move(claim));
     login.basis.standing = identity::standing_of(**found, nullptr);
     co_return login;
