@@ -57,6 +57,13 @@ bool is_error(const PGresult* result) {
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK;
 }
 
+// Nothing here copies.  A library that is told to gives the same result until somebody does.
+bool is_copy(const PGresult* result) {
+    const auto status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+}
+constexpr std::string_view kCopies = ": the server wants to copy";
+
 std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
     std::vector<const char*> pointers;
     pointers.reserve(texts.size());
@@ -123,6 +130,10 @@ struct PostgresConnection::Impl {
             }
             ResultPtr result{PQgetResult(pg())};
             if (!result) break;
+            if (is_copy(result.get())) {
+                co_return fail(
+                    PostgresTrouble{StoreFault::unavailable, where + std::string{kCopies}});
+            }
             if (is_error(result.get()) && !wrong) wrong = trouble_of(result.get());
             last = std::move(result);
         }
@@ -140,7 +151,11 @@ struct PostgresConnection::Impl {
         while (asked > 0 && PQisBusy(pg()) == 0) {
             const ResultPtr result{PQgetResult(pg())};
             if (!result && PQstatus(pg()) == CONNECTION_BAD) break;
-            if (!result) continue;  // between a statement and its end
+            // One is between a statement and its end; two, and the library knows of no question.
+            if (!result && std::exchange(between, true)) return PostgresBroken{lost()};
+            if (!result) continue;
+            between = false;
+            if (is_copy(result.get())) return PostgresBroken{where + std::string{kCopies}};
             if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
                 --asked;
                 return std::exchange(answer, PostgresAnswer{});
@@ -158,6 +173,7 @@ struct PostgresConnection::Impl {
     Readiness ready;
     std::size_t asked = 0;  // in the pipeline
     PostgresAnswer answer;  // of the first of them
+    bool between = false;   // the last that the library gave was no result
 };
 
 PostgresConnection::PostgresConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,8 +1,9 @@
 // One connection to a PostgreSQL server, by libpq, in the words that look-ups need.  All of libpq
 // is in the .cc file.
 //
-// Nothing blocks but what the library does of itself with small files (certificates): names are
-// looked up by net::resolve, and each step waits for the descriptor on the loop that it runs on.
+// Nothing blocks but what the library does of itself: small files (certificates), and the rounds of
+// SCRAM, as many as the server asks for.  Names are looked up by net::resolve, and each step waits
+// for the descriptor on the loop that it runs on: one of the pool's, never of the sessions'.
 // A statement is prepared when the connection is made; what a client said goes as a parameter of
 // it, never as SQL.
 #pragma once

@@ -73,6 +73,9 @@ public:
                 poll == PGRES_POLLING_READING ? Readiness::For::read : Readiness::For::write,
                 deadline, Readiness::Drain::ends_wait);
             if (!waited) co_return fail(postgres_wait_over(waited.error(), place.text()));
+            // A server may ask for any number of SCRAM's rounds, and libpq 15 has no bound for
+            // them: that is why this runs on the pool's own thread, where it holds up nobody but
+            // this store.  Whoever asks goes on at his deadline.
             poll = PQconnectPoll(connection.get());
         }
         PQsetnonblocking(connection.get(), 1);
