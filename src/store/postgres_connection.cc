@@ -142,8 +142,16 @@ struct PostgresConnection::Impl {
         co_return std::move(last);
     }
 
+    // What was sent of a question and what was not cannot be told apart: answers would be
+    // another's.
+    void give_up() {
+        if (!gone) gone = lost();
+        ready.cancel();
+    }
+
     // What came to an end; nullopt: more must come first.
     std::optional<PostgresHeard> next() {
+        if (gone) return PostgresBroken{*gone};
         if (auto* notice = PQnotifies(pg())) {
             PQfreemem(notice);
             return PostgresNotice{};
@@ -171,9 +179,10 @@ struct PostgresConnection::Impl {
     const PostgresSignedIn signed_in;
     const std::string where;
     Readiness ready;
-    std::size_t asked = 0;  // in the pipeline
-    PostgresAnswer answer;  // of the first of them
-    bool between = false;   // the last that the library gave was no result
+    std::optional<std::string> gone;  // why it is of no more use
+    std::size_t asked = 0;            // in the pipeline
+    PostgresAnswer answer;            // of the first of them
+    bool between = false;             // the last that the library gave was no result
 };
 
 PostgresConnection::PostgresConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -237,12 +246,16 @@ PostgresResult<void> PostgresConnection::begin_pipeline() {
 // A statement and its end: an error of one must not take those behind it along.
 PostgresResult<void> PostgresConnection::ask(const std::string& statement,
                                              const std::vector<std::string>& parameters) {
+    if (impl_->gone) return fail(PostgresTrouble{StoreFault::unavailable, *impl_->gone});
     const auto values = pointers_to(parameters);
     const bool sent =
         PQsendQueryPrepared(impl_->pg(), statement.c_str(), static_cast<int>(values.size()),
                             values.data(), nullptr, nullptr, 0) == 1 &&
         PQpipelineSync(impl_->pg()) == 1;
-    if (!sent) return fail(impl_->broken());
+    if (!sent) {
+        impl_->give_up();
+        return fail(impl_->broken());
+    }
     ++impl_->asked;
     return {};
 }
@@ -251,7 +264,7 @@ Task<PostgresHeard> PostgresConnection::hear(Deadline deadline) {
     for (;;) {
         if (auto heard = impl_->next()) co_return std::move(*heard);
         const auto waited = co_await impl_->wait(deadline);
-        if (waited) continue;
+        if (waited || impl_->gone) continue;
         if (waited.error().fault == StoreFault::deadline) co_return PostgresSilence{};
         co_return PostgresBroken{waited.error().detail};
     }

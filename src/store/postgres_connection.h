@@ -110,6 +110,7 @@ public:
 
     // From here on statements are only asked by ask(), many at a time, and heard in order.
     PostgresResult<void> begin_pipeline();
+    // After a fault the connection is of no more use, which whoever hears is told at once.
     PostgresResult<void> ask(const std::string& statement,
                              const std::vector<std::string>& parameters);
     Task<PostgresHeard> hear(Deadline deadline);

@@ -3,6 +3,7 @@
 #include "store/postgres_connection.h"
 
 #include "net/run_task.h"
+#include "net/timer.h"
 #include "store/postgres_session.h"
 #include "store/scripted_postgres.h"
 
@@ -45,6 +46,47 @@ TEST(PostgresConnection, security_5_a_server_that_begins_to_copy_is_left) {
             EXPECT_EQ(executed, turn);
         }
     }
+}
+
+// More parameters than the protocol has room for: the library refuses them.
+const std::vector<std::string> kTooMany(70'000);
+
+TEST(PostgresConnection, is_of_no_more_use_when_a_question_could_not_be_sent) {
+    const ScriptedPostgres server;
+    const auto options = server.options();
+    net::run_task([](const PostgresPoolOptions& with) -> Task<void> {
+        auto session = co_await open_session(co_await boost::asio::this_coro::executor, with, 0,
+                                             late(), nullptr);
+        EXPECT_TRUE(session);
+        if (!session) co_return;
+        EXPECT_FALSE(session->connection.ask("signet_0", kTooMany));
+        EXPECT_FALSE(session->connection.ask("signet_0", {}));
+        const auto heard = co_await session->connection.hear(late());
+        EXPECT_TRUE(std::holds_alternative<PostgresBroken>(heard));
+    }(options));
+}
+
+TEST(PostgresConnection, whoever_listens_hears_at_once_that_a_question_could_not_be_sent) {
+    const ScriptedPostgres server;
+    const auto options = server.options();
+    std::optional<PostgresSession> session;
+    bool broken = false;
+    std::vector<Task<void>> tasks;
+    tasks.push_back([](const PostgresPoolOptions& with, auto& shared, bool& ended) -> Task<void> {
+        auto made = co_await open_session(co_await boost::asio::this_coro::executor, with, 0,
+                                          late(), nullptr);
+        if (!made) co_return;
+        shared.emplace(std::move(*made));
+        const auto heard = co_await shared->connection.hear(late());
+        ended = std::holds_alternative<PostgresBroken>(heard);
+        shared.reset();  // it ends before its loop
+    }(options, session, broken));
+    tasks.push_back([](auto& shared) -> Task<void> {
+        while (!shared) co_await net::sleep_for(1ms);
+        EXPECT_FALSE(shared->connection.ask("signet_0", kTooMany));
+    }(session));
+    net::run_tasks(std::move(tasks));
+    EXPECT_TRUE(broken);
 }
 
 }  // namespace
