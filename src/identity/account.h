@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace signet::identity {
@@ -67,6 +68,11 @@ public:
     virtual ~AccountSource() = default;
     // nullopt: there is none.  Names are compared folded.
     virtual Task<Result<std::optional<Account>, StoreFault>> find(std::string name) = 0;
+    // The same, where somebody signs in: when its credentials were used last may be as it was a
+    // minute ago, and nothing else.
+    virtual Task<Result<std::optional<Account>, StoreFault>> find_to_check(std::string name) {
+        return find(std::move(name));
+    }
     // Of the accounts as they are now.  Cheap enough to be asked at every EHLO.
     virtual Task<Result<VerifierCensus, StoreFault>> census() = 0;
     // Whose credential it is, of the kinds whose secret says it (certificate, token).

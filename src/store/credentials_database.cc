@@ -191,7 +191,7 @@ Task<Result<std::optional<identity::Account>, StoreFault>> CredentialsDatabase::
     const std::string& authcid) {
     const auto name = identity::fold_account_name(authcid);
     if (!name) co_return std::optional<Account>{};
-    co_return co_await accounts_.find(*name);
+    co_return co_await accounts_.find_to_check(*name);
 }
 
 // The job refers to this coroutine's frame: a WorkerPool always resumes whom it took a job from.

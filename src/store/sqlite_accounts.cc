@@ -3,6 +3,7 @@
 #include "base/invariant.h"
 #include "base/text.h"
 #include "net/worker_pool.h"
+#include "store/recent_accounts.h"
 #include "store/recent_uses.h"
 #include "store/sqlite_account_rows.h"
 #include "store/sqlite_familiar.h"
@@ -20,10 +21,22 @@ namespace signet::store {
 
 using identity::Account;
 
+namespace {
+
+// What need not be read or written again.
+struct Recent {
+    RecentUses uses;
+    RecentSignIns sign_ins;
+    RecentAccounts accounts;
+};
+
+}  // namespace
+
 struct SqliteAccounts::Impl {
     Impl(const Clock& time, SqliteOptions wanted, std::vector<AccountReader> opened,
          SqliteConnection writing, std::shared_ptr<const AccountSeal> key)
         : clock(time),
+          recent{{}, {}, RecentAccounts{time}},
           options(std::move(wanted)),
           seal(std::move(key)),
           writer(std::move(writing), options.queue_length,
@@ -100,8 +113,7 @@ struct SqliteAccounts::Impl {
     }
 
     const Clock& clock;
-    RecentUses uses;
-    RecentSignIns sign_ins;
+    Recent recent;
     const SqliteOptions options;
     const std::shared_ptr<const AccountSeal> seal;
     std::atomic<std::uint64_t> changes{0};
@@ -205,6 +217,17 @@ Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::find(std::strin
         [name = lower(name)](AccountReader& reader) { return reader.find(name); });
 }
 
+// The generation is taken before the account is: a change in between moves it, and what was read is
+// not kept.
+Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::find_to_check(std::string name) {
+    name = lower(name);
+    const auto as_of = impl_->changes.load();
+    if (auto known = impl_->recent.accounts.find(name, as_of)) co_return std::move(known);
+    auto found = co_await find(std::move(name));
+    if (found && *found) impl_->recent.accounts.keep(as_of, **found);
+    co_return found;
+}
+
 Task<Result<std::vector<Account>, StoreFault>> SqliteAccounts::list() {
     return impl_->ask<std::vector<Account>>([](AccountReader& reader) { return reader.list(); });
 }
@@ -256,7 +279,7 @@ Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::owner_of(
 // Nor does it wait for the sync of one: what is handed over here is written before the store ends.
 Task<Result<void, StoreFault>> SqliteAccounts::used(std::string account, std::string credential,
                                                     identity::LastUse use) {
-    if (!impl_->uses.is_news(account, credential, use)) co_return Result<void, StoreFault>{};
+    if (!impl_->recent.uses.is_news(account, credential, use)) co_return Result<void, StoreFault>{};
     const bool taken = impl_->writer.post<std::monostate>(
         [account = std::move(account), credential = std::move(credential),
          use = std::move(use)](SqliteConnection& connection) {
@@ -287,7 +310,8 @@ Task<Result<bool, StoreFault>> SqliteAccounts::familiar(std::string account, std
 Task<Result<void, StoreFault>> SqliteAccounts::signed_in(std::string account, std::string network,
                                                          WallTime now) {
     const auto as_of = impl_->changes.load();
-    if (impl_->sign_ins.knows(account, network, now, as_of)) co_return Result<void, StoreFault>{};
+    if (impl_->recent.sign_ins.knows(account, network, now, as_of))
+        co_return Result<void, StoreFault>{};
     auto last = co_await impl_->last_sign_in(account, network);
     if (!last) co_return fail(last.error());
     if (!*last || **last <= now - RecentSignIns::kAccuracy) {
@@ -298,7 +322,7 @@ Task<Result<void, StoreFault>> SqliteAccounts::signed_in(std::string account, st
         if (!kept) co_return fail(kept.error());
         *last = now;
     }
-    impl_->sign_ins.keep(account, network, **last, as_of);
+    impl_->recent.sign_ins.keep(account, network, **last, as_of);
     co_return Result<void, StoreFault>{};
 }
 

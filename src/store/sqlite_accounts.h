@@ -49,6 +49,8 @@ public:
     ~SqliteAccounts() override;
 
     Task<Result<std::optional<identity::Account>, StoreFault>> find(std::string name) override;
+    Task<Result<std::optional<identity::Account>, StoreFault>> find_to_check(
+        std::string name) override;
     Task<Result<std::vector<identity::Account>, StoreFault>> list() override;
     Task<Result<identity::VerifierCensus, StoreFault>> census() override;
     Task<Result<identity::Account, StoreFault>> add(identity::Account account) override;
