@@ -21,6 +21,9 @@ using Steps = std::shared_ptr<std::vector<std::string>>;
 constexpr std::chrono::seconds kAnotherLook{2};   // for a channel that nobody listens to
 constexpr std::chrono::seconds kOneMoreLater{2};  // after a connection that could not be had
 constexpr std::chrono::seconds kSameSentence{60};
+// Of what is said on the channel, which any role of the database can: each change has every session
+// looked up again.
+constexpr std::chrono::milliseconds kBetweenChanges{100};
 
 struct Question {
     std::size_t statement = 0;
@@ -35,6 +38,32 @@ struct Line {
     bool opening = false;
     std::optional<PostgresSession> open;
     std::deque<Question> asked;  // in the order in which the answers come
+    SteadyTime answered{};       // the last time
+};
+
+// The first of several counts at once, the others together when a moment is over.
+class Changes {
+public:
+    std::uint64_t count() const { return count_; }
+    void miss() { ++count_; }
+    void add() {
+        ++count_;
+        next_ = steady_clock::now() + kBetweenChanges;
+        waits_ = false;
+    }
+    // When it is to be added; nullopt: it has been, or will be with another one.
+    std::optional<SteadyTime> take() {
+        if (steady_clock::now() < next_) {
+            return std::exchange(waits_, true) ? std::nullopt : std::optional{next_};
+        }
+        add();
+        return {};
+    }
+
+private:
+    std::atomic<std::uint64_t> count_ = 0;
+    SteadyTime next_{};
+    bool waits_ = false;
 };
 
 }  // namespace
@@ -203,30 +232,32 @@ struct PostgresPool::Impl {
         for (;;) {
             auto heard =
                 co_await line.open->connection.hear(Deadline::at(steady_clock::now() + hang()));
-            if (std::holds_alternative<PostgresNotice>(heard)) ++changes;
+            if (std::holds_alternative<PostgresNotice>(heard)) note_change();
             if (auto* broken = std::get_if<PostgresBroken>(&heard)) {
                 co_return PostgresTrouble{StoreFault::unavailable, std::move(broken->detail)};
-            }
-            if (std::holds_alternative<PostgresSilence>(heard) && overdue(line)) {
-                co_return PostgresTrouble{StoreFault::deadline,
-                                          line.open->connection.where() + " does not answer"};
             }
             if (auto* answer = std::get_if<PostgresAnswer>(&heard)) {
                 if (auto ends = answered(line, std::move(*answer))) co_return std::move(*ends);
             }
+            if (overdue(line)) {
+                co_return PostgresTrouble{StoreFault::deadline,
+                                          line.open->connection.where() + " does not answer"};
+            }
         }
     }
 
-    // The server has ended a statement by then: it does not answer at all.
+    // The server has ended a statement by then: it does not answer at all, whatever else it says.
     std::chrono::milliseconds hang() const { return options.timeout * 5 / 4; }
     bool overdue(const Line& line) const {
-        return !line.asked.empty() && line.asked.front().sent + hang() <= steady_clock::now();
+        if (line.asked.empty()) return false;
+        return std::max(line.asked.front().sent, line.answered) + hang() <= steady_clock::now();
     }
 
     // One that may be answered on another connection stays with this one's, which ends.
     std::optional<PostgresTrouble> answered(Line& line, PostgresAnswer answer) {
         INVARIANT(!line.asked.empty(), "an answer is one to a question");
         auto& first = line.asked.front();
+        line.answered = steady_clock::now();
         if (!answer && answer.error().stale) return std::move(answer.error());
         if (!answer) report(answer.error().detail);
         (*first.asker)(std::move(answer));
@@ -240,7 +271,15 @@ struct PostgresPool::Impl {
     void count_listener(bool listens, int change) {
         if (!listens) return;
         listeners += change;
-        if (change > 0 && listeners == 1) ++changes;  // what was said meanwhile was not heard
+        if (change > 0 && listeners == 1) changes.miss();  // what was said meanwhile was not heard
+    }
+
+    void note_change() {
+        if (const auto when = changes.take()) io.spawn(0, add_change(*when));
+    }
+    Task<void> add_change(SteadyTime when) {
+        co_await net::sleep_until(when);
+        changes.add();
     }
 
     Task<void> keep_listening() {
@@ -274,7 +313,7 @@ struct PostgresPool::Impl {
     SteadyTime not_before{};  // one more connection
     int listeners = 0;
     bool ending = false;
-    std::atomic<std::uint64_t> changes = 0;
+    Changes changes;
     net::Alarm alarm;
     net::IoThreads io{1};
 };
@@ -285,7 +324,7 @@ PostgresPool::~PostgresPool() = default;
 
 void PostgresPool::spawn(Task<void> task) { impl_->io.spawn(0, std::move(task)); }
 
-std::uint64_t PostgresPool::generation() const { return impl_->changes; }
+std::uint64_t PostgresPool::generation() const { return impl_->changes.count(); }
 
 namespace {
 

@@ -48,8 +48,11 @@ BEGIN
     PERFORM pg_notify('signet_accounts', '');
     RETURN NULL;
 END $$;
-CREATE TRIGGER account_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON signet.accounts
+CREATE TRIGGER account_changed AFTER INSERT OR DELETE OR TRUNCATE ON signet.accounts
     FOR EACH STATEMENT EXECUTE FUNCTION signet.account_changed();
+CREATE TRIGGER account_updated AFTER UPDATE ON signet.accounts
+    FOR EACH ROW WHEN (OLD.revision IS DISTINCT FROM NEW.revision)
+    EXECUTE FUNCTION signet.account_changed();
 )";
 
 constexpr PostgresStep kSteps[] = {

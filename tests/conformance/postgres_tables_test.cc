@@ -1,6 +1,9 @@
 // Signet's own tables in a PostgreSQL database.
 #include "conformance/postgres_suite.h"
+#include "store/postgres_connection.h"
 #include "store/postgres_schema.h"
+
+#include <boost/asio/this_coro.hpp>
 
 namespace signet::conformance {
 namespace {
@@ -15,6 +18,25 @@ protected:
         PostgresSuite::SetUp();
         if (IsSkipped()) return;
         accounts_.emplace(options({}), clock_);
+    }
+    // How often it is said that accounts have changed: the answer to what is asked after the change
+    // comes behind what was said of it.
+    Task<int> notices_of(std::string change) {
+        const auto deadline = Deadline::at(std::chrono::steady_clock::now() + 30s);
+        const auto server = postgres_->server(database_);
+        auto listener = co_await store::PostgresConnection::open(
+            co_await boost::asio::this_coro::executor, server, 0, deadline, nullptr);
+        if (!listener) co_return -1;
+        const std::string channel{store::kPostgresChannel};
+        if (!co_await listener->run("LISTEN " + channel, {}, deadline)) co_return -1;
+        run({std::move(change)});
+        if (!co_await listener->run("SELECT 1", {}, deadline)) co_return -1;
+        const auto now = Deadline::at(std::chrono::steady_clock::now());
+        int notices = 0;
+        while (std::holds_alternative<store::PostgresNotice>(co_await listener->hear(now))) {
+            ++notices;
+        }
+        co_return notices;
     }
     identity::Account ann() { return net::run_task(accounts_->find("ann")).value().value(); }
 
@@ -78,6 +100,16 @@ TEST_F(PostgresTables, say_when_they_change) {
         wait_until([&] { return accounts_->generation() > before; });
     }
     EXPECT_GT(ann().revision, first.revision);
+}
+
+TEST_F(PostgresTables, say_nothing_when_signet_keeps_a_password_in_another_form) {
+    ASSERT_TRUE(net::run_task(accounts_->migrate()));
+    run({"INSERT INTO signet.accounts (name, password) VALUES ('ann', '{PLAIN}pencil')"});
+    const auto notices = [&](const std::string& sql) { return net::run_task(notices_of(sql)); };
+    EXPECT_EQ(notices("UPDATE signet.accounts SET password = '{PLAIN}new'"), 1);
+    EXPECT_EQ(notices("UPDATE signet.accounts SET password = 'x', renewed = renewed + 1"), 0);
+    EXPECT_EQ(notices("UPDATE signet.accounts SET enabled = false WHERE name = 'nobody'"), 0);
+    EXPECT_EQ(notices("TRUNCATE signet.accounts"), 1);
 }
 
 TEST_F(PostgresTables, keep_a_password_in_another_form_without_anybody_noticing) {
