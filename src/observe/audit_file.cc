@@ -57,7 +57,7 @@ AuditFile::AuditFile(std::unique_ptr<Directory> directory, AuditFileParts parts,
 AuditFile::~AuditFile() {
     {
         const std::lock_guard lock{mutex_};
-        stopping_ = true;
+        state_.stopping = true;
     }
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
@@ -72,6 +72,7 @@ void AuditFile::record(audit::Event event) {
     if (event.id.empty()) event.id = parts_.ids.next();
     tell(event);
     const auto octets = octets_of(event);
+    bool wake = false;
     {
         const std::lock_guard lock{mutex_};
         if (queue_.octets + octets > options_.queue_octets) {
@@ -80,8 +81,9 @@ void AuditFile::record(audit::Event event) {
         }
         queue_.octets += octets;
         queue_.items.push_back({std::move(event), octets, false});
+        wake = std::exchange(state_.idle, false);
     }
-    changed_.notify_all();
+    if (wake) changed_.notify_all();
 }
 
 Result<void, StoreFault> AuditFile::write_through(std::span<const audit::Event> events) {
@@ -100,24 +102,34 @@ Result<void, StoreFault> AuditFile::write_through(std::span<const audit::Event> 
     return *request.answer;
 }
 
+namespace {
+
+constexpr std::chrono::milliseconds kGather{5};
+
+}  // namespace
+
 void AuditFile::wait_for_work(std::unique_lock<std::mutex>& lock) {
-    const auto urgent = [this] { return stopping_ || !queue_.requests.empty(); };
+    const auto urgent = [this] { return state_.stopping || !queue_.requests.empty(); };
     if (fault_) {
         changed_.wait_for(lock, options_.retry, urgent);
         return;
     }
     const auto any = [&] { return urgent() || !queue_.items.empty() || queue_.lost > 0; };
+    state_.idle = true;
     if (writer_.unsynced())
         changed_.wait_for(lock, options_.sync_after, any);
     else
         changed_.wait(lock, any);
+    state_.idle = false;
+    // To be woken for each event would cost a busy server more than to write them.
+    if (!urgent() && any()) changed_.wait_for(lock, kGather, urgent);
 }
 
 void AuditFile::run() {
     std::unique_lock lock{mutex_};
     for (bool last = false; !last;) {
         wait_for_work(lock);
-        last = stopping_;
+        last = state_.stopping;
         std::vector<Item> items{std::make_move_iterator(queue_.items.begin()),
                                 std::make_move_iterator(queue_.items.end())};
         queue_.items.clear();

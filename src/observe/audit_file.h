@@ -90,7 +90,10 @@ private:
         std::vector<Request*> requests;  // their events are in items
     };
     Queue queue_;
-    bool stopping_ = false;
+    struct {
+        bool stopping = false;
+        bool idle = false;  // it waits for an event
+    } state_;               // of the thread
     std::thread thread_;
 };
 

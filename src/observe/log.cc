@@ -10,6 +10,7 @@
 namespace signet::observe {
 namespace {
 
+constexpr std::chrono::milliseconds kGather{5};
 constexpr std::size_t kValueOctets = 1'024;
 constexpr std::size_t kLineOctets = 16u << 10;
 constexpr Level kLevels[] = {Level::debug, Level::info, Level::notice, Level::warning,
@@ -64,7 +65,7 @@ Log::Log(const Clock& clock, LineSink& sink, LogOptions options)
 Log::~Log() {
     {
         const std::lock_guard lock{mutex_};
-        stopping_ = true;
+        state_.stopping = true;
     }
     changed_.notify_all();
     writer_.join();
@@ -108,6 +109,7 @@ void Log::write_line(Level level, std::string_view text) {
 
 void Log::enqueue(std::string line) {
     line += '\n';
+    bool wake = false;
     {
         const std::lock_guard lock{mutex_};
         if (queue_.size() + line.size() > options_.queue_octets) {
@@ -116,8 +118,9 @@ void Log::enqueue(std::string line) {
         }
         queue_ += line;
         queued_ += line.size();
+        wake = std::exchange(state_.idle, false);
     }
-    changed_.notify_all();
+    if (wake) changed_.notify_all();
 }
 
 std::string Log::dropped_line(std::uint64_t count) const {
@@ -139,8 +142,13 @@ std::string Log::dropped_line(std::uint64_t count) const {
 void Log::run() {
     std::unique_lock lock{mutex_};
     for (;;) {
-        changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        const auto urgent = [this] { return state_.stopping || state_.flushing > 0; };
+        state_.idle = true;
+        changed_.wait(lock, [this] { return state_.stopping || !queue_.empty(); });
+        state_.idle = false;
         if (queue_.empty()) return;
+        // To be woken for each line would cost a busy server more than to write them.
+        changed_.wait_for(lock, kGather, urgent);
         const auto lines = std::exchange(queue_, {});
         const auto dropped = std::exchange(dropped_, 0);
         lock.unlock();
@@ -157,7 +165,10 @@ void Log::run() {
 void Log::flush() {
     std::unique_lock lock{mutex_};
     const auto wanted = queued_;
+    ++state_.flushing;
+    changed_.notify_all();
     changed_.wait(lock, [&] { return given_ >= wanted; });
+    --state_.flushing;
 }
 
 }  // namespace signet::observe

@@ -85,8 +85,12 @@ private:
     std::string queue_;  // whole lines
     std::uint64_t dropped_ = 0;
     std::uint64_t queued_ = 0, given_ = 0;  // octets ever
-    bool stopping_ = false;
-    std::thread writer_;  // last: it uses all of the above
+    struct {
+        bool stopping = false;
+        bool idle = false;      // it waits for a line
+        unsigned flushing = 0;  // so many wait for it
+    } state_;                   // of the thread
+    std::thread writer_;        // last: it uses all of the above
 };
 
 }  // namespace signet::observe

@@ -16,13 +16,35 @@ std::optional<identity::Account> RecentAccounts::find(const std::string& name,
     return {};
 }
 
+void RecentAccounts::renew(std::uint64_t as_of) {
+    if (as_of > as_of_) {
+        known_.clear();
+        nobodys_.clear();
+    }
+    if (known_.size() >= most_) known_.clear();
+    if (nobodys_.size() >= most_) nobodys_.clear();
+    as_of_ = as_of;
+}
+
+// Older than what is here: something has changed while it was read.
 void RecentAccounts::keep(std::uint64_t as_of, const identity::Account& account) {
     const auto now = clock_.steady();
     const std::lock_guard lock{mutex_};
-    if (as_of < as_of_) return;  // something has changed while it was read
-    if (as_of > as_of_ || known_.size() >= most_) known_.clear();
-    as_of_ = as_of;
+    if (as_of < as_of_) return;
+    renew(as_of);
     known_.insert_or_assign(account.name, Entry{account, now});
+}
+
+bool RecentAccounts::is_nobodys(const std::string& secret, std::uint64_t as_of) {
+    const std::lock_guard lock{mutex_};
+    return as_of == as_of_ && nobodys_.contains(secret);
+}
+
+void RecentAccounts::keep_nobodys(std::uint64_t as_of, const std::string& secret) {
+    const std::lock_guard lock{mutex_};
+    if (as_of < as_of_) return;
+    renew(as_of);
+    nobodys_.insert(secret);
 }
 
 }  // namespace signet::store

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace signet::store {
 
@@ -29,7 +30,13 @@ public:
     // as_of: the generation before it was read.
     void keep(std::uint64_t as_of, const identity::Account& account);
 
+    // The same of a certificate or a token's subject that no account has.
+    bool is_nobodys(const std::string& secret, std::uint64_t as_of);
+    void keep_nobodys(std::uint64_t as_of, const std::string& secret);
+
 private:
+    void renew(std::uint64_t as_of);  // REQUIRES: locked
+
     struct Entry {
         identity::Account account;
         SteadyTime read{};
@@ -40,6 +47,7 @@ private:
     std::mutex mutex_;
     std::uint64_t as_of_ = 0;  // of all of them
     std::unordered_map<std::string, Entry> known_;
+    std::unordered_set<std::string> nobodys_;
 };
 
 }  // namespace signet::store

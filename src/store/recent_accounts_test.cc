@@ -50,6 +50,20 @@ TEST_F(Recent, NothingIsKnownForLongerThanAMinute) {
     EXPECT_FALSE(knows("ann", 0));
 }
 
+TEST_F(Recent, WhatNobodyHasIsRememberedUntilSomethingChanges) {
+    EXPECT_FALSE(recent_.is_nobodys("token company 4711", 0));
+    recent_.keep_nobodys(0, "token company 4711");
+    EXPECT_TRUE(recent_.is_nobodys("token company 4711", 0));
+    EXPECT_FALSE(recent_.is_nobodys("token company 4712", 0));
+    EXPECT_FALSE(recent_.is_nobodys("token company 4711", 1)) << "somebody may have it now";
+    recent_.keep(1, account("ann"));
+    recent_.keep_nobodys(0, "token company 4711");
+    EXPECT_FALSE(recent_.is_nobodys("token company 4711", 1));
+    for (const auto* one : {"a", "b", "c", "d"}) recent_.keep_nobodys(1, one);
+    EXPECT_FALSE(recent_.is_nobodys("a", 1));
+    EXPECT_TRUE(recent_.is_nobodys("d", 1));
+}
+
 TEST_F(Recent, ItHasABound) {
     for (const auto* name : {"a", "b", "c"}) recent_.keep(0, account(name));
     EXPECT_TRUE(knows("a", 0));

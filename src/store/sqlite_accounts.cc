@@ -269,10 +269,15 @@ Task<Result<Account, StoreFault>> SqliteAccounts::renew_credentials(Account acco
 
 Task<Result<std::optional<Account>, StoreFault>> SqliteAccounts::owner_of(
     identity::CredentialKind kind, std::string secret) {
-    return impl_->ask<std::optional<Account>>(
+    const auto as_of = impl_->changes.load();
+    const auto key = std::string{name(kind)} + ' ' + secret;
+    if (impl_->recent.accounts.is_nobodys(key, as_of)) co_return std::optional<Account>{};
+    auto found = co_await impl_->ask<std::optional<Account>>(
         [kind, secret = std::move(secret)](AccountReader& reader) {
             return reader.owner_of(kind, secret);
         });
+    if (found && !*found) impl_->recent.accounts.keep_nobodys(as_of, key);
+    co_return found;
 }
 
 // Once a minute is enough, and a client that signs in for each message costs no write each time.
