@@ -102,12 +102,6 @@ Result<void, StoreFault> AuditFile::write_through(std::span<const audit::Event> 
     return *request.answer;
 }
 
-namespace {
-
-constexpr std::chrono::milliseconds kGather{5};
-
-}  // namespace
-
 void AuditFile::wait_for_work(std::unique_lock<std::mutex>& lock) {
     const auto urgent = [this] { return state_.stopping || !queue_.requests.empty(); };
     if (fault_) {
@@ -122,7 +116,9 @@ void AuditFile::wait_for_work(std::unique_lock<std::mutex>& lock) {
         changed_.wait(lock, any);
     state_.idle = false;
     // To be woken for each event would cost a busy server more than to write them.
-    if (!urgent() && any()) changed_.wait_for(lock, kGather, urgent);
+    if (!urgent() && any() && state_.rush.is_on(std::chrono::steady_clock::now())) {
+        changed_.wait_for(lock, Rush::kGather, urgent);
+    }
 }
 
 void AuditFile::run() {
@@ -133,6 +129,7 @@ void AuditFile::run() {
         std::vector<Item> items{std::make_move_iterator(queue_.items.begin()),
                                 std::make_move_iterator(queue_.items.end())};
         queue_.items.clear();
+        state_.rush.came(items.size(), std::chrono::steady_clock::now());
         const auto requests = std::exchange(queue_.requests, {});
         const auto lost = std::exchange(queue_.lost, 0);
         const bool sync = last || !requests.empty() || (items.empty() && lost == 0);

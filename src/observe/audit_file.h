@@ -12,6 +12,7 @@
 #include "audit/audit_store.h"
 #include "audit/redact.h"
 #include "observe/audit_writer.h"
+#include "observe/rush.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -93,6 +94,7 @@ private:
     struct {
         bool stopping = false;
         bool idle = false;  // it waits for an event
+        Rush rush = {};     // its own
     } state_;               // of the thread
     std::thread thread_;
 };

@@ -3,6 +3,7 @@
 #include "audit/json_writer.h"
 #include "audit/timestamp.h"
 #include "base/text.h"
+#include "observe/rush.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +11,6 @@
 namespace signet::observe {
 namespace {
 
-constexpr std::chrono::milliseconds kGather{5};
 constexpr std::size_t kValueOctets = 1'024;
 constexpr std::size_t kLineOctets = 16u << 10;
 constexpr Level kLevels[] = {Level::debug, Level::info, Level::notice, Level::warning,
@@ -140,6 +140,7 @@ std::string Log::dropped_line(std::uint64_t count) const {
 }
 
 void Log::run() {
+    Rush rush;
     std::unique_lock lock{mutex_};
     for (;;) {
         const auto urgent = [this] { return state_.stopping || state_.flushing > 0; };
@@ -148,8 +149,12 @@ void Log::run() {
         state_.idle = false;
         if (queue_.empty()) return;
         // To be woken for each line would cost a busy server more than to write them.
-        changed_.wait_for(lock, kGather, urgent);
+        if (rush.is_on(std::chrono::steady_clock::now())) {
+            changed_.wait_for(lock, Rush::kGather, urgent);
+        }
         const auto lines = std::exchange(queue_, {});
+        rush.came(static_cast<std::size_t>(std::ranges::count(lines, '\n')),
+                  std::chrono::steady_clock::now());
         const auto dropped = std::exchange(dropped_, 0);
         lock.unlock();
         const bool taken = sink_.write(dropped ? lines + dropped_line(dropped) : lines);

@@ -1,6 +1,7 @@
 """What a password has to be when somebody chooses one, and how old it gets."""
 import hashlib
 import json
+import time
 import os
 import resource
 import subprocess
@@ -113,6 +114,7 @@ def test_a_password_that_is_too_old_is_told_where_to_change(server):
     assert add(server, 'correct horse').returncode == 0
     device = json.loads(server.run('app-password', 'add', ANN, '--json').stdout)['password']
     with_settings(server, '[passwords]', 'max_age = "1s"', 'change_page = "https://example.com/me"')
+    time.sleep(1.1)  # it is older than that now
     assert attempt(server, 'correct horse') == (
         b'534 5.7.0 Your password is too old and has to be changed; change it at '
         b'https://example.com/me')
