@@ -1,10 +1,10 @@
 """What a password has to be when somebody chooses one, and how old it gets."""
 import hashlib
 import json
-import time
 import os
 import resource
 import subprocess
+import time
 
 import pytest
 
