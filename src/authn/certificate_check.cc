@@ -1,5 +1,6 @@
 #include "authn/certificate_check.h"
 
+#include "authn/answers.h"
 #include "base/text.h"
 #include "identity/account.h"
 
@@ -20,11 +21,6 @@ constexpr std::size_t kMostAccounts = 10;  // that one certificate may name: eac
 CertificateAnswer answer_of(identity::CheckAnswer answer) {
     return std::visit([](auto&& one) -> CertificateAnswer { return std::move(one); },
                       std::move(answer));
-}
-
-bool is_unknown(const identity::CheckAnswer& answer) {
-    const auto* refused = std::get_if<Refused>(&answer);
-    return refused != nullptr && refused->why == Refusal::unknown_account;
 }
 
 const std::vector<std::string>& names_of(const crypto::ClientCertificate& certificate,

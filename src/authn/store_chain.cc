@@ -1,5 +1,6 @@
 #include "authn/store_chain.h"
 
+#include "authn/answers.h"
 #include "mail/domain_pattern.h"
 
 #include <algorithm>
@@ -15,11 +16,6 @@ using identity::ProofAnswer;
 using identity::Refusal;
 using identity::Refused;
 using Checked = Result<CheckAnswer, StoreFault>;
-
-bool is_unknown(const CheckAnswer& answer) {
-    const auto* refused = std::get_if<Refused>(&answer);
-    return refused != nullptr && refused->why == Refusal::unknown_account;
-}
 
 void mark(CheckAnswer& answer, const ChainLink& link) {
     if (auto* login = std::get_if<Login>(&answer)) login->basis.store = link.name;

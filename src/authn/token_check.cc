@@ -1,5 +1,6 @@
 #include "authn/token_check.h"
 
+#include "authn/answers.h"
 #include "identity/account.h"
 #include "net/timer.h"
 #include "net/together.h"
@@ -48,11 +49,6 @@ sasl::TokenHint hint_of(const TokenFault& fault, const IssuerPtr& issuer, const 
     }
     hint.configuration = oauth::metadata_urls(meant->rules.url)[0];
     return hint;
-}
-
-bool is_unknown(const identity::CheckAnswer& answer) {
-    const auto* refused = std::get_if<identity::Refused>(&answer);
-    return refused != nullptr && refused->why == identity::Refusal::unknown_account;
 }
 
 // Whether both are the same account.  A client that leaves its name out says nothing.

@@ -5,20 +5,16 @@
 #include <algorithm>
 
 namespace signet::settings {
-namespace {
-
-bool has(const std::vector<std::string>& names, std::string_view mechanism) {
+bool is_named(std::string_view mechanism, std::span<const std::string> names) {
     return std::ranges::any_of(names,
                                [&](const auto& name) { return equal_nocase(name, mechanism); });
 }
-
-}  // namespace
 
 std::vector<std::string> named_mechanisms(const Snapshot& settings) {
     auto names = settings.auth.mechanisms;
     for (const auto& rule : settings.sign_in) {
         for (const auto& name : rule.mechanisms) {
-            if (!has(names, name)) names.push_back(name);
+            if (!is_named(name, names)) names.push_back(name);
         }
     }
     return names;
@@ -31,10 +27,10 @@ bool may_be_used(std::string_view mechanism, const ListenerSettings& listener,
         const bool here =
             rule.listeners.empty() || std::ranges::count(rule.listeners, listener.name) != 0;
         if (!here) continue;
-        if (has(rule.mechanisms, mechanism)) return true;
+        if (is_named(mechanism, rule.mechanisms)) return true;
         if (rule.for_everybody() && rule.from.empty()) return false;
     }
-    return has(settings.auth.mechanisms, mechanism);
+    return is_named(mechanism, settings.auth.mechanisms);
 }
 
 }  // namespace signet::settings

@@ -3,11 +3,15 @@
 
 #include "settings/snapshot.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace signet::settings {
+
+// Without case.
+bool is_named(std::string_view mechanism, std::span<const std::string> names);
 
 // For anybody at all: auth.mechanisms, and those of the rules of [[sign_in]].
 std::vector<std::string> named_mechanisms(const Snapshot& settings);

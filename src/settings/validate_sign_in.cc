@@ -1,7 +1,6 @@
 // Rules about how somebody signs in: that each can be of use, and that nobody is let in by mistake.
 #include "settings/judgement.h"
 
-#include "base/text.h"
 #include "settings/mechanisms.h"
 
 #include <algorithm>
@@ -55,8 +54,7 @@ void certificates_are_of_use(Judgement& judgement) {
     const auto& settings = judgement.settings;
     const auto& certificates = settings.client_certificates;
     const auto named = named_mechanisms(settings);
-    const bool external =
-        std::ranges::any_of(named, [](const auto& name) { return equal_nocase(name, "EXTERNAL"); });
+    const bool external = is_named("EXTERNAL", named);
     if (certificates.ca.empty() && !certificates.revoked.empty()) {
         judgement.add("E0382", "`revoked` without `ca`", "client_certificates.revoked",
                       "name the authorities that made these lists in `ca`");

@@ -1,6 +1,7 @@
 #include "submission/offer.h"
 
 #include "sasl/nonce.h"
+#include "settings/mechanisms.h"
 #include "submission/listener_of.h"
 #include "submission/services.h"
 #include "submission/session.h"
@@ -52,7 +53,7 @@ Offer offer(const OfferFacts& facts, std::span<const std::string> named,
     if (!facts.listener || !facts.tls) return made;
     for (const auto& mechanism : sasl::mechanisms()) {
         if (mechanism.binds && !facts.binding) continue;
-        if (is_named(mechanism.name, named) && answerable(mechanism, facts, settings)) {
+        if (settings::is_named(mechanism.name, named) && answerable(mechanism, facts, settings)) {
             made.mechanisms.push_back(&mechanism);
         }
     }

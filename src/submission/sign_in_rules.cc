@@ -1,8 +1,8 @@
 #include "submission/sign_in_rules.h"
 
 #include "base/ip.h"
-#include "base/text.h"
 #include "base/wildcard.h"
+#include "settings/mechanisms.h"
 
 #include <algorithm>
 
@@ -35,16 +35,11 @@ bool fits_person(const SignInSettings& rule, const identity::Login& login) {
 
 void add(std::vector<std::string>& names, const std::vector<std::string>& more) {
     for (const auto& name : more) {
-        if (!is_named(name, names)) names.push_back(name);
+        if (!settings::is_named(name, names)) names.push_back(name);
     }
 }
 
 }  // namespace
-
-bool is_named(std::string_view mechanism, std::span<const std::string> names) {
-    return std::ranges::any_of(names,
-                               [&](const auto& name) { return equal_nocase(name, mechanism); });
-}
 
 std::vector<std::string> mechanisms_at(const Arrival& arrival, const settings::Snapshot& settings) {
     std::vector<std::string> names;
@@ -63,7 +58,8 @@ bool may_sign_in(const Arrival& arrival, const identity::Login& login, std::stri
     const auto rule = std::ranges::find_if(rules, [&](const SignInSettings& one) {
         return fits_place(one, arrival) && fits_person(one, login);
     });
-    return is_named(mechanism, rule == rules.end() ? settings.auth.mechanisms : rule->mechanisms);
+    return settings::is_named(mechanism,
+                              rule == rules.end() ? settings.auth.mechanisms : rule->mechanisms);
 }
 
 }  // namespace signet::submission

@@ -8,7 +8,6 @@
 #include "identity/login.h"
 #include "settings/snapshot.h"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +23,5 @@ std::vector<std::string> mechanisms_at(const Arrival& arrival, const settings::S
 // Whether whoever has proven himself may do so by that mechanism.
 bool may_sign_in(const Arrival& arrival, const identity::Login& login, std::string_view mechanism,
                  const settings::Snapshot& settings);
-
-// Without case.
-bool is_named(std::string_view mechanism, std::span<const std::string> names);
 
 }  // namespace signet::submission

@@ -1,6 +1,7 @@
 #include "submission/sign_in_rules.h"
 
 #include "sasl/mechanism.h"
+#include "settings/mechanisms.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,7 +83,8 @@ TEST(SignInRules, WhatSomebodyMayUseIsOffered) {
             for (const auto& who : {login("printer-2"), login("ann"), login("ann", {"staff"})}) {
                 for (const auto name : sasl::mechanism_names()) {
                     if (!may_sign_in({listener, ip}, who, name, settings)) continue;
-                    EXPECT_TRUE(is_named(name, offered)) << listener << ip << who.account << name;
+                    EXPECT_TRUE(settings::is_named(name, offered))
+                        << listener << ip << who.account << name;
                 }
             }
         }

@@ -17,7 +17,8 @@ from relay_site import RelayServer
 from scram_client import Scram, sign_in
 from wire import Wire, plain
 
-ANN, BOSS, PRINTER = "ann@example.com", "boss@example.com", "printer-2"
+ANN, BOSS, CHIEF = "ann@example.com", "boss@example.com", "chief@example.com"
+PRINTER = "printer-2"
 
 SETTINGS = """
 [auth]
@@ -50,7 +51,7 @@ mechanisms = ["PLAIN"]
 [[act_as]]
 name = "assistants"
 accounts = ["ann@example.com"]
-as = ["boss@example.com"]
+as = ["boss@example.com", "chief@example.com"]
 """
 
 
@@ -66,7 +67,7 @@ class Site(RelayServer):
         self.serve("", edit=lambda base: self.settings().split("\n[[route]]")[0] + text)
         self.config_text = (self.dir / "relay.toml").read_text()
         self.config.write_text(self.config_text)
-        for name, address in ((ANN, ANN), (BOSS, BOSS), (PRINTER, "scan@example.com")):
+        for name, address in ((ANN, ANN), (BOSS, BOSS), (CHIEF, CHIEF), (PRINTER, "scan@example.com")):
             done = self.run("account", "add", name, "--address", address, "--password-stdin",
                             input=f"correct horse {name}\n")
             assert done.returncode == 0, done.stderr
@@ -248,6 +249,16 @@ def test_who_acts_as_another_sends_as_that_one(site):
     card = site.authority.issue("desk", [ANN])
     assert site.external(card, BOSS).startswith(b"235")
     assert site.external(card, PRINTER).startswith(b"535")
+
+
+def test_whoever_acts_as_another_is_held_to_the_rules_for_that_one(site):
+    said = plain(ANN, f"correct horse {ANN}", CHIEF)
+    with site.wire() as wire:
+        assert wire.say("AUTH PLAIN " + said).startswith(b"235")
+    assert site.run("account", "set", CHIEF, "--add-group", "staff").returncode == 0
+    with site.wire() as wire:
+        assert wire.say("AUTH PLAIN " + said).startswith(b"534 5.7.9")
+        assert wire.say("AUTH PLAIN " + plain(ANN, f"correct horse {ANN}")).startswith(b"235")
 
 
 def test_a_client_that_suddenly_shows_its_password_is_an_event(site):
